@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * DOC: the file as written, after syntax: scalars typed, ranges expanded,
+ * defaults and range entries merged into single hosts, one REF per member.
+ * Names are still text, each with its place. doc.c makes it by walking the
+ * tables of schema/; check.c, assign.c and route.c turn it into struct isle_lab.
+ * Private to lab/ and schema/.
+ */
+#ifndef ISLE_LAB_DOC_H
+#define ISLE_LAB_DOC_H
+
+#include "base/base.h"
+
+struct isle_word { const char *s; struct isle_loc loc; };	/* s NULL: not written */
+
+enum isle_addr_form {
+	ISLE_ADDR_IP,		/* .ip, .has_len */
+	ISLE_ADDR_PART,		/* host part: replaces the last n_part octets (IPv4) or 16-bit groups (IPv6) */
+	ISLE_ADDR_NONE,		/* `none`: no address */
+};
+struct isle_doc_addr {
+	enum isle_addr_form form;
+	struct isle_loc loc;
+	struct isle_ip ip;
+	bool has_len;
+	uint8_t n_part;		/* .80 -> {80}; .3.80 -> {3, 80}; ::3:80 -> {"3","80"} read as hex, v6_only */
+	uint16_t part[8];	/* IPv4 meaning: octets. For IPv6 the same *digits* are used: part6 */
+	uint16_t part6[8];	/* .80 -> 0x80 */
+	bool v6_only;		/* written with `::` */
+	uint32_t add;		/* position in an expanded range: added to the final address */
+};
+
+struct isle_doc_ref {		/* NAME[:IF] [ADDR…], one name */
+	struct isle_word name, ifname;
+	struct isle_doc_addr *addrs;
+	size_t n_addrs;
+	struct isle_loc loc;	/* the whole of it */
+};
+
+enum isle_subnet_mode { ISLE_SUBNET_UNSET, ISLE_SUBNET_LIST, ISLE_SUBNET_AUTO, ISLE_SUBNET_NONE };
+struct isle_doc_prefix { struct isle_ip ip; struct isle_loc loc; };
+struct isle_doc_subnet {
+	enum isle_subnet_mode mode;
+	struct isle_loc loc;
+	struct isle_doc_prefix *list;
+	size_t n_list;
+};
+struct isle_doc_u32 { bool set; uint32_t v; struct isle_loc loc; };
+struct isle_doc_bool { bool set, v; struct isle_loc loc; };
+
+struct isle_doc_network {
+	struct isle_word name;
+	struct isle_doc_subnet subnet;
+	struct isle_doc_ref *refs;	/* of `hosts`, ranges expanded */
+	size_t n_refs;
+	struct isle_word gateway;	/* text: a member's name or an address */
+	struct isle_doc_u32 mtu;
+	struct isle_word switch_kind;	/* bridge | ovs (ovs: already refused as "not in this version") */
+};
+
+struct isle_doc_iface {
+	struct isle_word name;
+	struct isle_doc_ref net;	/* .name.s NULL: no `net` */
+	struct isle_doc_prefix *addresses;	/* with length as written (bare address: full length) */
+	size_t n_addresses;
+	bool mac_set;
+	uint8_t mac[6];
+	struct isle_loc mac_loc;
+	struct isle_doc_u32 mtu;
+	struct isle_doc_bool up;	/* state */
+};
+
+enum isle_hop_form { ISLE_HOP_GATEWAY, ISLE_HOP_BLACKHOLE, ISLE_HOP_UNREACHABLE, ISLE_HOP_PROHIBIT, ISLE_HOP_NONE };
+struct isle_doc_hop {
+	enum isle_hop_form form;
+	struct isle_loc loc;
+	struct isle_word via;		/* host, HOST:IF or an address, as text; NULL: only dev */
+	struct isle_word dev;
+	struct isle_doc_u32 metric, table, mtu;
+	struct isle_word src;
+	struct isle_doc_bool onlink;
+};
+struct isle_doc_route {
+	struct isle_word dst;		/* default, prefix, address, or a network's name */
+	struct isle_doc_hop *hops;
+	size_t n_hops;
+};
+
+enum isle_doc_uplink { ISLE_DOC_UPLINK_UNSET, ISLE_DOC_UPLINK_NONE, ISLE_DOC_UPLINK_NAT };
+struct isle_doc_host {
+	struct isle_word name;
+	struct isle_doc_ref *nets;
+	size_t n_nets;
+	struct isle_doc_iface *ifaces;
+	size_t n_ifaces;
+	struct isle_doc_route *routes;
+	size_t n_routes;
+	struct isle_doc_bool forward;
+	enum isle_doc_uplink uplink;
+	struct isle_loc uplink_loc;
+	struct isle_doc_subnet uplink_subnet;
+	struct isle_word *dns; size_t n_dns;		/* addresses or host names */
+	struct isle_word *aliases; size_t n_aliases;
+	struct isle_word *sysctl_names, *sysctl_values; size_t n_sysctls;
+};
+
+struct isle_doc_link {			/* one pair; ranges are expanded */
+	struct isle_loc loc;		/* of the LINK text */
+	struct isle_doc_ref end[2];
+	struct isle_doc_subnet subnet;
+	struct isle_doc_u32 mtu;
+	struct isle_doc_bool up;	/* state */
+};
+
+struct isle_doc {
+	struct isle_arena *arena;
+	const struct isle_source *source;
+	struct isle_word name;		/* key `lab`; s NULL: not written */
+	struct isle_doc_network *networks; size_t n_networks;
+	struct isle_doc_host *hosts; size_t n_hosts;	/* written under `hosts`, ranges expanded, in file order; defaults merged in */
+	struct isle_doc_host host_defaults;		/* for hosts that spring from use */
+	struct isle_doc_link *links; size_t n_links;
+	struct isle_doc_prefix *pool; size_t n_pool;	/* 0: not written */
+	bool routing_static;
+	struct isle_loc routing_loc;
+};
+
+/* read.c + doc.c: text -> doc. Everything that is wrong goes into DIAG; what could be read is in DOC even then,
+ * so that check.c can report its own findings in the same run. -EINVAL only if there is no document to speak of. */
+int isle_doc_load(struct isle_arena *, const struct isle_source *, struct isle_doc *ret, struct isle_diag *);
+
+/* True for NAMEs as the lab file defines them; WHY (may be NULL) gets the reason in words. */
+bool isle_doc_is_name(const char *s, size_t max, const char **ret_why);
+bool isle_doc_is_ifname(const char *s, const char **ret_why);
+/* A MAC, an address list etc. are parsed by schema/types.c. */
+
+#endif

@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * DOC: a lab as the file means it, after everything was checked and assigned.
+ * No string lookup is needed after this: references are pointers. The whole of
+ * it lives in one arena and is read-only once isle_lab_load() has returned.
+ * What the keys mean is the lab file's specification, isle-lab(5).
+ *
+ *   bytes -read-> nodes{place} -doc-> struct isle_doc -check,assign,route-> struct isle_lab
+ */
+#ifndef ISLE_LAB_H
+#define ISLE_LAB_H
+
+#include <net/if.h>
+#include "base/base.h"
+
+enum isle_switch_kind { ISLE_SWITCH_BRIDGE, ISLE_SWITCH_OVS /* not in this version */ };
+enum isle_route_type { ISLE_ROUTE_UNICAST, ISLE_ROUTE_BLACKHOLE, ISLE_ROUTE_UNREACHABLE, ISLE_ROUTE_PROHIBIT };
+
+/* Networks joined by links, also those that are down: one set of subnets. */
+struct isle_segment {
+	struct isle_ip *subnets;		/* written or assigned; in order */
+	size_t n_subnets;
+	struct isle_network **networks;
+	size_t n_networks;
+	struct isle_iface **members;		/* in assignment order */
+	size_t n_members;
+};
+
+struct isle_network {
+	const char *name;
+	struct isle_loc loc;
+	size_t index;
+	struct isle_segment *segment;
+	uint32_t mtu;				/* of the switch: written, else 1500 */
+	enum isle_switch_kind kind;
+	struct isle_host *gateway;		/* or NULL */
+	struct isle_ip gateway_address[2];	/* [0] IPv4, [1] IPv6; family 0: none. Set for a gateway host too */
+	struct isle_iface **ports;		/* this network's own members, in assignment order */
+	size_t n_ports;
+};
+
+struct isle_iface {
+	const char *name;			/* in the host: eth0, wan0, lo, uplink */
+	struct isle_loc loc;
+	struct isle_host *host;
+	size_t index;				/* in host->ifaces */
+	uint8_t mac[6];				/* zero for lo */
+	uint32_t mtu;				/* 0 for lo: the kernel's */
+	bool up;
+	bool is_lo, is_uplink;
+	struct isle_ip *addresses;		/* with the subnet's length; written ones first */
+	size_t n_addresses;
+	bool has_ipv6;				/* some address is IPv6: gets a link-local one too */
+	struct isle_network *network;		/* its switch, or NULL */
+	struct isle_link *link;			/* host-host link it is an end of, or NULL */
+	struct isle_iface *peer;		/* the other end of a host-host link, or NULL */
+	char port[IFNAMSIZ];			/* fabric side of a membership: p + 6 hex digits of host/if; "" if none */
+};
+
+/* host-host (a.iface, b.iface) or network-network (a.network, b.network). A membership is no link but an iface. */
+struct isle_link {
+	struct isle_loc loc;
+	size_t index;
+	struct isle_iface *iface[2];
+	struct isle_network *network[2];
+	char port[2][IFNAMSIZ];			/* network-network: names of the two ends in the fabric */
+	uint8_t mac[2][6];			/* network-network: MACs of the two ends */
+	uint32_t mtu;
+	bool up;				/* false: state: down */
+	struct isle_ip *subnets;		/* host-host */
+	size_t n_subnets;
+};
+
+struct isle_hop {
+	struct isle_ip via;			/* family 0: none, on link */
+	struct isle_iface *dev;			/* NULL: the kernel finds it */
+	bool onlink;
+};
+
+struct isle_route {
+	struct isle_loc loc;
+	struct isle_ip dst;			/* default: len 0, family set */
+	enum isle_route_type type;
+	struct isle_hop *hops;			/* 1; more: multipath; 0 for blackhole & co. */
+	size_t n_hops;
+	uint32_t metric, table, mtu;		/* 0: not given; table 0 = main */
+	struct isle_ip src;			/* family 0: none */
+	bool assigned;				/* by a gateway, an uplink or `routing`, not written */
+};
+
+enum isle_uplink_kind { ISLE_UPLINK_NONE, ISLE_UPLINK_NAT };
+struct isle_uplink {
+	enum isle_uplink_kind kind;
+	struct isle_loc loc;
+	bool written;				/* subnets come from the file; else hashed, may move to the next free */
+	struct isle_ip *subnets;		/* first address the machine's, second the host's; at most one per family */
+	size_t n_subnets;
+	struct isle_iface *iface;		/* "uplink", is_uplink; its addresses are the second of each subnet */
+	char port[IFNAMSIZ];			/* machine side of `up` as root */
+};
+
+struct isle_sysctl { const char *name, *value; struct isle_loc loc; };
+
+struct isle_host {
+	const char *name;
+	struct isle_loc loc;
+	size_t index;				/* in lab->hosts */
+	struct isle_iface **ifaces;		/* attachment order; lo only if it was given addresses or the like, then last; uplink after the attachments */
+	size_t n_ifaces;
+	struct isle_route *routes;		/* written ones first, then assigned; a route written `none` is not here */
+	size_t n_routes;
+	bool forward;
+	struct isle_uplink uplink;
+	struct isle_ip *dns;			/* resolved nameserver addresses */
+	size_t n_dns;
+	bool dns_from_machine;			/* none written and the lab has an uplink: the machine's real upstreams */
+	const char **aliases;
+	size_t n_aliases;
+	struct isle_sysctl *sysctls;
+	size_t n_sysctls;
+};
+
+struct isle_lab {
+	struct isle_arena *arena;
+	struct isle_source source;		/* the text; owned by the arena */
+	const char *name;
+	struct isle_host **hosts;		/* assignment order */
+	size_t n_hosts;
+	struct isle_network **networks;
+	size_t n_networks;
+	struct isle_segment **segments;
+	size_t n_segments;
+	struct isle_link **links;
+	size_t n_links;
+	bool has_uplink, has_ipv6;
+	struct isle_map host_by_name, network_by_name;
+};
+
+/*
+ * Load a lab from TEXT (copied). NAME is the file's name for messages and for
+ * the lab's name where the file has none ("-": the key `lab` is required).
+ * All mistakes go into DIAG, sorted by place. 0, -EINVAL (the file is wrong) or -ENOMEM.
+ * On failure *ret_lab is still set when DIAG needs its text: free it after showing.
+ */
+int isle_lab_load(const char *text, size_t len, const char *name, struct isle_lab **ret_lab, struct isle_diag *diag);
+void isle_lab_free(struct isle_lab *);
+
+struct isle_host *isle_lab_host(const struct isle_lab *, const char *name);
+struct isle_network *isle_lab_network(const struct isle_lab *, const char *name);
+
+/* full.c: the long form; loading it gives the identical network, and its own long form is itself. */
+int isle_lab_full(const struct isle_lab *, struct isle_buf *out);
+
+/*
+ * names.c: all addresses that HOST should use for TARGET: a shared subnet first,
+ * then interface order. Writes at most MAX; returns how many there are.
+ */
+size_t isle_lab_addresses(const struct isle_host *from, const struct isle_host *target, struct isle_ip *ret, size_t max);
+/* names.c: the hosts file of FROM: localhost lines, then every host's addresses, name, NAME.NETWORK and aliases. */
+int isle_lab_hosts_file(const struct isle_lab *, const struct isle_host *from, struct isle_buf *out);
+/* names.c: equal numbers for hosts with equal hosts files; from 0, in host order. classes[n_hosts]; returns how many. */
+size_t isle_lab_hosts_classes(const struct isle_lab *, uint32_t *classes);
+
+#endif

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * DOC: netlink and nf_tables messages. A builder that cannot overrun (it is
+ * poisoned on the first failure and says so once), a socket that keeps the
+ * kernel's own words (extack), reading by walking attributes with checked
+ * lengths. Nothing here allocates after isle_nl_open(): a forked worker of a
+ * threaded program may use it.
+ */
+#ifndef ISLE_NL_H
+#define ISLE_NL_H
+
+#include <linux/netlink.h>
+#include <linux/rtnetlink.h>
+#include "base/base.h"
+
+#define ISLE_NL_EXTACK 256
+
+/* msg.c: requests, one or more in one buffer */
+struct isle_nlmsg {
+	uint8_t *buf;
+	size_t cap, n;			/* bytes: room, used */
+	size_t start;			/* of the message being built */
+	bool bad;			/* did not fit */
+};
+void isle_nlmsg_init(struct isle_nlmsg *, void *buf, size_t cap);
+/* Begin a request: returns its zeroed family header of SIZE bytes, or NULL if poisoned. */
+void *isle_nlmsg_begin(struct isle_nlmsg *, uint16_t type, uint16_t flags, size_t header_size);
+void isle_nlmsg_end(struct isle_nlmsg *);
+void isle_nlmsg_put(struct isle_nlmsg *, uint16_t type, const void *, size_t);
+void isle_nlmsg_put_str(struct isle_nlmsg *, uint16_t type, const char *);	/* with the NUL */
+void isle_nlmsg_put_u8(struct isle_nlmsg *, uint16_t type, uint8_t);
+void isle_nlmsg_put_u16(struct isle_nlmsg *, uint16_t type, uint16_t);
+void isle_nlmsg_put_u32(struct isle_nlmsg *, uint16_t type, uint32_t);
+void isle_nlmsg_put_be32(struct isle_nlmsg *, uint16_t type, uint32_t host_order);
+size_t isle_nlmsg_nest(struct isle_nlmsg *, uint16_t type);
+void isle_nlmsg_unnest(struct isle_nlmsg *, size_t nest);
+void *isle_nlmsg_raw(struct isle_nlmsg *, size_t size);		/* zeroed bytes inside a nest, e.g. struct ifinfomsg of VETH_INFO_PEER */
+
+/* sock.c */
+struct isle_nl {
+	int fd;
+	uint32_t seq, portid;
+	char extack[ISLE_NL_EXTACK];	/* the kernel's words about the last refusal, or "" */
+	uint32_t extack_off;		/* offset into the request it blames, 0: none */
+};
+/* In the caller's current namespace. PROTO: NETLINK_ROUTE, NETLINK_NETFILTER. -errno. */
+int isle_nl_open(struct isle_nl *, int proto);
+void isle_nl_close(struct isle_nl *);
+/* Send all messages of M and wait for each one's acknowledgement; the first refusal is returned (-errno, extack
+ * kept) after all answers were read; *ret_nth (may be NULL): which message (from 0) was refused. */
+int isle_nl_talk(struct isle_nl *, struct isle_nlmsg *, size_t *ret_nth);
+/* Dump: FN is called for every answer; its negative result ends the dump and is returned. An interrupted dump
+ * (NLM_F_DUMP_INTR) is repeated up to 8 times, then -EAGAIN; FN is called with NULL before each repetition. */
+int isle_nl_dump(struct isle_nl *, struct isle_nlmsg *, int (*fn)(const struct nlmsghdr *, void *), void *arg);
+/* One request, one answer (RTM_GETLINK by index…). The answer stays valid until the next call on this buffer. */
+int isle_nl_get(struct isle_nl *, struct isle_nlmsg *, void *answer, size_t cap, const struct nlmsghdr **ret);
+/* Join a multicast group (RTNLGRP_LINK…), and read one event, waiting at most MS milliseconds (-1: for ever; -ETIMEDOUT). */
+int isle_nl_join(struct isle_nl *, unsigned group);
+int isle_nl_event(struct isle_nl *, void *buf, size_t cap, int ms, size_t *ret_n);
+
+/* read.c: attributes into a table indexed by type; unknown and short ones are left out */
+struct isle_nlattrs { const struct nlattr *a[80]; };
+void isle_nl_attrs(const void *p, size_t n, struct isle_nlattrs *);
+void isle_nl_attrs_of(const struct nlmsghdr *, size_t header_size, struct isle_nlattrs *);
+void isle_nl_nested(const struct nlattr *, struct isle_nlattrs *);
+const void *isle_nla_data(const struct nlattr *);
+size_t isle_nla_len(const struct nlattr *);
+uint32_t isle_nla_u32(const struct nlattr *, uint32_t dflt);
+uint8_t isle_nla_u8(const struct nlattr *, uint8_t dflt);
+const char *isle_nla_str(const struct nlattr *);	/* NULL if not terminated */
+
+/* Test hook, only with -DISLE_TEST_HOOKS: the environment's ISLE_TEST_NLERR=N:ERRNO turns the N-th acknowledgement
+ * (counted over all processes of one command, in memory shared since before the first fork) into that errno. */
+void isle_nl_test_init(void);
+
+#endif
