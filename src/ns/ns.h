@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * DOC: namespaces and mounts as the kernel has them, no labs: pins (a namespace
+ * kept by a bind mount of its nsfs file), the newer mount calls, user-namespace
+ * maps, processes by namespace. All of it system calls on the caller's memory:
+ * fit for a forked child of a threaded program.
+ */
+#ifndef ISLE_NS_H
+#define ISLE_NS_H
+
+#include <sys/types.h>
+#include "base/base.h"
+
+/* pin.c */
+/* Keep the namespace behind FROM ("/proc/self/ns/net", "/proc/self/fd/7") alive under PATH (made with O_EXCL, mode 0). */
+int isle_ns_pin(const char *from, const char *path);
+/* Pin a mount namespace: the kernel wants it younger than the one it is mounted in, and the numbers come in per-CPU
+ * batches: MAKE (returns a descriptor of a new one, -errno) is called again, on one CPU, until it is accepted. */
+int isle_ns_pin_mnt(int (*make)(void *), void *arg, const char *path);
+int isle_ns_self(const char *type);			/* "net", "mnt"…: descriptor, O_CLOEXEC; -errno */
+bool isle_ns_is(int fd, int clone_flag);		/* NS_GET_NSTYPE */
+int isle_ns_id(int fd, dev_t *ret_dev, ino_t *ret_ino);
+
+/* mount.c: open_tree(2), move_mount(2), fsopen(2); musl has no wrappers */
+int isle_mount_tmpfs(const char *mode, const char *size);	/* detached mount: descriptor */
+int isle_mount_clone(int dirfd, const char *path, bool recursive);
+int isle_mount_attach(int mount_fd, int dirfd, const char *path);	/* path "": onto dirfd itself */
+int isle_mount_private(const char *path, bool recursive);
+int isle_mount_slave(void);				/* "/" and all below */
+bool isle_mount_is_point(int dirfd, const char *name);	/* a mount is on it in this mount namespace */
+
+/* caps.c */
+bool isle_cap_has(int cap);				/* effective, in the caller's user namespace */
+
+/* userns.c */
+/* Write PID's maps: 0 = the caller, and subordinate ids through newuidmap/newgidmap where /etc/subuid and the programs
+ * allow; else one id each, setgroups denied. From the parent, for a child in a fresh user namespace. */
+int isle_userns_map(pid_t pid, struct isle_diag *);
+/* Why user namespaces cannot be made here, in words that name the sysctl or AppArmor setting. */
+int isle_userns_blame(int errnum, struct isle_diag *);
+
+/* procs.c */
+struct isle_nsid { dev_t dev; ino_t ino; };
+struct isle_proc { pid_t pid; uint64_t start; char comm[32]; size_t which; /* index into the ids */ };
+/* Processes with a network namespace among IDS (sorted by ino), threads looked at too. In *ret, malloced. */
+int isle_procs_in(const struct isle_nsid *ids, size_t n_ids, struct isle_proc **ret, size_t *ret_n);
+int isle_proc_start(pid_t pid, uint64_t *ret);		/* field 22 of /proc/PID/stat */
+int isle_proc_signal(pid_t pid, uint64_t start, int sig);	/* through a pidfd, only if still that process; -ESRCH */
+int isle_boot_id(char ret[37]);
+
+#endif
