@@ -69,6 +69,26 @@ uint32_t isle_nla_u32(const struct nlattr *, uint32_t dflt);
 uint8_t isle_nla_u8(const struct nlattr *, uint8_t dflt);
 const char *isle_nla_str(const struct nlattr *);	/* NULL if not terminated */
 
+/* nft.c: nf_tables. Requests go between batch_begin and batch_end in one buffer, to a NETLINK_NETFILTER socket. */
+void isle_nft_batch_begin(struct isle_nlmsg *);
+void isle_nft_batch_end(struct isle_nlmsg *);
+void isle_nft_table_add(struct isle_nlmsg *, const char *table);	/* family inet; refused if it exists */
+void isle_nft_table_del(struct isle_nlmsg *, const char *table);
+void isle_nft_nat_chain_add(struct isle_nlmsg *, const char *table, const char *chain);	/* postrouting, srcnat */
+/* Masquerade what comes from SOURCE and does not leave by NOT_OUT. */
+void isle_nft_masquerade_add(struct isle_nlmsg *, const char *table, const char *chain, const struct isle_ip *source,
+			     const char *not_out);
+struct isle_nft_chain {
+	uint8_t family;			/* NFPROTO_… */
+	const char *table, *name;
+	int hook;			/* NF_INET_…; -1: no base chain */
+	bool accepts;			/* its policy */
+};
+/* Every chain of the namespace. FN as for isle_nl_dump(): NULL = begin again. */
+int isle_nft_chains(struct isle_nl *, int (*fn)(const struct isle_nft_chain *, void *), void *arg);
+/* Does the chain end in a rule without a condition that drops or rejects (as firewalld's do)? */
+int isle_nft_chain_drops_rest(struct isle_nl *, uint8_t family, const char *table, const char *chain, bool *ret);
+
 /* Test hook, only with -DISLE_TEST_HOOKS: the environment's ISLE_TEST_NLERR=N:ERRNO turns the N-th acknowledgement
  * (counted over all processes of one command, in memory shared since before the first fork) into that errno. */
 void isle_nl_test_init(void);

@@ -1,0 +1,288 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * DOC: nf_tables over netlink, as far as an uplink needs it: one table of ours
+ * with a NAT chain and masquerade rules, made in one batch that the kernel
+ * takes or refuses whole, and a look at the chains of others on a hook. The
+ * message formats are those of include/uapi/linux/netfilter/nf_tables.h.
+ */
+#include <arpa/inet.h>
+#include <linux/netfilter.h>
+#include <linux/netfilter/nf_tables.h>
+#include <linux/netfilter/nfnetlink.h>
+#include "nl/nl.h"
+
+static struct nfgenmsg *begin(struct isle_nlmsg *m, uint16_t msg, uint16_t flags, uint8_t family)
+{
+	struct nfgenmsg *g = isle_nlmsg_begin(m, NFNL_SUBSYS_NFTABLES << 8 | msg, flags, sizeof(*g));
+
+	if (g)
+		*g = (struct nfgenmsg){ .nfgen_family = family, .version = NFNETLINK_V0 };
+	return g;
+}
+
+static void batch_edge(struct isle_nlmsg *m, uint16_t type)
+{
+	struct nfgenmsg *g = isle_nlmsg_begin(m, type, 0, sizeof(*g));
+
+	if (g)
+		*g = (struct nfgenmsg){ .version = NFNETLINK_V0, .res_id = htons(NFNL_SUBSYS_NFTABLES) };
+	isle_nlmsg_end(m);
+}
+
+void isle_nft_batch_begin(struct isle_nlmsg *m)
+{
+	batch_edge(m, NFNL_MSG_BATCH_BEGIN);
+}
+
+void isle_nft_batch_end(struct isle_nlmsg *m)
+{
+	batch_edge(m, NFNL_MSG_BATCH_END);
+}
+
+void isle_nft_table_add(struct isle_nlmsg *m, const char *table)
+{
+	begin(m, NFT_MSG_NEWTABLE, NLM_F_CREATE | NLM_F_EXCL | NLM_F_ACK, NFPROTO_INET);
+	isle_nlmsg_put_str(m, NFTA_TABLE_NAME, table);
+	isle_nlmsg_end(m);
+}
+
+void isle_nft_table_del(struct isle_nlmsg *m, const char *table)
+{
+	begin(m, NFT_MSG_DELTABLE, NLM_F_ACK, NFPROTO_INET);
+	isle_nlmsg_put_str(m, NFTA_TABLE_NAME, table);
+	isle_nlmsg_end(m);
+}
+
+void isle_nft_nat_chain_add(struct isle_nlmsg *m, const char *table, const char *chain)
+{
+	size_t hook;
+
+	begin(m, NFT_MSG_NEWCHAIN, NLM_F_CREATE | NLM_F_ACK, NFPROTO_INET);
+	isle_nlmsg_put_str(m, NFTA_CHAIN_TABLE, table);
+	isle_nlmsg_put_str(m, NFTA_CHAIN_NAME, chain);
+	hook = isle_nlmsg_nest(m, NFTA_CHAIN_HOOK);
+	isle_nlmsg_put_be32(m, NFTA_HOOK_HOOKNUM, NF_INET_POST_ROUTING);
+	isle_nlmsg_put_be32(m, NFTA_HOOK_PRIORITY, 100);	/* NF_IP_PRI_NAT_SRC */
+	isle_nlmsg_unnest(m, hook);
+	isle_nlmsg_put_str(m, NFTA_CHAIN_TYPE, "nat");
+	isle_nlmsg_end(m);
+}
+
+struct expr { size_t elem, data; };
+
+static struct expr expr_begin(struct isle_nlmsg *m, const char *name)
+{
+	struct expr e = { .elem = isle_nlmsg_nest(m, NFTA_LIST_ELEM) };
+
+	isle_nlmsg_put_str(m, NFTA_EXPR_NAME, name);
+	e.data = isle_nlmsg_nest(m, NFTA_EXPR_DATA);
+	return e;
+}
+
+static void expr_end(struct isle_nlmsg *m, struct expr e)
+{
+	isle_nlmsg_unnest(m, e.data);
+	isle_nlmsg_unnest(m, e.elem);
+}
+
+static void value(struct isle_nlmsg *m, uint16_t attr, const void *p, size_t n)
+{
+	size_t nest = isle_nlmsg_nest(m, attr);
+
+	isle_nlmsg_put(m, NFTA_DATA_VALUE, p, n);
+	isle_nlmsg_unnest(m, nest);
+}
+
+static void meta(struct isle_nlmsg *m, uint32_t key)
+{
+	struct expr e = expr_begin(m, "meta");
+
+	isle_nlmsg_put_be32(m, NFTA_META_DREG, NFT_REG_1);
+	isle_nlmsg_put_be32(m, NFTA_META_KEY, key);
+	expr_end(m, e);
+}
+
+static void cmp(struct isle_nlmsg *m, uint32_t op, const void *p, size_t n)
+{
+	struct expr e = expr_begin(m, "cmp");
+
+	isle_nlmsg_put_be32(m, NFTA_CMP_SREG, NFT_REG_1);
+	isle_nlmsg_put_be32(m, NFTA_CMP_OP, op);
+	value(m, NFTA_CMP_DATA, p, n);
+	expr_end(m, e);
+}
+
+/* The packet's source address, masked, equals the prefix. */
+static void match_source(struct isle_nlmsg *m, const struct isle_ip *net)
+{
+	bool v4 = net->family == AF_INET;
+	uint32_t n = v4 ? 4 : 16;
+	uint8_t proto = v4 ? NFPROTO_IPV4 : NFPROTO_IPV6, mask[16] = { 0 }, zero[16] = { 0 };
+	struct expr e;
+
+	for (unsigned i = 0; i < net->len; i++)
+		mask[i / 8] |= 0x80 >> i % 8;
+	meta(m, NFT_META_NFPROTO);
+	cmp(m, NFT_CMP_EQ, &proto, 1);
+	e = expr_begin(m, "payload");
+	isle_nlmsg_put_be32(m, NFTA_PAYLOAD_DREG, NFT_REG_1);
+	isle_nlmsg_put_be32(m, NFTA_PAYLOAD_BASE, NFT_PAYLOAD_NETWORK_HEADER);
+	isle_nlmsg_put_be32(m, NFTA_PAYLOAD_OFFSET, v4 ? 12 : 8);
+	isle_nlmsg_put_be32(m, NFTA_PAYLOAD_LEN, n);
+	expr_end(m, e);
+	e = expr_begin(m, "bitwise");
+	isle_nlmsg_put_be32(m, NFTA_BITWISE_SREG, NFT_REG_1);
+	isle_nlmsg_put_be32(m, NFTA_BITWISE_DREG, NFT_REG_1);
+	isle_nlmsg_put_be32(m, NFTA_BITWISE_LEN, n);
+	value(m, NFTA_BITWISE_MASK, mask, n);
+	value(m, NFTA_BITWISE_XOR, zero, n);
+	expr_end(m, e);
+	cmp(m, NFT_CMP_EQ, net->b, n);
+}
+
+void isle_nft_masquerade_add(struct isle_nlmsg *m, const char *table, const char *chain, const struct isle_ip *source,
+			     const char *not_out)
+{
+	char dev[16] = { 0 };
+	struct expr e;
+	size_t list;
+
+	begin(m, NFT_MSG_NEWRULE, NLM_F_CREATE | NLM_F_APPEND | NLM_F_ACK, NFPROTO_INET);
+	isle_nlmsg_put_str(m, NFTA_RULE_TABLE, table);
+	isle_nlmsg_put_str(m, NFTA_RULE_CHAIN, chain);
+	list = isle_nlmsg_nest(m, NFTA_RULE_EXPRESSIONS);
+	match_source(m, source);
+	meta(m, NFT_META_OIFNAME);
+	strncpy(dev, not_out, sizeof(dev) - 1);
+	cmp(m, NFT_CMP_NEQ, dev, sizeof(dev));
+	e = expr_begin(m, "masq");
+	expr_end(m, e);
+	isle_nlmsg_unnest(m, list);
+	isle_nlmsg_end(m);
+}
+
+/* A dump of chains, or of the rules of one chain. */
+static void dump_request(struct isle_nlmsg *m, void *buf, size_t cap, uint16_t msg, uint8_t family)
+{
+	isle_nlmsg_init(m, buf, cap);
+	begin(m, msg, NLM_F_DUMP, family);
+}
+
+struct chain_walk { int (*fn)(const struct isle_nft_chain *, void *); void *arg; };
+
+static uint32_t be32(const struct nlattr *a, uint32_t dflt)
+{
+	return a ? ntohl(isle_nla_u32(a, 0)) : dflt;
+}
+
+static int on_chain(const struct nlmsghdr *h, void *arg)
+{
+	struct chain_walk *w = arg;
+	struct isle_nft_chain c = { .hook = -1, .accepts = true };
+	struct isle_nlattrs a, hook;
+	const struct nfgenmsg *g;
+
+	if (!h)
+		return w->fn(NULL, w->arg);
+	if (h->nlmsg_type != (NFNL_SUBSYS_NFTABLES << 8 | NFT_MSG_NEWCHAIN))
+		return 0;
+	g = (const void *)(h + 1);
+	isle_nl_attrs_of(h, sizeof(*g), &a);
+	c.family = g->nfgen_family;
+	c.table = isle_nla_str(a.a[NFTA_CHAIN_TABLE]);
+	c.name = isle_nla_str(a.a[NFTA_CHAIN_NAME]);
+	if (!c.table || !c.name)
+		return 0;
+	if (a.a[NFTA_CHAIN_HOOK]) {
+		isle_nl_nested(a.a[NFTA_CHAIN_HOOK], &hook);
+		c.hook = (int)be32(hook.a[NFTA_HOOK_HOOKNUM], 0);
+		c.accepts = be32(a.a[NFTA_CHAIN_POLICY], NF_ACCEPT) == NF_ACCEPT;
+	}
+	return w->fn(&c, w->arg);
+}
+
+int isle_nft_chains(struct isle_nl *nl, int (*fn)(const struct isle_nft_chain *, void *), void *arg)
+{
+	struct chain_walk w = { fn, arg };
+	struct isle_nlmsg m;
+	uint8_t buf[256];
+
+	dump_request(&m, buf, sizeof(buf), NFT_MSG_GETCHAIN, NFPROTO_UNSPEC);
+	isle_nlmsg_end(&m);
+	return isle_nl_dump(nl, &m, on_chain, &w);
+}
+
+/* Does one expression leave the packet's fate open? */
+static bool is_terminal(const char *name, const struct nlattr *data)
+{
+	struct isle_nlattrs d, imm, verdict;
+
+	if (!strcmp(name, "reject"))
+		return true;
+	if (strcmp(name, "immediate") || !data)
+		return false;
+	isle_nl_nested(data, &d);
+	if (!d.a[NFTA_IMMEDIATE_DATA])
+		return false;
+	isle_nl_nested(d.a[NFTA_IMMEDIATE_DATA], &imm);
+	if (!imm.a[NFTA_DATA_VERDICT])
+		return false;
+	isle_nl_nested(imm.a[NFTA_DATA_VERDICT], &verdict);
+	return be32(verdict.a[NFTA_VERDICT_CODE], NF_ACCEPT) == NF_DROP;
+}
+
+struct rule_walk { const char *table, *chain; bool drops; };
+
+static int on_rule(const struct nlmsghdr *h, void *arg)
+{
+	struct rule_walk *w = arg;
+	bool conditional = false, terminal = false;
+	struct isle_nlattrs a, e;
+	const struct nlattr *list, *elem;
+	const char *name;
+	size_t left;
+
+	if (!h) {
+		w->drops = false;
+		return 0;
+	}
+	if (h->nlmsg_type != (NFNL_SUBSYS_NFTABLES << 8 | NFT_MSG_NEWRULE))
+		return 0;
+	isle_nl_attrs_of(h, sizeof(struct nfgenmsg), &a);
+	if (!isle_str_eq(isle_nla_str(a.a[NFTA_RULE_TABLE]), w->table) ||
+	    !isle_str_eq(isle_nla_str(a.a[NFTA_RULE_CHAIN]), w->chain) || !(list = a.a[NFTA_RULE_EXPRESSIONS]))
+		return 0;
+	elem = isle_nla_data(list);
+	for (left = isle_nla_len(list); left >= sizeof(*elem) && elem->nla_len >= sizeof(*elem) && elem->nla_len <= left;) {
+		isle_nl_nested(elem, &e);
+		name = isle_nla_str(e.a[NFTA_EXPR_NAME]);
+		if (name && is_terminal(name, e.a[NFTA_EXPR_DATA]))
+			terminal = true;
+		else if (name && strcmp(name, "counter") && strcmp(name, "log"))
+			conditional = true;
+		if ((size_t)NLA_ALIGN(elem->nla_len) >= left)
+			break;
+		left -= NLA_ALIGN(elem->nla_len);
+		elem = (const void *)((const char *)elem + NLA_ALIGN(elem->nla_len));
+	}
+	if (terminal && !conditional)
+		w->drops = true;
+	return 0;
+}
+
+int isle_nft_chain_drops_rest(struct isle_nl *nl, uint8_t family, const char *table, const char *chain, bool *ret)
+{
+	struct rule_walk w = { table, chain, false };
+	struct isle_nlmsg m;
+	uint8_t buf[512];
+	int r;
+
+	dump_request(&m, buf, sizeof(buf), NFT_MSG_GETRULE, family);
+	isle_nlmsg_put_str(&m, NFTA_RULE_TABLE, table);
+	isle_nlmsg_put_str(&m, NFTA_RULE_CHAIN, chain);
+	isle_nlmsg_end(&m);
+	r = isle_nl_dump(nl, &m, on_rule, &w);
+	if (r == 0)
+		*ret = w.drops;
+	return r;
+}
