@@ -17,6 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include "isle.h"		/* types that are public, and what is exported */
 
 #define ISLE_COUNT(a) (sizeof(a) / sizeof((a)[0]))
 #define ISLE_PRINTF(f, a) __attribute__((format(printf, f, a)))

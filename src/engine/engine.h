@@ -82,20 +82,8 @@ void isle_job_free(struct isle_job *);
  */
 int isle_build(const struct isle_job *, const char *target);
 
-/* ---- publish.c, up.c, down.c */
-struct isle_up_options {
-	void (*progress)(uint32_t done, uint32_t total, void *arg);	/* in the caller, about 10 times a second; or NULL */
-	void *arg;
-	bool *ret_already;		/* set if the lab was up from the same file; or NULL */
-};
+/* ---- publish.c, up.c, down.c; the options of all these are in isle.h */
 int isle_up(struct isle_lab *, const struct isle_up_options *, struct isle_diag *);
-
-struct isle_down_options {
-	unsigned grace_ms;		/* between TERM and KILL; default 2000 */
-	bool no_kill;			/* refuse (-EBUSY) when processes are inside */
-	void (*killed)(pid_t, const char *comm, const char *host, int sig, void *arg);
-	void *arg;
-};
 int isle_down(const char *lab, const struct isle_down_options *, struct isle_diag *);
 
 /* ---- state.c: what is up */
@@ -141,12 +129,6 @@ int isle_host_enter(struct isle_host_ns *, struct isle_diag *);
 int isle_exec(const char *host, char *const argv[], int *ret_status, struct isle_diag *);
 
 /* ---- run.c */
-struct isle_run_options {
-	const char *host;		/* NULL: beside the lab, in the machine's own network */
-	char *const *argv;
-	void (*progress)(uint32_t done, uint32_t total, void *arg);
-	void *arg;
-};
 /* *ret_status: CMD's exit status, 128+signal, or 125/126/127. */
 int isle_run(struct isle_lab *, const struct isle_run_options *, int *ret_status, struct isle_diag *);
 
@@ -164,7 +146,6 @@ int isle_uplink_undo(int journal, const char *lab, struct isle_diag *);
 int isle_uplink_user(const struct isle_job *, int tree_dir);
 
 /* ---- gc.c */
-struct isle_gc_item { const char *kind, *name, *why; bool removed; };
 int isle_gc(const struct isle_site *, bool act, struct isle_arena *, struct isle_gc_item **ret, size_t *ret_n, struct isle_diag *);
 
 /* ---- ping.c: ICMP echo in process */
@@ -183,7 +164,6 @@ int isle_ping_address(const struct isle_tree *, const struct isle_lab *, const s
 		      unsigned timeout_ms, struct isle_ping_result *ret, struct isle_diag *);
 
 /* ---- doctor.c: what this machine allows */
-struct isle_finding { const char *what; int level; /* 0 fine, 1 note, 2 trouble */ const char *words, *hint; };
 int isle_doctor(struct isle_arena *, struct isle_finding **ret, size_t *ret_n, struct isle_diag *);
 
 #endif
