@@ -38,7 +38,7 @@ void *isle_nlmsg_raw(struct isle_nlmsg *, size_t size);		/* zeroed bytes inside 
 
 /* sock.c */
 struct isle_nl {
-	int fd;
+	int fd, proto;
 	uint32_t seq, portid;
 	char extack[ISLE_NL_EXTACK];	/* the kernel's words about the last refusal, or "" */
 	uint32_t extack_off;		/* offset into the request it blames, 0: none */
@@ -89,8 +89,14 @@ int isle_nft_chains(struct isle_nl *, int (*fn)(const struct isle_nft_chain *, v
 /* Does the chain end in a rule without a condition that drops or rejects (as firewalld's do)? */
 int isle_nft_chain_drops_rest(struct isle_nl *, uint8_t family, const char *table, const char *chain, bool *ret);
 
-/* Test hook, only with -DISLE_TEST_HOOKS: the environment's ISLE_TEST_NLERR=N:ERRNO turns the N-th acknowledgement
+/* hook.c, only with -DISLE_TEST_HOOKS: the environment's ISLE_TEST_NLERR=N:ERRNO turns the N-th acknowledgement
  * (counted over all processes of one command, in memory shared since before the first fork) into that errno. */
+#ifdef ISLE_TEST_HOOKS
 void isle_nl_test_init(void);
+int isle_nl_test_ack(int rc);
+#else
+static inline void isle_nl_test_init(void) { }
+static inline int isle_nl_test_ack(int rc) { return rc; }
+#endif
 
 #endif
