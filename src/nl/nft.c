@@ -5,11 +5,11 @@
  * takes or refuses whole, and a look at the chains of others on a hook. The
  * message formats are those of include/uapi/linux/netfilter/nf_tables.h.
  */
+#include "nl/nl.h"
 #include <arpa/inet.h>
 #include <linux/netfilter.h>
 #include <linux/netfilter/nf_tables.h>
 #include <linux/netfilter/nfnetlink.h>
-#include "nl/nl.h"
 
 static struct nfgenmsg *begin(struct isle_nlmsg *m, uint16_t msg, uint16_t flags, uint8_t family)
 {
@@ -39,11 +39,49 @@ void isle_nft_batch_end(struct isle_nlmsg *m)
 	batch_edge(m, NFNL_MSG_BATCH_END);
 }
 
-void isle_nft_table_add(struct isle_nlmsg *m, const char *table)
+/* User data as nft(8) writes comments: type 0, length, text with its NUL. */
+static size_t comment(uint8_t out[260], const char *text)
 {
+	size_t n = strlen(text) + 1;
+
+	n = n > 201 ? 201 : n;
+	out[0] = 0;
+	out[1] = (uint8_t)n;
+	memcpy(out + 2, text, n - 1);
+	out[n + 1] = 0;
+	return n + 2;
+}
+
+void isle_nft_table_add(struct isle_nlmsg *m, const char *table, const char *mark)
+{
+	uint8_t udata[260];
+
 	begin(m, NFT_MSG_NEWTABLE, NLM_F_CREATE | NLM_F_EXCL | NLM_F_ACK, NFPROTO_INET);
 	isle_nlmsg_put_str(m, NFTA_TABLE_NAME, table);
+	isle_nlmsg_put(m, NFTA_TABLE_USERDATA, udata, comment(udata, mark));
 	isle_nlmsg_end(m);
+}
+
+int isle_nft_table_is(struct isle_nl *nl, const char *table, const char *mark)
+{
+	uint8_t want[260], request[512], answer[4096];
+	const struct nlmsghdr *h;
+	struct isle_nlattrs a;
+	struct isle_nlmsg m;
+	size_t n;
+	int r;
+
+	isle_nlmsg_init(&m, request, sizeof(request));
+	begin(&m, NFT_MSG_GETTABLE, 0, NFPROTO_INET);
+	isle_nlmsg_put_str(&m, NFTA_TABLE_NAME, table);
+	isle_nlmsg_end(&m);
+	r = isle_nl_get(nl, &m, answer, sizeof(answer), &h);
+	if (r < 0)
+		return r;
+	isle_nl_attrs_of(h, sizeof(struct nfgenmsg), &a);
+	n = comment(want, mark);
+	return a.a[NFTA_TABLE_USERDATA] && isle_nla_len(a.a[NFTA_TABLE_USERDATA]) == n &&
+	       !memcmp(isle_nla_data(a.a[NFTA_TABLE_USERDATA]), want, n);
 }
 
 void isle_nft_table_del(struct isle_nlmsg *m, const char *table)

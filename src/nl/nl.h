@@ -72,7 +72,10 @@ const char *isle_nla_str(const struct nlattr *);	/* NULL if not terminated */
 /* nft.c: nf_tables. Requests go between batch_begin and batch_end in one buffer, to a NETLINK_NETFILTER socket. */
 void isle_nft_batch_begin(struct isle_nlmsg *);
 void isle_nft_batch_end(struct isle_nlmsg *);
-void isle_nft_table_add(struct isle_nlmsg *, const char *table);	/* family inet; refused if it exists */
+/* Family inet; refused if it exists. MARK (at most 200 bytes) is its comment, by which we know it again. */
+void isle_nft_table_add(struct isle_nlmsg *, const char *table, const char *mark);
+/* Does inet table TABLE exist with that comment? 1 yes, 0 it has another, -ENOENT no such table. */
+int isle_nft_table_is(struct isle_nl *, const char *table, const char *mark);
 void isle_nft_table_del(struct isle_nlmsg *, const char *table);
 void isle_nft_nat_chain_add(struct isle_nlmsg *, const char *table, const char *chain);	/* postrouting, srcnat */
 /* Masquerade what comes from SOURCE and does not leave by NOT_OUT. */
