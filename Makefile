@@ -1,21 +1,145 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
+#
+# `make` leaves the program at ./isle. No configure: sources are found by
+# wildcard, libfyaml and jansson are linked from their archives where these are
+# installed, else as shared libraries. `make help` lists what else there is.
+
+VERSION = 0.1.0
+SOVERSION = 0
+
 CC ?= cc
 CFLAGS ?= -O2 -g
 W = -std=gnu17 -Wall -Wextra -Wshadow -Werror
-CPPFLAGS += -D_GNU_SOURCE -Iinclude -Isrc
+override CPPFLAGS += -D_GNU_SOURCE -DISLE_VERSION='"$(VERSION)"' -Iinclude -Isrc
+
+prefix ?= /usr/local
+bindir ?= $(prefix)/bin
+libdir ?= $(prefix)/lib
+includedir ?= $(prefix)/include
+mandir ?= $(prefix)/share/man
+datadir ?= $(prefix)/share
+
 B = build
+PROG = isle
 LIB := $(patsubst src/%.c,$(B)/%.o,$(filter-out src/cli/%,$(wildcard src/*/*.c)))
 CLI := $(patsubst src/%.c,$(B)/%.o,$(wildcard src/cli/*.c))
+HEADER := $(wildcard include/isle.h)
+UNIT := $(patsubst test/%.c,$(B)/test/%,$(wildcard test/unit/t_*.c))
+UNIT_HELP := $(patsubst test/%.c,$(B)/test/%.o,$(filter-out test/unit/t_%,$(wildcard test/unit/*.c)))
+FUZZ := $(filter-out replay,$(patsubst test/fuzz/%.c,%,$(wildcard test/fuzz/*.c)))
 
-all: isle
-isle: $(CLI) $(B)/libisle.a
-	$(CC) $(LDFLAGS) -o $@ $^ -Wl,-Bstatic -lfyaml -ljansson -Wl,-Bdynamic
+# -print-file-name answers with a path if it knows the file, else with the bare name
+archive = $(shell $(CC) -print-file-name=lib$(1).a | grep /)
+LIBS := $(foreach l,fyaml jansson,$(or $(call archive,$(l)),-l$(l)))
+ALLOC = $(foreach f,malloc calloc realloc,-Wl,--wrap=$(f))
+
+all: $(if $(CLI),$(PROG)) $(B)/libisle.a $(if $(HEADER),$(B)/libisle.so.$(SOVERSION) $(B)/isle.pc)
+
+$(PROG): $(CLI) $(B)/libisle.a
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
 $(B)/libisle.a: $(LIB)
-	rm -f $@ && ar rcs $@ $^
+	rm -f $@ && $(AR) rcs $@ $^
+$(B)/libisle.so.$(SOVERSION): $(LIB) $(B)/libisle.map
+	$(CC) $(CFLAGS) $(LDFLAGS) -shared -Wl,-soname,$(@F) -Wl,--version-script=$(B)/libisle.map \
+		-Wl,-z,defs -o $@ $(LIB) -lfyaml -ljansson
+$(B)/libisle.map: include/isle.h tools/exports.sh
+	@mkdir -p $(@D)
+	tools/exports.sh $< >$@.new && mv $@.new $@
+$(B)/isle.pc: Makefile
+	@printf '%s\n' 'prefix=$(prefix)' 'libdir=$(libdir)' 'includedir=$(includedir)' '' 'Name: isle' \
+		'Description: networks of Linux network namespaces' 'Version: $(VERSION)' \
+		'Requires.private: libfyaml jansson' 'Libs: -L$${libdir} -lisle' 'Cflags: -I$${includedir}' >$@
 $(B)/%.o: src/%.c
 	@mkdir -p $(@D)
 	$(CC) $(W) $(CPPFLAGS) $(CFLAGS) -fPIC -fvisibility=hidden -MMD -MP -c -o $@ $<
--include $(LIB:.o=.d) $(CLI:.o=.d)
+
+$(B)/test/%.o: test/%.c
+	@mkdir -p $(@D)
+	$(CC) $(W) $(CPPFLAGS) -Itest/unit $(CFLAGS) -MMD -MP -c -o $@ $<
+$(UNIT): %: %.o $(UNIT_HELP) $(B)/libisle.a
+	$(CC) $(CFLAGS) $(LDFLAGS) $(ALLOC) -o $@ $^ -lcmocka $(LIBS)
+$(FUZZ:%=$(B)/test/fuzz/%-replay): %-replay: %.o $(B)/test/fuzz/replay.o $(B)/libisle.a
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+.SECONDARY:
+
+-include $(LIB:.o=.d) $(CLI:.o=.d) $(wildcard $(B)/test/*/*.d)
+
+unit-programs: $(UNIT)
+replay-programs: $(FUZZ:%=$(B)/test/fuzz/%-replay)
+tests: all unit-programs replay-programs
+RUN = ISLE=$(CURDIR)/$(PROG) BUILD=$(B) test/run.sh
+
+# A second make, because what is installed decides how things are linked.
+check:
+	tools/deps.sh build check
+	$(MAKE) tests layers
+	$(RUN) unit fuzz bogus kernel fault
+unit: unit-programs
+	$(RUN) unit
+check-kernel: all
+	$(RUN) kernel
+check-fault: tests
+	$(RUN) fault
+check-bogus: all
+	$(RUN) bogus
+
+SAN = -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
+ASAN = B=build/asan PROG=build/asan/isle CFLAGS='-O1 -g $(SAN)'
+asan:
+	$(MAKE) $(ASAN) tests
+	$(MAKE) $(ASAN) run-asan
+run-asan:
+	$(RUN) unit fuzz bogus kernel
+
+FUZZ_TIME ?= 60
+fuzz:
+	$(MAKE) B=build/fuzz CC=clang CFLAGS='-O1 -g $(SAN) -fsanitize=fuzzer-no-link' build/fuzz/libisle.a
+	@for f in $(FUZZ); do mkdir -p build/fuzz/found/$$f test/fuzz/corpus/$$f && \
+		clang $(CPPFLAGS) -std=gnu17 -O1 -g $(SAN) -fsanitize=fuzzer -o build/fuzz/$$f \
+			test/fuzz/$$f.c build/fuzz/libisle.a $(LIBS) && \
+		build/fuzz/$$f -max_total_time=$(FUZZ_TIME) -timeout=10 -rss_limit_mb=1024 \
+			-artifact_prefix=build/fuzz/found/$$f/ build/fuzz/found/$$f test/fuzz/corpus/$$f || exit 1; done
+
+static: $(B)/isle-static
+$(B)/isle-static: $(CLI) $(B)/libisle.a
+	$(CC) $(CFLAGS) $(LDFLAGS) -static -o $@ $^ $(LIBS)
+
+demo:
+	@tools/deps.sh build demo
+	@$(MAKE) --no-print-directory all
+	@ISLE=./$(PROG) tools/demo.sh
+bench: all
+	ISLE=$(CURDIR)/$(PROG) test/bench/run.sh
+
+layers:
+	tools/layers.sh
+tidy:
+	clang-tidy --quiet $(wildcard src/*/*.c) -- $(CPPFLAGS) -std=gnu17
+tools-check:
+	tools/check-scripts.sh
+
+install: all
+	install -D -m755 $(PROG) $(DESTDIR)$(bindir)/isle
+	install -D -m644 $(B)/libisle.a $(DESTDIR)$(libdir)/libisle.a
+	install -D -m755 $(B)/libisle.so.$(SOVERSION) $(DESTDIR)$(libdir)/libisle.so.$(SOVERSION)
+	ln -sf libisle.so.$(SOVERSION) $(DESTDIR)$(libdir)/libisle.so
+	install -D -m644 $(B)/isle.pc $(DESTDIR)$(libdir)/pkgconfig/isle.pc
+	install -D -m644 include/isle.h $(DESTDIR)$(includedir)/isle.h
+	for m in $(wildcard doc/man/*.[1-8]); do \
+		install -D -m644 $$m $(DESTDIR)$(mandir)/man$${m##*.}/$${m##*/} || exit 1; done
+	tools/install-completion.sh $(DESTDIR)$(datadir)
+
+help:
+	@echo 'make [all]        ./isle, build/libisle.a, build/libisle.so.$(SOVERSION)'
+	@echo 'make demo         a first lab, up and down again'
+	@echo 'make check        all tests; unit, check-kernel, check-bogus, check-fault: some of them'
+	@echo 'make asan, fuzz   the tests under ASan and UBSan; libFuzzer, FUZZ_TIME seconds each'
+	@echo 'make static       build/isle-static'
+	@echo 'make bench        against the floor and the other tools'
+	@echo 'make tidy, layers, tools-check    what reads the sources'
+	@echo 'make install      DESTDIR, prefix, bindir, libdir, mandir'
 clean:
 	rm -rf $(B) isle
-.PHONY: all clean
+
+.PHONY: all unit-programs replay-programs tests check unit check-kernel check-fault check-bogus asan run-asan \
+	fuzz static demo bench layers tidy tools-check install help clean

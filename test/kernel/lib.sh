@@ -1,0 +1,178 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# shellcheck shell=bash
+#
+# Words for kernel tests: `. test/kernel/lib.sh` on top, the topology drawn
+# above it. Runs in a network, mount, /run and /tmp of its own (inside.sh).
+# Any command that fails ends the test, and what was being done is shown.
+#
+#	isle ARGS        the program under test
+#	fails CMD        CMD must fail; its output goes to $T/out; fails=N: with that status
+#	says TEXT CMD    the output (both streams) of CMD, whatever its status, contains TEXT
+#	not CMD          CMD, a condition or one of these helpers, must not hold
+#	same A B         two texts are equal
+#	eventually CMD   CMD becomes true within 10 s; polled, never slept for
+#	as_user CMD      as an ordinary user without privilege (uid 4242, HOME, XDG_RUNTIME_DIR);
+#	                 XDG=no: without that directory
+#	machine_state    everything a lab could leave behind, to be compared before and after
+#	unchanged_since STATE    the same once the kernel has cleaned up
+#	need FEATURE     skip where the kernel or the machine lacks it
+#	skip WHY
+set -eEuo pipefail
+trap 'echo "failed: ${BASH_SOURCE[0]}:$LINENO: $BASH_COMMAND" >&2' ERR
+ISLE=${ISLE:-./isle}
+T=${T:-/run/test}
+export NO_COLOR=1
+test_uid=4242
+test_home=$T/home
+test_run=$T/run
+
+isle()
+{
+	"$ISLE" "$@"
+}
+
+skip()
+{
+	echo "$*"
+	exit 77
+}
+
+die()
+{
+	echo "$*" >&2
+	exit 1
+}
+
+fails()
+{
+	local rc=0
+	"$@" >"$T/out" 2>&1 || rc=$?
+	[ "$rc" != 0 ] || die "should have failed: $*"
+	[ "$rc" -lt 129 ] || [ "${fails:-}" = "$rc" ] || { cat "$T/out"; die "died of a signal ($rc): $*"; }
+	[ "${fails:-$rc}" = "$rc" ] || { cat "$T/out"; die "exit status $rc, not $fails: $*"; }
+}
+
+# For helpers and conditions; `! CMD` alone would not end the test.
+not()
+{
+	if ("$@") >"$T/not" 2>&1; then
+		die "should not be so: $*"
+	fi
+}
+
+says()
+{
+	local text=$1
+	shift
+	"$@" >"$T/out" 2>&1 || :
+	grep -qF -- "$text" "$T/out" || { cat "$T/out" >&2; die "'$*' does not say: $text"; }
+}
+
+same()
+{
+	[ "$1" = "$2" ] || { diff <(echo "$1") <(echo "$2") >&2; die 'not the same (left: first, right: second)'; }
+}
+
+# The one place that waits: on a condition, with a limit that only a broken test reaches.
+eventually()
+{
+	local end=$((SECONDS + 10))
+	until "$@" >/dev/null 2>&1; do
+		[ $SECONDS -lt $end ] || die "did not come true within 10 s: $*"
+		sleep 0.02
+	done
+}
+
+# The user exists only in this mount namespace: a name for the uid, subordinate ids, a home.
+make_user()
+{
+	[ ! -d "$test_home" ] || return 0
+	local f
+	mkdir -p "$T/etc" "$test_home" "$test_run"
+	for f in passwd group subuid subgid; do
+		cat /etc/$f >"$T/etc/$f" 2>/dev/null || :
+	done
+	echo "tester:x:$test_uid:$test_uid::$test_home:/bin/sh" >>"$T/etc/passwd"
+	echo "tester:x:$test_uid:" >>"$T/etc/group"
+	echo "tester:200000:65536" | tee -a "$T/etc/subuid" >>"$T/etc/subgid"
+	for f in passwd group subuid subgid; do
+		[ ! -e /etc/$f ] || mount --bind "$T/etc/$f" /etc/$f
+	done
+	chown $test_uid:$test_uid "$test_home" "$test_run"
+	chmod 700 "$test_run"
+	chmod 755 "$T" "$T/etc"
+	# the sources may be where only root may go
+	install -m 755 "$ISLE" "$T/isle"
+}
+
+as_user()
+{
+	local env=(HOME="$test_home" USER=tester LOGNAME=tester PATH="$PATH" ISLE="$T/isle" T="$T" NO_COLOR=1)
+	[ "$(id -u)" = 0 ] || die 'as_user: not root'
+	make_user
+	[ "${XDG:-yes}" = no ] || env+=(XDG_RUNTIME_DIR="$test_run")
+	[ -z "${ASAN_OPTIONS:-}" ] || env+=(ASAN_OPTIONS="$ASAN_OPTIONS")
+	# the function isle is not known beyond env(1)
+	[ "$1" != isle ] || set -- "$T/isle" "${@:2}"
+	setpriv --reuid $test_uid --regid $test_uid --clear-groups --inh-caps=-all --bounding-set=-all \
+		env -i "${env[@]}" "$@"
+}
+
+machine_state()
+{
+	echo '== namespaces of processes'
+	readlink /proc/[0-9]*/ns/{net,mnt,uts,user,pid} 2>/dev/null | sort -u
+	echo '== links'
+	ip -o link show | sed 's/^[0-9]*: //; s/ *state [A-Z]*//' | sort
+	echo '== addresses and routes'
+	ip -o address show | awk '{print $2, $3, $4}'
+	ip route show table all | sort
+	ip -6 route show table all | sort
+	echo '== named namespaces'
+	ls /run/netns 2>/dev/null || :
+	echo '== mounts'
+	awk '{print $5, $9, $10, $11}' /proc/self/mountinfo | grep -v " $T/" | sort
+	echo '== files'
+	find /run /tmp -xdev \( -path "$T" -o -path /run/mount \) -prune -o -print 2>/dev/null | grep -v '^/tmp/sh-thd' | sort
+	echo '== nft'
+	if command -v nft >/dev/null; then nft list ruleset; fi
+	echo '== forwarding'
+	grep . /proc/sys/net/ipv[46]/conf/*/forwarding || :
+}
+
+is_state()
+{
+	[ "$(machine_state)" = "$1" ]
+}
+
+# The machine is what machine_state said before, once the kernel is done with what it does afterwards.
+unchanged_since()
+{
+	local end=$((SECONDS + 10))
+	until is_state "$1"; do
+		[ $SECONDS -lt $end ] || same "$1" "$(machine_state)"
+		sleep 0.02
+	done
+}
+
+# need ovs|pasta|slirp4netns|PROGRAM|userns|overlay|bridge|veth|nft|root|tun
+need()
+{
+	local what
+	for what; do
+		case $what in
+		root) [ "$(id -u) $(awk '{print $1, $3}' /proc/self/uid_map)" = '0 0 4294967295' ] || skip 'needs root on the machine' ;;
+		userns) setpriv --reuid 65534 --clear-groups unshare -Urn true 2>/dev/null ||
+			skip 'the kernel allows no user namespaces to ordinary users' ;;
+		overlay) grep -qw overlay /proc/filesystems || modprobe -q overlay 2>/dev/null || skip 'the kernel has no overlay filesystem' ;;
+		veth) ip link add isle-p0 type veth peer name isle-p1 2>/dev/null || skip 'the kernel has no veth (CONFIG_VETH)'
+			ip link del isle-p0 ;;
+		bridge) ip link add isle-p0 type bridge 2>/dev/null || skip 'the kernel has no bridge (CONFIG_BRIDGE)'
+			ip link del isle-p0 ;;
+		nft) nft add table inet isle-probe 2>/dev/null || skip 'no nft, or a kernel without nf_tables'
+			nft delete table inet isle-probe ;;
+		tun) [ -c /dev/net/tun ] || skip 'no /dev/net/tun' ;;
+		*) command -v "$what" >/dev/null || skip "the program $what is not installed" ;;
+		esac
+	done
+}

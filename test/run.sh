@@ -1,0 +1,120 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+#
+# Run tests and count them: test/run.sh [unit|fuzz|bogus|kernel|fault|PATH]...
+# A test is a program or script: exit 0 passed, 77 skipped (the first line of
+# its output says why), anything else failed (its output is shown). Tests run
+# side by side; a test that needs the machine for itself has `# alone` among
+# its first lines. KEEP=1 (with one kernel script) stops at the end of it with
+# a shell where its labs stand. JOBS: how many at once.
+# shellcheck disable=SC2317 # functions are called through run_one
+set -u
+cd "$(dirname "$0")/.." || exit 1
+ISLE=${ISLE:-$PWD/isle}
+case $ISLE in /*) ;; *) ISLE=$PWD/$ISLE ;; esac
+export ISLE BUILD=${BUILD:-build} TOP=$PWD LC_ALL=C.UTF-8
+# a lab of the caller must not be found by a test
+unset ISLE_LAB
+export UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1
+OUTER_NET=$(readlink /proc/self/ns/net)
+export OUTER_NET
+# processes too: whatever a test leaves behind ends with it, and it sees nobody else's
+world=(unshare --net --mount --uts --ipc --pid --fork --kill-child --mount-proc)
+[ "$(id -u)" = 0 ] || world+=(--user --map-root-user)
+jobs=${JOBS:-$(nproc)}
+tmp=$(mktemp -d) || exit 1
+trap 'rm -rf "$tmp"' EXIT
+total=0
+
+# What runs the test at $1, as words in the array `cmd`.
+command_for()
+{
+	case $1 in
+	test/kernel/*.sh | test/fault/*.sh) cmd=("${world[@]}" test/kernel/inside.sh "$1") ;;
+	test/bogus/*) cmd=(test/bogus/one.sh "$1") ;;
+	*-replay) cmd=(test/fuzz/replay.sh "$1") ;;
+	*) cmd=("$1") ;;
+	esac
+}
+
+# One test; its verdict and output go to files numbered $1.
+run_one()
+{
+	local n=$1 test=$2 rc
+	command_for "$test"
+	if [ "${KEEP:-}" ]; then
+		"${cmd[@]}"
+	else
+		timeout -k 10 "${TEST_TIMEOUT:-300}" "${cmd[@]}" </dev/null >"$tmp/$n.out" 2>&1
+	fi
+	rc=$?
+	case $rc in
+	0) echo "ok      $test" ;;
+	77) echo "skipped $test: $(head -n 1 "$tmp/$n.out" 2>/dev/null)" ;;
+	*)
+		echo "FAILED  $test (exit $rc$([ $rc = 124 ] && echo ': took too long'))"
+		sed 's/^/        /' "$tmp/$n.out" 2>/dev/null
+		;;
+	esac >"$tmp/$n.verdict"
+	cat "$tmp/$n.verdict"
+}
+
+wants_alone()
+{
+	case $1 in *.sh) head -n 20 "$1" | grep -q '^# alone' ;; *) false ;; esac
+}
+
+add()
+{
+	local t
+	for t in "$@"; do
+		[ -e "$t" ] && tests+=("$t")
+	done
+}
+
+tests=()
+[ $# -gt 0 ] || set -- unit fuzz bogus kernel fault
+for what; do
+	case $what in
+	unit) for t in test/unit/t_*.c; do add "$BUILD/${t%.c}"; done ;;
+	fuzz) add "$BUILD"/test/fuzz/*-replay ;;
+	bogus) add test/bogus/*.yaml ;;
+	kernel) for t in test/kernel/*.sh; do
+		case ${t##*/} in lib.sh | inside.sh) ;; *) add "$t" ;; esac
+	done ;;
+	fault) add test/fault/*.sh ;;
+	*) if [ -e "$what" ]; then add "$what"; else echo "no test $what" >&2; exit 2; fi ;;
+	esac
+done
+
+if [ "${KEEP:-}" ]; then
+	[ ${#tests[@]} = 1 ] || { echo 'KEEP=1 takes one test' >&2; exit 2; }
+	jobs=1
+fi
+alone=()
+for t in "${tests[@]}"; do
+	if wants_alone "$t"; then
+		alone+=("$t")
+		continue
+	fi
+	[ "$(jobs -rp | wc -l)" -lt "$jobs" ] || wait -n
+	total=$((total + 1))
+	run_one $total "$t" &
+	[ "$jobs" -gt 1 ] || wait
+done
+wait
+for t in "${alone[@]}"; do
+	total=$((total + 1))
+	run_one $total "$t"
+done
+
+count()
+{
+	cat "$tmp"/*.verdict 2>/dev/null | grep -c "^$1 "
+}
+failed=$(count FAILED)
+passed=$(count ok)
+skipped=$(count skipped)
+[ $((passed + failed + skipped)) = "$total" ] || failed=$((total - passed - skipped))
+echo "$passed passed, $failed failed, $skipped skipped"
+[ "$failed" = 0 ]
