@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * DOC: one more name for an interface. A switch port is called p and six hex
+ * digits, for 15 bytes are all it can have; its other name says whose it is,
+ * HOST:IF. It is also the mark by which isle knows the port as its own.
+ */
+#include <linux/if_link.h>
+#include "kinds/kinds.h"
+
+static int encode(const struct isle_step *step, const struct isle_kind_ctx *ctx, struct isle_nlmsg *m)
+{
+	struct ifinfomsg *ifi =
+		isle_nlmsg_begin(m, RTM_NEWLINKPROP, NLM_F_CREATE | NLM_F_EXCL | NLM_F_APPEND, sizeof(*ifi));
+
+	(void)ctx;
+	if (!ifi)
+		return -ENOBUFS;
+	ifi->ifi_index = (int)step->altname.ifindex;
+	size_t list = isle_nlmsg_nest(m, IFLA_PROP_LIST);
+	isle_nlmsg_put_str(m, IFLA_ALT_IFNAME, step->altname.altname);
+	isle_nlmsg_unnest(m, list);
+	isle_nlmsg_end(m);
+	return 0;
+}
+
+static void command(const struct isle_step *step, const struct isle_lab *lab, struct isle_buf *out)
+{
+	isle_kind_ip(step, lab, out);
+	isle_buf_puts(out, " link property add dev ");
+	isle_kind_quote(out, step->altname.name);
+	isle_buf_puts(out, " altname ");
+	isle_kind_quote(out, step->altname.altname);
+	isle_buf_puts(out, "\n");
+}
+
+static void describe(const struct isle_step *step, const struct isle_lab *lab, struct isle_words *w)
+{
+	isle_words_add(w, "giving %s of %s the name %s", step->altname.name, isle_kind_ns(step, lab), step->altname.altname);
+}
+
+const struct isle_kind isle_kind_altname = { .name = "altname", .encode = encode, .command = command, .describe = describe };

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * DOC: a switch: a Linux bridge that forwards at once and floods what it does
+ * not know. It is made down and comes up when all its ports are there, because
+ * every port added to a running bridge is announced through all the others.
+ * No VLAN of its own: a default one costs every port a table and an entry.
+ */
+#include <linux/if_link.h>
+#include "kinds/kinds.h"
+
+static int encode(const struct isle_step *step, const struct isle_kind_ctx *ctx, struct isle_nlmsg *m)
+{
+	struct ifinfomsg *ifi = isle_nlmsg_begin(m, RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, sizeof(*ifi));
+
+	(void)ctx;
+	if (!ifi)
+		return -ENOBUFS;
+	ifi->ifi_index = (int)step->bridge.ifindex;
+	isle_nlmsg_put_str(m, IFLA_IFNAME, step->bridge.name);
+	isle_nlmsg_put(m, IFLA_ADDRESS, step->bridge.mac, 6);
+	isle_nlmsg_put_u32(m, IFLA_MTU, step->bridge.mtu);
+	size_t info = isle_nlmsg_nest(m, IFLA_LINKINFO);
+	isle_nlmsg_put_str(m, IFLA_INFO_KIND, "bridge");
+	size_t data = isle_nlmsg_nest(m, IFLA_INFO_DATA);
+	isle_nlmsg_put_u32(m, IFLA_BR_STP_STATE, 0);
+	isle_nlmsg_put_u32(m, IFLA_BR_FORWARD_DELAY, 0);
+	isle_nlmsg_put_u8(m, IFLA_BR_MCAST_SNOOPING, 0);
+	isle_nlmsg_put_u16(m, IFLA_BR_VLAN_DEFAULT_PVID, 0);
+	isle_nlmsg_unnest(m, data);
+	isle_nlmsg_unnest(m, info);
+	isle_nlmsg_end(m);
+	return 0;
+}
+
+static void command(const struct isle_step *step, const struct isle_lab *lab, struct isle_buf *out)
+{
+	isle_kind_ip(step, lab, out);
+	isle_buf_printf(out, " link add name %s index %u mtu %u", step->bridge.name, step->bridge.ifindex, step->bridge.mtu);
+	isle_kind_put_mac(out, "address", step->bridge.mac);
+	isle_buf_puts(out, " type bridge stp_state 0 forward_delay 0 mcast_snooping 0 vlan_default_pvid 0\n");
+}
+
+static void describe(const struct isle_step *step, const struct isle_lab *lab, struct isle_words *w)
+{
+	(void)lab;
+	isle_words_add(w, "making the switch %s", step->bridge.name);
+}
+
+const struct isle_kind isle_kind_bridge = { .name = "bridge", .encode = encode, .command = command, .describe = describe };

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * DOC: the table of kinds, and what their rows share: names of namespaces,
+ * quoting for a shell, text that is cut instead of overrun.
+ */
+#include "kinds/kinds.h"
+
+#define ISLE_KIND(number, file) extern const struct isle_kind isle_kind_##file;
+#include "kinds/kinds.def"
+#undef ISLE_KIND
+
+static const struct isle_kind *const kinds[] = {
+#define ISLE_KIND(number, file) [ISLE_STEP_##number] = &isle_kind_##file,
+#include "kinds/kinds.def"
+#undef ISLE_KIND
+};
+
+const struct isle_kind *isle_kind_of(const struct isle_step *step)
+{
+	return kinds[step->kind];
+}
+
+bool isle_kind_has_request(const struct isle_step *step)
+{
+	return isle_kind_of(step)->encode != NULL;
+}
+
+int isle_kind_encode(const struct isle_step *step, const struct isle_kind_ctx *ctx, struct isle_nlmsg *m)
+{
+	const struct isle_nlmsg before = *m;
+	int r = isle_kind_of(step)->encode(step, ctx, m);
+
+	if (r == 0 && m->bad)
+		r = -ENOBUFS;
+	if (r < 0)
+		*m = before;
+	return r;
+}
+
+void isle_words_add(struct isle_words *w, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (w->n + 1 >= w->cap)
+		return;
+	va_start(ap, fmt);
+	int r = vsnprintf(w->s + w->n, w->cap - w->n, fmt, ap);
+	va_end(ap);
+	if (r > 0)
+		w->n = w->n + (size_t)r < w->cap ? w->n + (size_t)r : w->cap - 1;
+}
+
+char *isle_kind_describe(const struct isle_step *step, const struct isle_lab *lab, char *buf, size_t cap)
+{
+	struct isle_words w = { .s = buf, .cap = cap };
+
+	if (cap)
+		buf[0] = '\0';
+	isle_kind_of(step)->describe(step, lab, &w);
+	return buf;
+}
+
+void isle_kind_command(const struct isle_step *step, const struct isle_lab *lab, struct isle_buf *out)
+{
+	if (isle_kind_of(step)->command)
+		isle_kind_of(step)->command(step, lab, out);
+}
+
+const char *isle_kind_ns(const struct isle_step *step, const struct isle_lab *lab)
+{
+	return step->ns == ISLE_NS_FABRIC ? "the fabric" : lab->hosts[step->ns - 1]->name;
+}
+
+void isle_kind_ns_name(uint32_t ns, const struct isle_lab *lab, struct isle_buf *out)
+{
+	if (ns == ISLE_NS_FABRIC)
+		isle_buf_printf(out, "%s.fabric", lab->name);
+	else
+		isle_buf_printf(out, "%s.%s", lab->hosts[ns - 1]->name, lab->name);
+}
+
+void isle_kind_ip(const struct isle_step *step, const struct isle_lab *lab, struct isle_buf *out)
+{
+	isle_buf_puts(out, "ip -n ");
+	isle_kind_ns_name(step->ns, lab, out);
+}
+
+void isle_kind_quote(struct isle_buf *out, const char *s)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:=@%+,";
+
+	if (*s && s[strspn(s, plain)] == '\0') {
+		isle_buf_puts(out, s);
+		return;
+	}
+	isle_buf_puts(out, "'");
+	for (; *s; s++) {
+		if (*s == '\'')
+			isle_buf_puts(out, "'\\''");
+		else
+			isle_buf_put(out, s, 1);
+	}
+	isle_buf_puts(out, "'");
+}
+
+void isle_kind_put_mac(struct isle_buf *out, const char *key, const uint8_t *mac)
+{
+	if (mac)
+		isle_buf_printf(out, " %s %02x:%02x:%02x:%02x:%02x:%02x", key, mac[0], mac[1], mac[2], mac[3], mac[4], mac[5]);
+}

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * DOC: an interface that exists: brought up, put into a switch, and set so that
+ * it behaves the same on every machine. A new namespace has the machine's
+ * rp_filter and forwarding for IPv4 (Docker's machines forward), so each
+ * interface says its own. The kernel's IPv6 link-local address is refused
+ * before the interface comes up: made with duplicate detection and
+ * solicitations, it would flood a large switch.
+ */
+#include <linux/if_link.h>
+#include <linux/ip.h>
+#include "kinds/kinds.h"
+
+static void put_families(const struct isle_step *step, const struct isle_kind_ctx *ctx, struct isle_nlmsg *m)
+{
+	const bool ipv4 = step->link.no_rp_filter || step->link.no_forward;
+	const bool ipv6 = step->link.no_linklocal && !ctx->no_ipv6;
+
+	if (!ipv4 && !ipv6)
+		return;
+	size_t spec = isle_nlmsg_nest(m, IFLA_AF_SPEC);
+	if (ipv4) {
+		size_t family = isle_nlmsg_nest(m, AF_INET);
+		size_t conf = isle_nlmsg_nest(m, IFLA_INET_CONF);
+
+		if (step->link.no_rp_filter)
+			isle_nlmsg_put_u32(m, IPV4_DEVCONF_RP_FILTER, 0);
+		if (step->link.no_forward)
+			isle_nlmsg_put_u32(m, IPV4_DEVCONF_FORWARDING, 0);
+		isle_nlmsg_unnest(m, conf);
+		isle_nlmsg_unnest(m, family);
+	}
+	if (ipv6) {
+		size_t family = isle_nlmsg_nest(m, AF_INET6);
+
+		isle_nlmsg_put_u8(m, IFLA_INET6_ADDR_GEN_MODE, IN6_ADDR_GEN_MODE_NONE);
+		isle_nlmsg_unnest(m, family);
+	}
+	isle_nlmsg_unnest(m, spec);
+}
+
+static int encode(const struct isle_step *step, const struct isle_kind_ctx *ctx, struct isle_nlmsg *m)
+{
+	struct ifinfomsg *ifi = isle_nlmsg_begin(m, RTM_SETLINK, 0, sizeof(*ifi));
+
+	if (!ifi)
+		return -ENOBUFS;
+	ifi->ifi_index = (int)step->link.ifindex;
+	ifi->ifi_change = IFF_UP;
+	ifi->ifi_flags = step->link.up ? IFF_UP : 0;
+	if (step->link.master)
+		isle_nlmsg_put_u32(m, IFLA_MASTER, step->link.master);
+	put_families(step, ctx, m);
+	isle_nlmsg_end(m);
+	return 0;
+}
+
+static void print_conf(const struct isle_step *step, const struct isle_lab *lab, const char *what, struct isle_buf *out)
+{
+	isle_buf_puts(out, "ip netns exec ");
+	isle_kind_ns_name(step->ns, lab, out);
+	isle_buf_puts(out, " sysctl -qw net/ipv4/conf/");
+	isle_kind_quote(out, step->link.name);
+	isle_buf_printf(out, "/%s=0\n", what);
+}
+
+static void command(const struct isle_step *step, const struct isle_lab *lab, struct isle_buf *out)
+{
+	if (step->link.no_rp_filter)
+		print_conf(step, lab, "rp_filter", out);
+	if (step->link.no_forward)
+		print_conf(step, lab, "forwarding", out);
+	isle_kind_ip(step, lab, out);
+	isle_buf_puts(out, " link set dev ");
+	isle_kind_quote(out, step->link.name);
+	if (step->link.master)
+		isle_buf_printf(out, " master %s", step->link.master_name);
+	if (step->link.no_linklocal)
+		isle_buf_puts(out, " addrgenmode none");
+	isle_buf_puts(out, step->link.up ? " up\n" : " down\n");
+}
+
+static void describe(const struct isle_step *step, const struct isle_lab *lab, struct isle_words *w)
+{
+	if (step->ns != ISLE_NS_FABRIC)
+		isle_words_add(w, "setting %s of %s %s", step->link.name, isle_kind_ns(step, lab), step->link.up ? "up" : "down");
+	else if (step->link.master)
+		isle_words_add(w, "adding port %s to the switch %s", step->link.name, step->link.master_name);
+	else
+		isle_words_add(w, "starting the switch %s", step->link.name);
+}
+
+const struct isle_kind isle_kind_link = { .name = "link", .encode = encode, .command = command, .describe = describe };

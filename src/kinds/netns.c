@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * DOC: a namespace. The engine makes and pins it; the commands for a shell make
+ * one of the same name with `ip netns`. The host name and /etc files of a host
+ * have no counterpart there: `ip netns exec` knows neither.
+ */
+#include "kinds/kinds.h"
+
+static void command(const struct isle_step *step, const struct isle_lab *lab, struct isle_buf *out)
+{
+	isle_buf_puts(out, "ip netns add ");
+	isle_kind_ns_name(step->ns, lab, out);
+	isle_buf_puts(out, "\n");
+	isle_kind_ip(step, lab, out);
+	isle_buf_puts(out, " link set dev lo up\n");
+}
+
+static void describe(const struct isle_step *step, const struct isle_lab *lab, struct isle_words *w)
+{
+	(void)lab;
+	if (step->netns.host)
+		isle_words_add(w, "making the host %s", step->netns.host->name);
+	else
+		isle_words_add(w, "making the namespace of the switches");
+}
+
+const struct isle_kind isle_kind_netns = { .name = "netns", .command = command, .describe = describe };
