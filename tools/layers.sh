@@ -1,0 +1,75 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+#
+# The rules of the house that a machine can check: who may include whom, setns()
+# only where namespaces are entered, SPDX and DOC on top, no file over 500 lines.
+set -u
+cd "$(dirname "$0")/.." || exit 1
+
+# layer: the folders below it that it may include. Public in a folder is only
+# FOLDER/FOLDER.h; everything else in it is its own. `isle` is include/isle.h.
+allowed='
+base:   isle
+nl:     base
+ns:     base nl
+schema: base
+lab:    base schema
+plan:   base lab
+kinds:  base nl lab plan
+engine: base nl ns lab plan kinds
+api:    base nl ns schema lab plan kinds engine isle
+cli:    base isle
+'
+# A sub-header that one other folder may include as well.
+extra='schema:lab/doc.h'
+bad=0
+
+complain()
+{
+	echo "$*" >&2
+	bad=1
+}
+
+may_include()
+{
+	local layer=$1 header=$2 from=${2%%/*}
+	case $header in
+	isle.h) from=isle ;;
+	"$layer"/*) return 0 ;;
+	"$from/$from.h") ;;
+	*/*) case " $extra " in *" $layer:$header "*) return 0 ;; esac; return 1 ;;
+	# without a folder: beside the file that includes it
+	*) return 0 ;;
+	esac
+	grep -Eq "^$layer:(.* )?$from( |\$)" <<<"$allowed"
+}
+
+for f in src/*/*.[ch]; do
+	layer=${f#src/}
+	layer=${layer%%/*}
+	grep -q "^$layer:" <<<"$allowed" || complain "$f: the folder $layer is not in the table of tools/layers.sh"
+	while IFS=: read -r line header; do
+		may_include "$layer" "$header" || complain "$f:$line: $layer may not include $header (tools/layers.sh)"
+	done < <(grep -nE '^[ \t]*#[ \t]*include[ \t]*("|<isle\.h>)' "$f" | sed -E 's/^([0-9]+):[^"<]*["<]([^">]*).*/\1:\2/')
+	case $layer in
+	ns | engine) ;;
+	*) if grep -nE '\bsetns\(' "$f" >&2; then complain "$f: only ns and engine enter namespaces"; fi ;;
+	esac
+done
+
+# Everything that is source, whoever it was written for; data files of tests have no room for comments.
+while read -r f; do
+	case $f in
+	LICENSE* | *.md | *.err | *.json | test/fuzz/corpus/* | test/*/golden/* | test/bogus/*.yaml | .gitignore) ;;
+	*) head -n 3 "$f" | grep -q 'SPDX-License-Identifier: LGPL-2.1-or-later' || complain "$f: no SPDX line on top" ;;
+	esac
+	case $f in
+	src/*.[ch] | include/*.h | test/*.[ch])
+		sed -n '2,3p' "$f" | grep -q '^ \* DOC: ' || complain "$f: no DOC: block after the SPDX line"
+		[ "$(wc -l <"$f")" -le 500 ] || complain "$f: over 500 lines; split it at the seam"
+		;;
+	esac
+done < <(git ls-files --cached --others --exclude-standard | while read -r f; do [ -f "$f" ] && echo "$f"; done)
+
+[ $bad = 0 ] && echo 'layers: ok'
+exit $bad
