@@ -29,6 +29,14 @@ int isle_mount_private(const char *path, bool recursive);
 int isle_mount_slave(void);				/* "/" and all below */
 bool isle_mount_is_point(int dirfd, const char *name);	/* a mount is on it in this mount namespace */
 
+/* mirror.c: a fresh tmpfs on PATH in which every old entry but those of SKIP (NULL-terminated, or NULL) is bound again. */
+int isle_mount_mirror(const char *path, const char *const *skip);
+
+/* clone.c: clone(2) without libc's locks; FLAGS with the signal at the child's end (0: none, so that a wait() of the
+ * caller's own does not find it). 0 in the child, which makes system calls only; -errno. RET_PIDFD may be NULL. */
+pid_t isle_ns_clone(unsigned long flags, int *ret_pidfd);
+int isle_ns_reap(pid_t pid, int *ret_status);		/* waits for its end */
+
 /* caps.c */
 bool isle_cap_has(int cap);				/* effective, in the caller's user namespace */
 
