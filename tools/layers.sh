@@ -20,8 +20,8 @@ engine: base nl ns lab plan kinds
 api:    base nl ns schema lab plan kinds engine isle
 cli:    base isle
 '
-# A sub-header that one other folder may include as well.
-extra='schema:lab/doc.h'
+# Sub-headers that one other folder may include as well.
+extra='schema:lab/doc.h plan:kinds/step.h'
 bad=0
 
 complain()
@@ -65,7 +65,7 @@ while read -r f; do
 	esac
 	case $f in
 	src/*.[ch] | include/*.h | test/*.[ch])
-		sed -n '2,3p' "$f" | grep -q '^ \* DOC: ' || complain "$f: no DOC: block after the SPDX line"
+		sed -n '2,3p' "$f" | grep -Eq '^(/| )\* DOC: ' || complain "$f: no DOC: block after the SPDX line"
 		[ "$(wc -l <"$f")" -le 500 ] || complain "$f: over 500 lines; split it at the seam"
 		;;
 	esac

@@ -48,14 +48,14 @@ void isle_buf_vprintf(struct isle_buf *b, const char *fmt, va_list ap)
 	int n;
 
 	va_copy(again, ap);
-	n = vsnprintf(NULL, 0, fmt, ap);
+	n = vsnprintf(NULL, 0, fmt, again);
+	va_end(again);
 	if (n < 0)
 		b->bad = true;
 	else if (room(b, (size_t)n)) {
-		vsnprintf(b->s + b->n, (size_t)n + 1, fmt, again);
+		vsnprintf(b->s + b->n, (size_t)n + 1, fmt, ap);
 		b->n += (size_t)n;
 	}
-	va_end(again);
 }
 
 void isle_buf_printf(struct isle_buf *b, const char *fmt, ...)

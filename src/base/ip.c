@@ -47,7 +47,7 @@ bool isle_ip_parse(const char *s, size_t n, struct isle_ip *ret, bool *ret_has_l
 	return true;
 }
 
-static unsigned group(const struct isle_ip *a, unsigned i)
+static unsigned group(const struct isle_ip *a, size_t i)
 {
 	return (unsigned)a->b[2 * i] << 8 | a->b[2 * i + 1];
 }
@@ -96,7 +96,7 @@ char *isle_ip_text(const struct isle_ip *a, bool with_len, char buf[ISLE_IP_TEXT
 	else if (a->family == AF_INET6)
 		n = text6(a, buf, ISLE_IP_TEXT);
 	else
-		return strcpy(buf, "none");
+		return memcpy(buf, "none", sizeof("none"));
 	if (with_len)
 		snprintf(buf + n, ISLE_IP_TEXT - (size_t)n, "/%u", a->len);
 	return buf;
