@@ -23,7 +23,6 @@ B = build
 PROG = isle
 LIB := $(patsubst src/%.c,$(B)/%.o,$(filter-out src/cli/%,$(wildcard src/*/*.c)))
 CLI := $(patsubst src/%.c,$(B)/%.o,$(wildcard src/cli/*.c))
-HEADER := $(wildcard include/isle.h)
 UNIT := $(patsubst test/%.c,$(B)/test/%,$(wildcard test/unit/t_*.c))
 UNIT_HELP := $(patsubst test/%.c,$(B)/test/%.o,$(filter-out test/unit/t_%,$(wildcard test/unit/*.c)))
 FUZZ := $(filter-out replay,$(patsubst test/fuzz/%.c,%,$(wildcard test/fuzz/*.c)))
@@ -33,7 +32,8 @@ archive = $(shell $(CC) -print-file-name=lib$(1).a | grep /)
 LIBS := $(foreach l,fyaml jansson,$(or $(call archive,$(l)),-l$(l)))
 ALLOC = $(foreach f,malloc calloc realloc,-Wl,--wrap=$(f))
 
-all: $(if $(CLI),$(PROG)) $(B)/libisle.a $(if $(HEADER),$(B)/libisle.so.$(SOVERSION) $(B)/isle.pc)
+# until there is an api, there is nothing to link
+all: $(B)/libisle.a $(if $(wildcard src/api/*.c),$(PROG) $(B)/libisle.so.$(SOVERSION) $(B)/isle.pc)
 
 $(PROG): $(CLI) $(B)/libisle.a
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
