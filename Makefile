@@ -28,7 +28,7 @@ UNIT_HELP := $(patsubst test/%.c,$(B)/test/%.o,$(filter-out test/unit/t_%,$(wild
 FUZZ := $(filter-out replay,$(patsubst test/fuzz/%.c,%,$(wildcard test/fuzz/*.c)))
 
 # -print-file-name answers with a path if it knows the file, else with the bare name
-archive = $(shell $(CC) -print-file-name=lib$(1).a | grep /)
+archive = $(realpath $(shell $(CC) -print-file-name=lib$(1).a | grep /))
 LIBS := $(foreach l,fyaml jansson,$(or $(call archive,$(l)),-l$(l)))
 ALLOC = $(foreach f,malloc calloc realloc,-Wl,--wrap=$(f))
 
@@ -83,7 +83,8 @@ check-fault: tests
 check-bogus: all
 	$(RUN) bogus
 
-SAN = -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
+# with sanitizers gcc sees less of a string's length, and warns of truncation that cannot be
+SAN = -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer -Wno-format-truncation
 ASAN = B=build/asan PROG=build/asan/isle CFLAGS='-O1 -g $(SAN)'
 asan:
 	$(MAKE) $(ASAN) tests
