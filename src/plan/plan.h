@@ -29,8 +29,8 @@ uint32_t isle_plan_ifindex(const struct isle_iface *);
 const struct isle_iface *isle_plan_hop_iface(const struct isle_host *, const struct isle_hop *);
 /* Does a route of the host need its uplink? Then whoever makes the uplink adds it. */
 bool isle_plan_is_uplink_route(const struct isle_host *, const struct isle_route *);
-/* The path under /proc/sys of a parameter's name, net.ipv4.ip_forward or net/ipv4/ip_forward; NULL: no memory, or no such name. */
-const char *isle_plan_sysctl_path(struct isle_arena *, const char *name);
+/* The path under /proc/sys of a parameter's name, net.ipv4.ip_forward or net/ipv4/ip_forward. -ENOMEM; -EINVAL: no such name. */
+int isle_plan_sysctl_path(struct isle_arena *, const char *name, const char **ret_path);
 /* `ip` and `sysctl` lines to be pasted into a root shell: namespaces HOST.LAB and LAB.fabric. -ENOMEM. */
 int isle_plan_commands(const struct isle_plan *, struct isle_buf *out);
 /* What `plan` shows for a lab that is not up: one line per thing to be made, with its place. -ENOMEM. */

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * DOC: a plan while it is being made; private to this folder. Running out of
+ * memory is remembered, not returned: steps then go to a scratch step, and the
+ * end says -ENOMEM once.
+ */
+#ifndef ISLE_PLAN_DRAFT_H
+#define ISLE_PLAN_DRAFT_H
+
+#include "plan/plan.h"
+
+#define ISLE_BRIDGE_PORTS 1023		/* what the kernel gives one bridge */
+#define ISLE_BRIDGE_INDEX 2u		/* the fabric's bridges count from here, */
+#define ISLE_PORT_INDEX 1000000u	/* its ports from here: never the index of their other end */
+
+struct isle_bridge {
+	const char *name;
+	uint32_t ifindex;
+};
+
+/* One network's bridges: the root alone, or a star of leaves around it that have all the ports. */
+struct isle_switch {
+	struct isle_bridge root, *leaves;
+	size_t n_leaves, per_leaf;
+	size_t used;			/* ports given away */
+};
+
+struct isle_draft {
+	const struct isle_lab *lab;
+	struct isle_plan *plan;
+	size_t cap;			/* of plan->steps */
+	struct isle_switch *switches;	/* one per network */
+	uint32_t n_bridges, n_ports;	/* in the fabric, so far */
+	uint32_t first_host_port;	/* its index; the others follow in the order of hosts and their interfaces */
+	size_t *waiting;		/* per host: links to hosts that are not there yet */
+	struct isle_step scratch;
+	const struct isle_sysctl *refused;	/* its name is none */
+	bool no_memory;
+};
+
+/* plan.c */
+struct isle_step *isle_draft_add(struct isle_draft *, enum isle_step_kind, uint32_t ns, const struct isle_loc *);
+void isle_draft_sysctl(struct isle_draft *, uint32_t ns, const char *path, const char *value, bool optional);
+void *isle_draft_alloc(struct isle_draft *, size_t size);	/* NULL: no memory, noted */
+/* A MAC for something in the fabric, from TEXT alone; the first byte keeps it apart from those of hosts. NULL as above. */
+const uint8_t *isle_draft_mac(struct isle_draft *, const char *fmt, ...) ISLE_PRINTF(2, 3);
+
+/* fabric.c */
+void isle_draft_fabric(struct isle_draft *);			/* namespace, bridges, links between switches */
+void isle_draft_fabric_end(struct isle_draft *);		/* names of ports, bridges up, carriers */
+struct isle_bridge isle_draft_port(struct isle_draft *, const struct isle_network *, uint32_t *ret_ifindex);
+
+/* host.c */
+void isle_draft_host(struct isle_draft *, const struct isle_host *);		/* namespace and parameters */
+void isle_draft_host_end(struct isle_draft *, const struct isle_host *);	/* links up, addresses, routes */
+bool isle_iface_is_up(const struct isle_iface *);
+
+#endif

@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * DOC: what is inside a host. Parameters that name no interface are written
+ * before there is one, so that interfaces are born with what "default" says;
+ * those that name one right after it came up, over what isle itself sets. Then
+ * all addresses, then all routes.
+ *
+ * `state: down` keeps an interface down with its addresses. The kernel takes no
+ * route over it, so such a hop is left out, and a route with no other hop too.
+ */
+#include "plan/draft.h"
+
+bool isle_iface_is_up(const struct isle_iface *iface)
+{
+	return iface->up && (!iface->link || iface->link->up);
+}
+
+int isle_plan_sysctl_path(struct isle_arena *arena, const char *name, const char **ret_path)
+{
+	const char separator = strncmp(name, "net", 3) == 0 ? name[3] : '\0';
+
+	if (separator != '.' && separator != '/')
+		return -EINVAL;
+	char *path = isle_arena_strdup(arena, name);
+	if (!path)
+		return -ENOMEM;
+	/* As sysctl(8) does: whichever comes first separates, the other is part of a name. */
+	for (char *p = path; separator == '.' && *p; p++)
+		*p = *p == '.' ? '/' : *p == '/' ? '.' : *p;
+	if (strstr(path, "/../") || strstr(path, "/./") || strstr(path, "//") || path[strlen(path) - 1] == '/')
+		return -EINVAL;
+	*ret_path = path;
+	return 0;
+}
+
+/* The interface of the host that the path names, as in net/ipv4/conf/eth0/…, or NULL. */
+static const struct isle_iface *sysctl_iface(const struct isle_host *host, const char *path)
+{
+	for (const char *part = strchr(path, '/'); part; part = strchr(part + 1, '/')) {
+		size_t n = strcspn(part + 1, "/");
+
+		for (size_t i = 0; i < host->n_ifaces; i++) {
+			const struct isle_iface *iface = host->ifaces[i];
+
+			if (!iface->is_lo && strlen(iface->name) == n && strncmp(part + 1, iface->name, n) == 0)
+				return iface;
+		}
+	}
+	return NULL;
+}
+
+/* The host's own parameters that name IFACE, or none at all. */
+static void add_sysctls(struct isle_draft *d, const struct isle_host *host, const struct isle_iface *iface)
+{
+	for (size_t i = 0; i < host->n_sysctls; i++) {
+		const struct isle_sysctl *sysctl = &host->sysctls[i];
+		const char *path;
+		int r = isle_plan_sysctl_path(d->plan->arena, sysctl->name, &path);
+
+		if (r == -ENOMEM)
+			d->no_memory = true;
+		else if (r < 0)
+			d->refused = sysctl;
+		if (r < 0 || sysctl_iface(host, path) != iface)
+			continue;
+		struct isle_step *step = isle_draft_add(d, ISLE_STEP_SYSCTL, ISLE_NS_HOST(host->index), &sysctl->loc);
+		step->sysctl.path = path;
+		step->sysctl.value = sysctl->value;
+	}
+}
+
+static bool has_ipv6(const struct isle_host *host)
+{
+	for (size_t i = 0; i < host->n_ifaces; i++)
+		if (host->ifaces[i]->has_ipv6)
+			return true;
+	return false;
+}
+
+void isle_draft_host(struct isle_draft *d, const struct isle_host *host)
+{
+	const uint32_t ns = ISLE_NS_HOST(host->index);
+	struct isle_step *step = isle_draft_add(d, ISLE_STEP_NETNS, ns, &host->loc);
+
+	step->netns.host = host;
+	if (host->forward) {
+		isle_draft_sysctl(d, ns, "net/ipv4/ip_forward", "1", false);
+		isle_draft_sysctl(d, ns, "net/ipv6/conf/all/forwarding", "1", !has_ipv6(host));
+	}
+	add_sysctls(d, host, NULL);
+}
+
+/* Does the file itself say something about such a parameter in this host? Then it is left to that. */
+static bool says(const struct isle_host *host, const char *word)
+{
+	for (size_t i = 0; i < host->n_sysctls; i++)
+		if (strstr(host->sysctls[i].name, word))
+			return true;
+	return false;
+}
+
+static void add_link(struct isle_draft *d, const struct isle_iface *iface)
+{
+	const struct isle_host *host = iface->host;
+	struct isle_step *step = isle_draft_add(d, ISLE_STEP_LINK, ISLE_NS_HOST(host->index), &iface->loc);
+
+	step->link.name = iface->name;
+	step->link.ifindex = isle_plan_ifindex(iface);
+	step->link.up = isle_iface_is_up(iface);
+	if (iface->is_lo)
+		return;
+	/* Below IPv6's least MTU the kernel has no IPv6 there that could be set. */
+	step->link.no_linklocal = iface->mtu >= 1280;
+	step->link.no_rp_filter = !says(host, "rp_filter");
+	step->link.no_forward = !host->forward && !says(host, "forward");
+}
+
+static struct isle_ip linklocal(const uint8_t *mac)
+{
+	struct isle_ip ip = { .family = AF_INET6, .len = 64, .b = { 0xfe, 0x80 } };
+	const uint8_t eui[8] = { mac[0] ^ 2, mac[1], mac[2], 0xff, 0xfe, mac[3], mac[4], mac[5] };
+
+	memcpy(ip.b + 8, eui, sizeof(eui));
+	return ip;
+}
+
+static void add_address(struct isle_draft *d, const struct isle_iface *iface, const struct isle_ip *ip)
+{
+	struct isle_step *step = isle_draft_add(d, ISLE_STEP_ADDRESS, ISLE_NS_HOST(iface->host->index), &iface->loc);
+
+	step->address.ifindex = isle_plan_ifindex(iface);
+	step->address.dev = iface->name;
+	step->address.ip = *ip;
+}
+
+static void add_addresses(struct isle_draft *d, const struct isle_iface *iface)
+{
+	if (iface->has_ipv6 && !iface->is_lo) {
+		const struct isle_ip ip = linklocal(iface->mac);
+
+		add_address(d, iface, &ip);
+	}
+	for (size_t i = 0; i < iface->n_addresses; i++)
+		add_address(d, iface, &iface->addresses[i]);
+}
+
+const struct isle_iface *isle_plan_hop_iface(const struct isle_host *host, const struct isle_hop *hop)
+{
+	if (hop->dev || !hop->via.family)
+		return hop->dev;
+	for (size_t i = 0; i < host->n_ifaces; i++)
+		for (size_t k = 0; k < host->ifaces[i]->n_addresses; k++) {
+			struct isle_ip prefix = isle_ip_network(&host->ifaces[i]->addresses[k]);
+
+			if (isle_ip_contains(&prefix, &hop->via))
+				return host->ifaces[i];
+		}
+	return NULL;
+}
+
+bool isle_plan_is_uplink_route(const struct isle_host *host, const struct isle_route *route)
+{
+	for (size_t i = 0; i < route->n_hops; i++) {
+		const struct isle_iface *iface = isle_plan_hop_iface(host, &route->hops[i]);
+
+		if (iface && iface->is_uplink)
+			return true;
+	}
+	return false;
+}
+
+static bool can_hop(const struct isle_host *host, const struct isle_hop *hop)
+{
+	const struct isle_iface *iface = isle_plan_hop_iface(host, hop);
+
+	return !iface || isle_iface_is_up(iface);
+}
+
+/* The route without the hops that cannot be: itself, a copy, or NULL if none is left. */
+static const struct isle_route *possible(struct isle_draft *d, const struct isle_host *host, const struct isle_route *route)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < route->n_hops; i++)
+		n += can_hop(host, &route->hops[i]);
+	if (n == route->n_hops)
+		return route;
+	struct isle_route *copy = n ? isle_draft_alloc(d, sizeof(*copy)) : NULL;
+	struct isle_hop *hops = n ? isle_draft_alloc(d, n * sizeof(*hops)) : NULL;
+	if (!copy || !hops)
+		return NULL;
+	*copy = *route;
+	copy->hops = hops;
+	copy->n_hops = 0;
+	for (size_t i = 0; i < route->n_hops; i++)
+		if (can_hop(host, &route->hops[i]))
+			hops[copy->n_hops++] = route->hops[i];
+	return copy;
+}
+
+static void add_route(struct isle_draft *d, const struct isle_host *host, const struct isle_route *written)
+{
+	const struct isle_route *route = possible(d, host, written);
+	uint32_t *ifindexes = route ? isle_draft_alloc(d, (route->n_hops + 1) * sizeof(*ifindexes)) : NULL;
+
+	if (!ifindexes)
+		return;
+	for (size_t i = 0; i < route->n_hops; i++)
+		ifindexes[i] = route->hops[i].dev ? isle_plan_ifindex(route->hops[i].dev) : 0;
+	struct isle_step *step = isle_draft_add(d, ISLE_STEP_ROUTE, ISLE_NS_HOST(host->index), &written->loc);
+	step->route.route = route;
+	step->route.ifindexes = ifindexes;
+}
+
+void isle_draft_host_end(struct isle_draft *d, const struct isle_host *host)
+{
+	for (size_t i = 0; i < host->n_ifaces; i++) {
+		const struct isle_iface *iface = host->ifaces[i];
+
+		/* The engine has brought lo up. */
+		if (!iface->is_uplink && !(iface->is_lo && iface->up)) {
+			add_link(d, iface);
+			add_sysctls(d, host, iface);
+		}
+	}
+	for (size_t i = 0; i < host->n_ifaces; i++)
+		if (!host->ifaces[i]->is_uplink)
+			add_addresses(d, host->ifaces[i]);
+	for (size_t i = 0; i < host->n_routes; i++)
+		if (!isle_plan_is_uplink_route(host, &host->routes[i]))
+			add_route(d, host, &host->routes[i]);
+}
