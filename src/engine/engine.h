@@ -42,6 +42,7 @@ struct isle_site {
 	char dir[256];		/* /run/isle; rootless: $XDG_RUNTIME_DIR/isle, else /tmp/isle-UID (0700, checked) */
 };
 int isle_site_find(struct isle_site *ret, struct isle_diag *);
+int isle_site_make(const struct isle_site *, struct isle_diag *);	/* the rootless directory, if it is not there */
 
 /* ---- shared.c: what a forked process tells the one that waits; MAP_SHARED */
 struct isle_shared {
@@ -109,6 +110,8 @@ struct isle_record {		/* read back; strings belong to it */
 };
 int isle_record_read(const struct isle_tree *, struct isle_record **ret, struct isle_diag *);
 void isle_record_free(struct isle_record *);
+/* Give an uplink another subnet: its addresses and the routes through it follow. */
+void isle_uplink_move(struct isle_host *, size_t i, const struct isle_ip *subnet);
 /* The model of a lab that is up: its recorded text loaded again, with the uplink subnets it got. */
 int isle_tree_lab(const struct isle_tree *, struct isle_lab **ret, struct isle_diag *);
 

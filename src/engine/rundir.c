@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * DOC: /run/isle, the directory that all labs of the machine hang in: a small
+ * private tmpfs of its own (under a shared mount, publishing a lab would copy
+ * every pin into every container). It is mounted for the first lab and goes
+ * with the last. Making and removing names in it is serialised by flock() on
+ * its root; whoever got the lock looks again whether the path still leads
+ * there, since the mount may have come or gone meanwhile.
+ */
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include "engine/rundir.h"
+#include "ns/ns.h"
+
+static int refuse(struct isle_diag *d, const char *why)
+{
+	isle_reject(d, NULL, "%s %s", ISLE_RUN_DIR, why);
+	isle_hint(d, "somebody else made it; look at it, then remove it");
+	return -EINVAL;
+}
+
+static int check(int fd, struct isle_diag *d)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) < 0)
+		return isle_fail(d, errno, NULL, "cannot look at %s", ISLE_RUN_DIR);
+	if (st.st_uid != geteuid())
+		return refuse(d, "belongs to another user");
+	if (st.st_mode & 022)
+		return refuse(d, "can be written by other users");
+	return 0;
+}
+
+int isle_rundir_open(bool readable, struct isle_diag *d)
+{
+	isle_auto(close) int fd = open(ISLE_RUN_DIR, (readable ? O_RDONLY : O_PATH) | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	int r;
+
+	if (fd < 0 && errno == ENOENT)
+		return -ENOENT;
+	if (fd < 0 && (errno == ELOOP || errno == ENOTDIR))
+		return refuse(d, "is not a directory");
+	if (fd < 0)
+		return isle_fail(d, errno, NULL, "cannot open %s", ISLE_RUN_DIR);
+	r = check(fd, d);
+	return r ? r : isle_steal_fd(&fd);
+}
+
+/* Does the path still lead to FD? */
+static bool is_current(int fd)
+{
+	struct stat a, b;
+
+	return fstat(fd, &a) == 0 && lstat(ISLE_RUN_DIR, &b) == 0 && a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+}
+
+int isle_rundir_lock(struct isle_diag *d)
+{
+	for (;;) {
+		isle_auto(close) int fd = isle_rundir_open(true, d);
+
+		if (fd < 0)
+			return fd;
+		while (flock(fd, LOCK_EX) < 0)
+			if (errno != EINTR)
+				return isle_fail(d, errno, NULL, "cannot lock %s", ISLE_RUN_DIR);
+		if (is_current(fd))
+			return isle_steal_fd(&fd);
+	}
+}
+
+static int make_dir(struct isle_diag *d)
+{
+	isle_auto(close) int fd = -1;
+
+	if (mkdir(ISLE_RUN_DIR, 0755) < 0)
+		return errno == EEXIST ? 0 : isle_fail(d, errno, NULL, "cannot make %s", ISLE_RUN_DIR);
+	/* The caller's umask must not decide who can follow /run/netns/HOST.LAB. */
+	fd = open(ISLE_RUN_DIR, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd >= 0)
+		fchmod(fd, 0755);
+	return 0;
+}
+
+static int mount_it(struct isle_diag *d)
+{
+	isle_auto(close) int fd = isle_mount_tmpfs("0755", NULL);
+	int r;
+
+	if (fd < 0)
+		return isle_fail(d, -fd, NULL, "cannot make a tmpfs for %s", ISLE_RUN_DIR);
+	r = isle_mount_attach(fd, AT_FDCWD, ISLE_RUN_DIR);
+	if (!r)
+		r = isle_mount_private(ISLE_RUN_DIR, false);
+	return r ? isle_fail(d, -r, NULL, "cannot mount a tmpfs on %s", ISLE_RUN_DIR) : 0;
+}
+
+static bool is_mounted(void)
+{
+	isle_auto(close) int run = open("/run", O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+	return run >= 0 && isle_mount_is_point(run, "isle");
+}
+
+int isle_rundir_make(struct isle_diag *d)
+{
+	for (;;) {
+		int r = make_dir(d);
+		isle_auto(close) int fd = -1;
+
+		if (r)
+			return r;
+		fd = isle_rundir_lock(d);
+		if (fd == -ENOENT)
+			continue;	/* somebody took down the last lab just now */
+		if (fd < 0)
+			return fd;
+		if (is_mounted()) {
+			/* Again, in case its maker was killed in between. */
+			isle_mount_private(ISLE_RUN_DIR, false);
+			return isle_steal_fd(&fd);
+		}
+		r = mount_it(d);
+		if (r) {
+			rmdir(ISLE_RUN_DIR);
+			return r;
+		}
+	}
+}
+
+static bool is_unused(int fd)
+{
+	int dup = openat(fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *dir = dup < 0 ? NULL : fdopendir(dup);
+	bool unused = dir;
+
+	if (!dir) {
+		isle_auto_close(&dup);
+		return false;
+	}
+	for (struct dirent *e; unused && (e = readdir(dir));)
+		unused = !strcmp(e->d_name, ".") || !strcmp(e->d_name, "..") || !strcmp(e->d_name, ISLE_RUNDIR_MARK);
+	closedir(dir);
+	return unused;
+}
+
+bool isle_rundir_drop(int fd)
+{
+	if (!is_unused(fd))
+		return false;
+	if (faccessat(fd, ISLE_RUNDIR_MARK, F_OK, AT_SYMLINK_NOFOLLOW) == 0) {
+		rmdir(ISLE_NETNS_DIR);	/* stays if anyone uses it */
+		unlinkat(fd, ISLE_RUNDIR_MARK, 0);
+	}
+	if (is_mounted() && umount2(ISLE_RUN_DIR, MNT_DETACH | UMOUNT_NOFOLLOW) < 0)
+		return false;
+	return rmdir(ISLE_RUN_DIR) == 0;
+}
+
+int isle_rundir_netns(int fd, struct isle_diag *d)
+{
+	isle_auto(close) int dir = open(ISLE_NETNS_DIR, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	isle_auto(close) int mark = -1;
+
+	if (dir >= 0)
+		return isle_steal_fd(&dir);
+	if (errno != ENOENT)
+		return isle_fail(d, errno, NULL, "cannot open %s", ISLE_NETNS_DIR);
+	/* First the word that we made it, then it. */
+	mark = openat(fd, ISLE_RUNDIR_MARK, O_CREAT | O_WRONLY | O_NOFOLLOW | O_CLOEXEC, 0600);
+	if (mark < 0)
+		return isle_fail(d, errno, NULL, "cannot write to %s", ISLE_RUN_DIR);
+	if (mkdir(ISLE_NETNS_DIR, 0755) < 0 && errno != EEXIST)
+		return isle_fail(d, errno, NULL, "cannot make %s", ISLE_NETNS_DIR);
+	dir = open(ISLE_NETNS_DIR, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (dir < 0)
+		return isle_fail(d, errno, NULL, "cannot open %s", ISLE_NETNS_DIR);
+	fchmod(dir, 0755);
+	return isle_steal_fd(&dir);
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef ISLE_ENGINE_RUNDIR_H
+#define ISLE_ENGINE_RUNDIR_H
+
+#include "engine/engine.h"
+
+#define ISLE_RUNDIR_MARK ".made-netns"	/* a file: /run/netns was not there before isle */
+
+/* /run/isle as it is: -ENOENT without a record if there is none. READABLE: not just O_PATH. */
+int isle_rundir_open(bool readable, struct isle_diag *);
+/* The same, locked until the descriptor is closed. */
+int isle_rundir_lock(struct isle_diag *);
+/* Make and mount it if need be; locked. */
+int isle_rundir_make(struct isle_diag *);
+/* Take it away if no lab and no journal is in it; FD is its locked descriptor. True: it is gone. */
+bool isle_rundir_drop(int fd);
+/* A descriptor of /run/netns, made if need be. FD as above. */
+int isle_rundir_netns(int fd, struct isle_diag *);
+
+#endif

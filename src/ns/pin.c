@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * DOC: pins: a namespace lives as long as its nsfs file is mounted somewhere.
+ * The mount goes onto an empty file of mode 0, which also tells a pin that was
+ * lost (an ordinary file again) from one that holds.
+ *
+ * Mount namespaces are special: the kernel refuses (EINVAL) to mount one into
+ * itself or into a younger one, and compares numbers that CPUs take in batches,
+ * so that on several CPUs a new namespace can look older than an old one.
+ */
+#include <fcntl.h>
+#include <linux/nsfs.h>
+#include <sched.h>
+#include <sys/ioctl.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include "ns/ns.h"
+
+static int mount_pin(const char *from, const char *path)
+{
+	return mount(from, path, NULL, MS_BIND, NULL) < 0 ? -errno : 0;
+}
+
+int isle_ns_pin(const char *from, const char *path)
+{
+	int r;
+
+	if (mknod(path, S_IFREG, 0) < 0)
+		return -errno;
+	r = mount_pin(from, path);
+	if (r)
+		unlink(path);
+	return r;
+}
+
+/* One attempt; 1: the kernel takes this namespace for an older one. */
+static int try_pin_mnt(int (*make)(void *), void *arg, const char *path)
+{
+	isle_auto(close) int fd = make(arg);
+	char from[40];
+	int r;
+
+	if (fd < 0)
+		return fd;
+	snprintf(from, sizeof(from), "/proc/self/fd/%d", fd);
+	r = mount_pin(from, path);
+	return r == -EINVAL ? 1 : r;
+}
+
+/* The CPU that made the namespace we are in gives younger numbers for certain; which one it was, nobody knows. */
+static int try_each_cpu(int (*make)(void *), void *arg, const char *path)
+{
+	cpu_set_t all, one;
+	int r = 1;
+
+	if (sched_getaffinity(0, sizeof(all), &all) < 0)
+		return -errno;
+	for (int cpu = 0; cpu < CPU_SETSIZE && r == 1; cpu++) {
+		if (!CPU_ISSET(cpu, &all))
+			continue;
+		CPU_ZERO(&one);
+		CPU_SET(cpu, &one);
+		if (sched_setaffinity(0, sizeof(one), &one) == 0)
+			r = try_pin_mnt(make, arg, path);
+	}
+	sched_setaffinity(0, sizeof(all), &all);
+	return r;
+}
+
+int isle_ns_pin_mnt(int (*make)(void *), void *arg, const char *path)
+{
+	int r;
+
+	if (mknod(path, S_IFREG, 0) < 0)
+		return -errno;
+	r = try_pin_mnt(make, arg, path);
+	if (r == 1)
+		r = try_each_cpu(make, arg, path);
+	if (r)
+		unlink(path);
+	return r == 1 ? -EINVAL : r;
+}
+
+int isle_ns_self(const char *type)
+{
+	char path[48];
+	int fd;
+
+	/* Of the calling thread: in a threaded program they may differ. */
+	snprintf(path, sizeof(path), "/proc/thread-self/ns/%s", type);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	return fd < 0 ? -errno : fd;
+}
+
+bool isle_ns_is(int fd, int clone_flag)
+{
+	return ioctl(fd, NS_GET_NSTYPE) == clone_flag;
+}
+
+int isle_ns_id(int fd, dev_t *ret_dev, ino_t *ret_ino)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) < 0)
+		return -errno;
+	*ret_dev = st.st_dev;
+	*ret_ino = st.st_ino;
+	return 0;
+}
