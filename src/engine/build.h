@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef ISLE_ENGINE_BUILD_H
+#define ISLE_ENGINE_BUILD_H
+
+#include "engine/engine.h"
+#include "kinds/kinds.h"
+
+#define ISLE_BATCH 64
+
+/* The builder at work, in the forked process. The tree's root is its working directory. */
+struct isle_builder {
+	const struct isle_job *job;
+	struct isle_kind_ctx ctx;
+	int tree;			/* the root of the tree */
+	uint32_t ns;			/* where we are; ISLE_NS_MACHINE: nowhere yet */
+	struct isle_nl here, fabric;	/* sockets: in ns (if that is a host), in the fabric */
+	int fabric_ns;
+	int other_ns;			/* namespace of a veth's far end, open until its request was sent */
+	struct isle_nlmsg batch;	/* requests for one namespace, not sent yet */
+	struct isle_nl *batch_nl;
+	size_t batch_steps[ISLE_BATCH], n_batch;
+};
+
+/* Where step .ns wants to be done: go there if we are elsewhere. */
+int isle_builder_go(struct isle_builder *, size_t step);
+/* Make the namespace of a NETNS step and stay in it. */
+int isle_builder_make_ns(struct isle_builder *, size_t step);
+int isle_builder_flush(struct isle_builder *);
+/* Wait for a CARRIER step's interface. */
+int isle_builder_wait(struct isle_builder *, size_t step);
+/* Make the mount namespace that hosts start from. */
+int isle_builder_base(const struct isle_job *, const char *target, int etc);
+
+#endif

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * DOC: all that a builder needs, made before the fork: the steps, the texts of
+ * the files, a buffer for requests, the page to report through.
+ */
+#include "engine/etc.h"
+#include "engine/record.h"
+
+#define BUFFER_BYTES (32 * 1024)	/* many requests; the largest (a route with many hops) is a few KB */
+
+int isle_job_new(const struct isle_lab *lab, struct isle_job **ret, struct isle_diag *d)
+{
+	struct isle_job *job = calloc(1, sizeof(*job));
+	struct isle_plan *plan = NULL;
+	int r;
+
+	if (!job)
+		return isle_fail(d, ENOMEM, NULL, "cannot prepare lab %s", lab->name);
+	job->lab = lab;
+	r = isle_plan_build(lab, &plan, d);
+	job->plan = plan;
+	if (!r)
+		r = isle_etc_new(lab, &job->etc, d);
+	if (!r)
+		r = isle_record_make(lab, &job->record, &job->record_len, d);
+	if (!r) {
+		job->shared = isle_shared_new();
+		job->msg_size = BUFFER_BYTES;
+		job->msg = malloc(job->msg_size);
+		if (!job->shared || !job->msg)
+			r = isle_fail(d, ENOMEM, NULL, "cannot prepare lab %s", lab->name);
+	}
+	if (r) {
+		isle_job_free(job);
+		return r;
+	}
+	job->shared->total = (uint32_t)plan->n_steps;
+	*ret = job;
+	return 0;
+}
+
+void isle_job_free(struct isle_job *job)
+{
+	if (!job)
+		return;
+	isle_plan_free((struct isle_plan *)job->plan);
+	isle_etc_free(job->etc);
+	isle_shared_free(job->shared);
+	free(job->record);
+	free(job->msg);
+	free(job);
+}
