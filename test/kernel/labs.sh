@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# shellcheck shell=bash
+#
+# Every example lab comes up, its hosts reach each other, it goes down, and
+# nothing is left; as root and as an ordinary user without privilege.
+. test/kernel/lib.sh
+need veth bridge
+
+labs=(doc/labs/*.yaml)
+
+# What stands in the file's `lab:`, else the file's name.
+name_of()
+{
+	local name
+	name=$(sed -n 's/^lab: *\([A-Za-z0-9_-]*\).*/\1/p' "$1")
+	[ "$name" ] || name=$(basename "$1" .yaml)
+	echo "$name"
+}
+
+# $1: as whom ('' or as_user), $2: file
+round()
+{
+	local as=$1 file=$2 lab
+	lab=$(name_of "$file")
+	$as isle up "$file"
+	$as isle ls | grep -qw "$lab"
+	case $file in
+	*/001-apart.yaml)
+		fails $as isle ping
+		$as isle exec red -- sh -c '! ping -c 1 -W 1 blue' >/dev/null
+		;;
+	*) $as isle ping ;;
+	esac
+	$as isle down "$lab"
+	not says "$lab" $as isle ls
+}
+
+before=$(machine_state)
+for file in "${labs[@]}"; do
+	case $file in *uplink* | *gateway* | *office*) need nft ;; esac
+	round '' "$file"
+	unchanged_since "$before"
+done
+
+need root userns
+# made before the comparison starts
+as_user true
+before=$(machine_state)
+for file in "${labs[@]}"; do
+	if grep -q uplink "$file" && ! command -v pasta >/dev/null && ! command -v slirp4netns >/dev/null; then
+		continue
+	fi
+	round as_user "$file"
+	unchanged_since "$before"
+done
