@@ -14,8 +14,8 @@ nl:     base
 ns:     base nl
 schema: base
 lab:    base schema
-plan:   base lab
-kinds:  base nl lab plan
+kinds:  base nl lab
+plan:   base lab kinds
 engine: base nl ns lab plan kinds
 api:    base nl ns schema lab plan kinds engine isle
 cli:    base isle

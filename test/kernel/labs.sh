@@ -17,28 +17,33 @@ name_of()
 	echo "$name"
 }
 
-# $1: as whom ('' or as_user), $2: file
+as_root()
+{
+	"$@"
+}
+
+# $1: as_root or as_user, $2: file
 round()
 {
 	local as=$1 file=$2 lab
 	lab=$(name_of "$file")
-	$as isle up "$file"
-	$as isle ls | grep -qw "$lab"
+	"$as" isle up "$file"
+	"$as" isle ls | grep -qw "$lab"
 	case $file in
 	*/001-apart.yaml)
-		fails $as isle ping
-		$as isle exec red -- sh -c '! ping -c 1 -W 1 blue' >/dev/null
+		fails "$as" isle ping
+		"$as" isle exec red -- sh -c '! ping -c 1 -W 1 blue' >/dev/null
 		;;
-	*) $as isle ping ;;
+	*) "$as" isle ping ;;
 	esac
-	$as isle down "$lab"
-	not says "$lab" $as isle ls
+	"$as" isle down "$lab"
+	not says "$lab" "$as" isle ls
 }
 
 before=$(machine_state)
 for file in "${labs[@]}"; do
 	case $file in *uplink* | *gateway* | *office*) need nft ;; esac
-	round '' "$file"
+	round as_root "$file"
 	unchanged_since "$before"
 done
 
