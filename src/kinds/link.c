@@ -3,9 +3,10 @@
  * DOC: an interface that exists: brought up, put into a switch, and set so that
  * it behaves the same on every machine. A new namespace has the machine's
  * rp_filter and forwarding for IPv4 (Docker's machines forward), so each
- * interface says its own. The kernel's IPv6 link-local address is refused
- * before the interface comes up: made with duplicate detection and
- * solicitations, it would flood a large switch.
+ * interface says its own. The kernel's IPv6 link-local address is refused:
+ * made with duplicate detection and solicitations, it would flood a large
+ * switch. That must be a request of its own before the one that brings the
+ * interface up, for in one request the kernel takes the state first.
  */
 #include <linux/if_link.h>
 #include <linux/ip.h>
@@ -46,7 +47,7 @@ static int encode(const struct isle_step *step, const struct isle_kind_ctx *ctx,
 	if (!ifi)
 		return -ENOBUFS;
 	ifi->ifi_index = (int)step->link.ifindex;
-	ifi->ifi_change = IFF_UP;
+	ifi->ifi_change = step->link.keep_state ? 0 : IFF_UP;
 	ifi->ifi_flags = step->link.up ? IFF_UP : 0;
 	if (step->link.master)
 		isle_nlmsg_put_u32(m, IFLA_MASTER, step->link.master);
@@ -70,6 +71,8 @@ static void command(const struct isle_step *step, const struct isle_lab *lab, st
 		print_conf(step, lab, "rp_filter", out);
 	if (step->link.no_forward)
 		print_conf(step, lab, "forwarding", out);
+	if (step->link.keep_state && !step->link.master && !step->link.no_linklocal)
+		return;
 	isle_kind_ip(step, lab, out);
 	isle_buf_puts(out, " link set dev ");
 	isle_kind_quote(out, step->link.name);
@@ -77,12 +80,16 @@ static void command(const struct isle_step *step, const struct isle_lab *lab, st
 		isle_buf_printf(out, " master %s", step->link.master_name);
 	if (step->link.no_linklocal)
 		isle_buf_puts(out, " addrgenmode none");
-	isle_buf_puts(out, step->link.up ? " up\n" : " down\n");
+	if (!step->link.keep_state)
+		isle_buf_puts(out, step->link.up ? " up" : " down");
+	isle_buf_puts(out, "\n");
 }
 
 static void describe(const struct isle_step *step, const struct isle_lab *lab, struct isle_words *w)
 {
-	if (step->ns != ISLE_NS_FABRIC)
+	if (step->link.keep_state)
+		isle_words_add(w, "configuring %s of %s", step->link.name, isle_kind_ns(step, lab));
+	else if (step->ns != ISLE_NS_FABRIC)
 		isle_words_add(w, "setting %s of %s %s", step->link.name, isle_kind_ns(step, lab), step->link.up ? "up" : "down");
 	else if (step->link.master)
 		isle_words_add(w, "adding port %s to the switch %s", step->link.name, step->link.master_name);

@@ -49,6 +49,7 @@ struct isle_step {
 		struct {
 			const char *name, *master_name;
 			uint32_t ifindex, master;	/* master 0: as it is */
+			bool keep_state;	/* neither up nor down: settings only */
 			bool up;
 			bool no_linklocal;	/* IPv6: the kernel assigns no address by itself */
 			bool no_rp_filter;	/* IPv4: whatever the machine's default is */

@@ -99,20 +99,24 @@ static bool says(const struct isle_host *host, const char *word)
 	return false;
 }
 
-static void add_link(struct isle_draft *d, const struct isle_iface *iface)
+static struct isle_step *add_link(struct isle_draft *d, const struct isle_iface *iface)
 {
-	const struct isle_host *host = iface->host;
-	struct isle_step *step = isle_draft_add(d, ISLE_STEP_LINK, ISLE_NS_HOST(host->index), &iface->loc);
+	struct isle_step *step = isle_draft_add(d, ISLE_STEP_LINK, ISLE_NS_HOST(iface->host->index), &iface->loc);
 
 	step->link.name = iface->name;
 	step->link.ifindex = isle_plan_ifindex(iface);
-	step->link.up = isle_iface_is_up(iface);
-	if (iface->is_lo)
-		return;
+	return step;
+}
+
+static void add_settings(struct isle_draft *d, const struct isle_iface *iface)
+{
+	struct isle_step *step = add_link(d, iface);
+
+	step->link.keep_state = true;
 	/* Below IPv6's least MTU the kernel has no IPv6 there that could be set. */
 	step->link.no_linklocal = iface->mtu >= 1280;
-	step->link.no_rp_filter = !says(host, "rp_filter");
-	step->link.no_forward = !host->forward && !says(host, "forward");
+	step->link.no_rp_filter = !says(iface->host, "rp_filter");
+	step->link.no_forward = !iface->host->forward && !says(iface->host, "forward");
 }
 
 static struct isle_ip linklocal(const uint8_t *mac)
@@ -217,11 +221,14 @@ void isle_draft_host_end(struct isle_draft *d, const struct isle_host *host)
 	for (size_t i = 0; i < host->n_ifaces; i++) {
 		const struct isle_iface *iface = host->ifaces[i];
 
-		/* The engine has brought lo up. */
-		if (!iface->is_uplink && !(iface->is_lo && iface->up)) {
-			add_link(d, iface);
-			add_sysctls(d, host, iface);
-		}
+		if (iface->is_uplink)
+			continue;
+		if (!iface->is_lo)
+			add_settings(d, iface);
+		/* Interfaces are born down; lo was brought up with its namespace. */
+		if (isle_iface_is_up(iface) != iface->is_lo)
+			add_link(d, iface)->link.up = !iface->is_lo;
+		add_sysctls(d, host, iface);
 	}
 	for (size_t i = 0; i < host->n_ifaces; i++)
 		if (!host->ifaces[i]->is_uplink)
