@@ -9,44 +9,7 @@
 #ifndef ISLE_LAB_DOC_H
 #define ISLE_LAB_DOC_H
 
-#include "base/base.h"
-
-struct isle_word { const char *s; struct isle_loc loc; };	/* s NULL: not written */
-
-enum isle_addr_form {
-	ISLE_ADDR_IP,		/* .ip, .has_len */
-	ISLE_ADDR_PART,		/* host part: replaces the last n_part octets (IPv4) or 16-bit groups (IPv6) */
-	ISLE_ADDR_NONE,		/* `none`: no address */
-};
-struct isle_doc_addr {
-	enum isle_addr_form form;
-	struct isle_loc loc;
-	struct isle_ip ip;
-	bool has_len;
-	uint8_t n_part;		/* .80 -> {80}; .3.80 -> {3, 80}; ::3:80 -> {"3","80"} read as hex, v6_only */
-	uint16_t part[8];	/* IPv4 meaning: octets. For IPv6 the same *digits* are used: part6 */
-	uint16_t part6[8];	/* .80 -> 0x80 */
-	bool v6_only;		/* written with `::` */
-	uint32_t add;		/* position in an expanded range: added to the final address */
-};
-
-struct isle_doc_ref {		/* NAME[:IF] [ADDR…], one name */
-	struct isle_word name, ifname;
-	struct isle_doc_addr *addrs;
-	size_t n_addrs;
-	struct isle_loc loc;	/* the whole of it */
-};
-
-enum isle_subnet_mode { ISLE_SUBNET_UNSET, ISLE_SUBNET_LIST, ISLE_SUBNET_AUTO, ISLE_SUBNET_NONE };
-struct isle_doc_prefix { struct isle_ip ip; struct isle_loc loc; };
-struct isle_doc_subnet {
-	enum isle_subnet_mode mode;
-	struct isle_loc loc;
-	struct isle_doc_prefix *list;
-	size_t n_list;
-};
-struct isle_doc_u32 { bool set; uint32_t v; struct isle_loc loc; };
-struct isle_doc_bool { bool set, v; struct isle_loc loc; };
+#include "schema/schema.h"	/* the scalars: isle_word, isle_doc_addr, isle_doc_ref, isle_doc_subnet … */
 
 struct isle_doc_network {
 	struct isle_word name;

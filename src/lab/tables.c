@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * DOC: every key of the lab file, one row each. Reserved rows are specified
+ * and not built: the file is refused with "not in this version", and the key
+ * will mean what is specified, not something else, when it comes.
+ */
+#include "lab/tables.h"
+
+#define RESERVED(key, words) { .name = key, .flags = ISLE_FIELD_RESERVED, .help = words }
+#define COUNTED(rows) .fields = rows, .n = ISLE_COUNT(rows)
+
+#define IMPAIRMENTS								\
+	RESERVED("delay", "time that each packet waits"),			\
+	RESERVED("jitter", "by how much the delay varies"),			\
+	RESERVED("loss", "share of packets that are lost"),			\
+	RESERVED("duplicate", "share of packets that come twice"),		\
+	RESERVED("corrupt", "share of packets with a flipped bit"),		\
+	RESERVED("reorder", "share of packets that overtake others"),		\
+	RESERVED("rate", "bits per second"),					\
+	RESERVED("limit", "packets that may wait"),				\
+	RESERVED("seed", "start of the random numbers")
+
+#define SWITCH_PORT								\
+	RESERVED("access", "the VLAN of this switch port"),			\
+	RESERVED("trunk", "the VLANs that this switch port carries tagged"),	\
+	RESERVED("native", "the VLAN of untagged frames on a trunk")
+
+#define WIRE_OPTIONS								\
+	RESERVED("id", "VLAN id, VNI or the like of this wire"),		\
+	RESERVED("protocol", "802.1Q or 802.1ad"),				\
+	RESERVED("mode", "mode of a macvlan, ipvlan or bond"),			\
+	RESERVED("local", "own address of a tunnel"),				\
+	RESERVED("remote", "other address of a tunnel"),			\
+	RESERVED("group", "multicast group of a vxlan"),			\
+	RESERVED("dstport", "UDP port of a tunnel"),				\
+	RESERVED("ttl", "TTL of a tunnel's packets"),				\
+	RESERVED("tos", "TOS of a tunnel's packets"),				\
+	RESERVED("key", "key of a GRE tunnel")
+
+#define MTU(type) { "mtu", &isle_t_u32, offsetof(struct type, mtu), .min = 68, .max = 65535,
+
+static const struct isle_enum states[] = { { "up", true, false }, { "down", false, false }, { 0 } };
+static const struct isle_enum routings[] = { { "static", true, false }, { "none", false, false }, { 0 } };
+static const struct isle_enum switches[] = { { "bridge", 0, false }, { "ovs", 1, true }, { 0 } };
+static const struct isle_enum uplink_kinds[] = { { "nat", ISLE_DOC_UPLINK_NAT, false }, { 0 } };
+static const struct isle_enum uplinks[] = { { "nat", ISLE_DOC_UPLINK_NAT, false },
+					    { "none", ISLE_DOC_UPLINK_NONE, false }, { 0 } };
+
+static const struct isle_field switch_fields[] = {
+	{ "kind", &isle_t_choice, 0, .enums = switches, .flags = ISLE_FIELD_REQUIRED, .help = "what makes the switch" },
+	RESERVED("datapath", "where Open vSwitch forwards: kernel or userspace"),
+	RESERVED("shared", "use a switch that the machine already has"),
+	RESERVED("stp", "spanning tree"),
+	RESERVED("priority", "bridge priority for spanning tree"),
+	RESERVED("ageing", "seconds until a MAC is forgotten"),
+	RESERVED("vlan_filtering", "ports belong to VLANs"),
+	RESERVED("mcast_snooping", "send multicast only where it is wanted"),
+};
+static const struct isle_field switch_brief = { "switch", &isle_t_choice, 0, .enums = switches };
+const struct isle_table isle_table_switch = {
+	.name = "switch", .what = "a switch", .help = "what connects the hosts of a network",
+	.size = sizeof(struct isle_word), COUNTED(switch_fields), .brief = &switch_brief,
+};
+
+static const struct isle_field network_key = { "NAME", &isle_t_name, offsetof(struct isle_doc_network, name),
+					       .max = ISLE_NAME_MAX_NETWORK };
+static const struct isle_field network_fields[] = {
+	{ "subnet", &isle_t_subnet, offsetof(struct isle_doc_network, subnet),
+	  .dflt = "that of linked networks, else auto", .help = "prefixes of the network, auto or none" },
+	{ "hosts", &isle_t_ref, offsetof(struct isle_doc_network, refs), offsetof(struct isle_doc_network, n_refs),
+	  ISLE_FIELD_LIST, .help = "who is on it, with which addresses" },
+	{ "gateway", &isle_t_host_or_addr, offsetof(struct isle_doc_network, gateway), .dflt = "none",
+	  .help = "default route of the members: one of them, or an address" },
+	MTU(isle_doc_network) .dflt = "1500", .help = "largest packet, also for its members' interfaces" },
+	{ "switch", .off = offsetof(struct isle_doc_network, switch_kind), .sub = &isle_table_switch,
+	  .dflt = "bridge", .help = "what makes the switch" },
+	RESERVED("vlan", "be a VLAN of another network's switch: SWITCH/ID"),
+	IMPAIRMENTS,
+};
+const struct isle_table isle_table_network = {
+	.name = "network", .what = "a network", .help = "one switch with its subnets and members",
+	.size = sizeof(struct isle_doc_network), COUNTED(network_fields), .key = &network_key, .ext = true,
+};
+
+static const struct isle_field iface_key = { "IF", &isle_t_ifname, .off = offsetof(struct isle_doc_iface, name) };
+static const struct isle_field iface_fields[] = {
+	{ "net", &isle_t_netref, offsetof(struct isle_doc_iface, net),
+	  .help = "attach it to this network, with these addresses" },
+	{ "addresses", &isle_t_iface_addr, offsetof(struct isle_doc_iface, addresses),
+	  offsetof(struct isle_doc_iface, n_addresses), ISLE_FIELD_LIST, .help = "more addresses for it" },
+	{ "mac", &isle_t_iface_mac, .dflt = "from the names of lab, host, interface", .help = "its hardware address" },
+	MTU(isle_doc_iface) .dflt = "its network's or link's", .help = "largest packet" },
+	{ "state", &isle_t_flag, offsetof(struct isle_doc_iface, up), .enums = states, .dflt = "up",
+	  .help = "whether it is switched on" },
+	RESERVED("kind", "kind of a virtual interface"),
+	RESERVED("link", "the interface that this one is on"),
+	IMPAIRMENTS, SWITCH_PORT, WIRE_OPTIONS,
+	RESERVED("table", "routing table of a VRF"),
+};
+const struct isle_table isle_table_iface = {
+	.name = "interface", .what = "an interface", .help = "one interface of a host",
+	.size = sizeof(struct isle_doc_iface), COUNTED(iface_fields), .key = &iface_key, .ext = true,
+};
+
+static const struct isle_field hop_brief = { .name = "hop", .type = &isle_t_hop };
+static const struct isle_field hop_fields[] = {
+	{ "via", &isle_t_via, offsetof(struct isle_doc_hop, via), .help = "the next router: a host or an address" },
+	{ "dev", &isle_t_ifname, offsetof(struct isle_doc_hop, dev), .help = "out of this interface" },
+	{ "metric", &isle_t_u32, offsetof(struct isle_doc_hop, metric), .dflt = "the kernel's",
+	  .help = "of two routes the lower one is taken" },
+	{ "table", &isle_t_u32, offsetof(struct isle_doc_hop, table), .min = 1, .dflt = "main",
+	  .help = "number of the routing table" },
+	{ "src", &isle_t_address, offsetof(struct isle_doc_hop, src), .help = "preferred source address" },
+	MTU(isle_doc_hop) .help = "largest packet on this route" },
+	{ "onlink", &isle_t_bool, offsetof(struct isle_doc_hop, onlink), .dflt = "false",
+	  .help = "the next router is on the link, whatever the subnets say" },
+};
+const struct isle_table isle_table_hop = {
+	.name = "hop", .what = "a hop", .help = "where a route leads",
+	.size = sizeof(struct isle_doc_hop), COUNTED(hop_fields), .brief = &hop_brief, .after = isle_hop_after,
+};
+static const struct isle_field route_key = { "DESTINATION", &isle_t_dest, .off = offsetof(struct isle_doc_route, dst) };
+static const struct isle_field route_value = { "routes", .off = offsetof(struct isle_doc_route, hops),
+					       .n_off = offsetof(struct isle_doc_route, n_hops),
+					       .flags = ISLE_FIELD_LIST, .sub = &isle_table_hop };
+const struct isle_table isle_table_route = {
+	.name = "route", .what = "a route", .help = "a hop, or several of them (multipath)",
+	.size = sizeof(struct isle_doc_route), .key = &route_key, .value = &route_value, .after = isle_route_after,
+};
+
+static const struct isle_field uplink_fields[] = {
+	{ "kind", &isle_t_uplink, .enums = uplink_kinds, .flags = ISLE_FIELD_REQUIRED, .help = "how it leaves" },
+	{ "subnet", &isle_t_subnet, offsetof(struct isle_doc_host, uplink_subnet), .max = 1,
+	  .dflt = "one from 198.19.0.0/16", .help = "first address the machine's, second the host's" },
+};
+static const struct isle_field uplink_brief = { "uplink", &isle_t_uplink, .enums = uplinks };
+const struct isle_table isle_table_uplink = {
+	.name = "uplink", .what = "an uplink", .help = "a host's way out of the lab",
+	.size = sizeof(struct isle_doc_host), COUNTED(uplink_fields), .brief = &uplink_brief,
+};
+
+static const struct isle_field host_key = { "NAME or RANGE", &isle_t_range, .off = offsetof(struct isle_doc_host, name) };
+static const struct isle_field host_fields[] = {
+	{ "net", &isle_t_netref, offsetof(struct isle_doc_host, nets), offsetof(struct isle_doc_host, n_nets),
+	  ISLE_FIELD_LIST, .help = "networks it is on, with which addresses" },
+	{ "interfaces", NULL, offsetof(struct isle_doc_host, ifaces), offsetof(struct isle_doc_host, n_ifaces),
+	  ISLE_FIELD_MAP, .sub = &isle_table_iface, .help = "more about its interfaces" },
+	{ "routes", NULL, offsetof(struct isle_doc_host, routes), offsetof(struct isle_doc_host, n_routes),
+	  ISLE_FIELD_MAP, .sub = &isle_table_route, .help = "destinations and the next router for each" },
+	{ "forward", &isle_t_bool, offsetof(struct isle_doc_host, forward),
+	  .dflt = "true for a gateway or with an uplink", .help = "whether it is a router" },
+	{ "uplink", .sub = &isle_table_uplink, .dflt = "none", .help = "its way out of the lab" },
+	{ "dns", &isle_t_host_or_addr, offsetof(struct isle_doc_host, dns), offsetof(struct isle_doc_host, n_dns),
+	  ISLE_FIELD_LIST, .dflt = "the machine's, if the lab has an uplink", .help = "its name servers" },
+	{ "aliases", &isle_t_alias, offsetof(struct isle_doc_host, aliases),
+	  offsetof(struct isle_doc_host, n_aliases), ISLE_FIELD_LIST, .help = "more names for it in all hosts files" },
+	{ "sysctl", &isle_t_sysctls, .help = "settings of its network: net.* names" },
+	RESERVED("attach", "use the namespace of a container: docker:NAME"),
+	RESERVED("run", "commands that run in it"),
+	RESERVED("ready", "what `up` waits for: tcp/80, file:PATH, a command"),
+	RESERVED("publish", "ports that the machine passes on to it"),
+	RESERVED("files", "files and directories of its own"),
+	RESERVED("private", "directories of its own, empty at first"),
+	RESERVED("nft", "a file of nftables rules"),
+	RESERVED("rules", "policy routing rules"),
+	RESERVED("machine", "the machine that it runs on"),
+};
+const struct isle_table isle_table_host = {
+	.name = "host", .what = "a host", .help = "a network and UTS namespace with its own names",
+	.size = sizeof(struct isle_doc_host), COUNTED(host_fields), .key = &host_key, .ext = true,
+};
+
+static const struct isle_field link_fields[] = {
+	{ "subnet", &isle_t_subnet, offsetof(struct isle_doc_link, subnet),
+	  .dflt = "those of written addresses, else auto", .help = "prefixes of the link, auto or none" },
+	MTU(isle_doc_link) .dflt = "1500", .help = "largest packet" },
+	{ "state", &isle_t_flag, offsetof(struct isle_doc_link, up), .enums = states, .dflt = "up",
+	  .help = "whether it is switched on" },
+	IMPAIRMENTS,
+	RESERVED("there", "impairments from left to right only"),
+	RESERVED("back", "impairments from right to left only"),
+	SWITCH_PORT, WIRE_OPTIONS,
+};
+const struct isle_table isle_table_link = {
+	.name = "link", .what = "a link", .help = "a wire between two hosts, networks, or one of each",
+	.size = sizeof(struct isle_doc_link), COUNTED(link_fields), .ext = true,
+};
+
+static const struct isle_field defaults_fields[] = {
+	{ "networks", .off = offsetof(struct isle_sections, networks), .flags = ISLE_FIELD_STASH,
+	  .sub = &isle_table_network, .help = "keys for all networks" },
+	{ "hosts", .off = offsetof(struct isle_sections, hosts), .flags = ISLE_FIELD_STASH,
+	  .sub = &isle_table_host, .help = "keys for all hosts" },
+	{ "links", .off = offsetof(struct isle_sections, links), .flags = ISLE_FIELD_STASH,
+	  .sub = &isle_table_link, .help = "keys for all links" },
+};
+const struct isle_table isle_table_defaults = {
+	.name = "defaults", .what = "defaults", .help = "keys for all of a section",
+	.size = sizeof(struct isle_sections), COUNTED(defaults_fields),
+};
+
+static const struct isle_field top_fields[] = {
+	{ "lab", &isle_t_name, offsetof(struct isle_top, lab), .dflt = "the file's name", .help = "name of the lab" },
+	{ "networks", .off = offsetof(struct isle_top, written.networks), .flags = ISLE_FIELD_MAP | ISLE_FIELD_STASH,
+	  .sub = &isle_table_network, .help = "the switches, by name" },
+	{ "hosts", .off = offsetof(struct isle_top, written.hosts), .flags = ISLE_FIELD_MAP | ISLE_FIELD_STASH,
+	  .sub = &isle_table_host, .help = "the hosts that have keys of their own" },
+	{ "links", &isle_t_link, .off = offsetof(struct isle_top, written.links),
+	  .flags = ISLE_FIELD_LIST | ISLE_FIELD_STASH, .sub = &isle_table_link,
+	  .help = "wires: REF -- REF, options as its value" },
+	{ "defaults", .off = offsetof(struct isle_top, defaults), .sub = &isle_table_defaults,
+	  .help = "keys for all networks, hosts or links" },
+	{ "pool", &isle_t_prefix, offsetof(struct isle_top, pool), offsetof(struct isle_top, n_pool),
+	  ISLE_FIELD_LIST, .dflt = "198.18.0.0/16", .help = "prefixes that automatic subnets come from" },
+	{ "routing", &isle_t_enum, offsetof(struct isle_top, routing), .enums = routings, .dflt = "none",
+	  .help = "static: every router gets the shortest routes" },
+	RESERVED("test", "what reaches what, and what does not"),
+	RESERVED("schedule", "commands at times"),
+	RESERVED("dns", "a domain and who serves it"),
+	RESERVED("machines", "machines that the lab is spread over"),
+	RESERVED("include", "other files"),
+	RESERVED("profiles", "named variants of the file"),
+};
+const struct isle_table isle_table_top = {
+	.name = "lab file", .what = "a lab file", .help = "everything",
+	.size = sizeof(struct isle_top), COUNTED(top_fields), .ext = true,
+};

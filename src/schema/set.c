@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * DOC: nodes into structs, by walking the tables. Every mistake goes to the
+ * diag at its own place and the walk goes on: one run shows them all. A node
+ * that was blamed is not blamed again, so that a range entry read for twenty
+ * hosts is one mistake.
+ */
+#include "schema/schema.h"
+
+void *isle_list_push(struct isle_set *set, struct isle_list *list)
+{
+	if (!isle_arena_grow(set->arena, &list->v, list->n, &list->cap, list->elem)) {
+		set->nomem = true;
+		return NULL;
+	}
+	void *e = (char *)list->v + list->n++ * list->elem;
+	memset(e, 0, list->elem);
+	return e;
+}
+
+static bool is_ext(const struct isle_table *table, const struct isle_node *key)
+{
+	return table->ext && key->n_text > 2 && memcmp(key->text, "x-", 2) == 0;
+}
+
+static const struct isle_field *find(const struct isle_table *table, const char *key)
+{
+	for (size_t i = 0; i < table->n; i++)
+		if (strcmp(table->fields[i].name, key) == 0)
+			return &table->fields[i];
+	return NULL;
+}
+
+/* The first table below TABLE that has KEY: the tables are a tree, three levels deep. */
+static const struct isle_table *owner(const struct isle_table *table, const char *key)
+{
+	if (find(table, key))
+		return table;
+	for (size_t i = 0; i < table->n; i++) {
+		const struct isle_table *sub = table->fields[i].sub;
+		const struct isle_table *found = sub ? owner(sub, key) : NULL;
+		if (found)
+			return found;
+		if (sub && sub->value && sub->value->sub && find(sub->value->sub, key))
+			return sub->value->sub;
+	}
+	return NULL;
+}
+
+static bool reject_unknown(struct isle_set *set, const struct isle_table *table, struct isle_node *key)
+{
+	const char *names[64];
+	size_t n = 0;
+
+	for (size_t i = 0; i < table->n && n < ISLE_COUNT(names); i++)
+		names[n++] = table->fields[i].name;
+	const char *near = isle_near_best(key->text, names, n);
+	const struct isle_table *other = near ? NULL : owner(&isle_table_top, key->text);
+	const char *hint = near	   ? isle_set_text(set, "did you mean '%s'?", near)
+			   : other ? isle_set_text(set, "%s has '%s'", other->what, key->text)
+				   : NULL;
+	if (!hint && table->ext)
+		hint = "keys that begin with 'x-' are yours and ignored";
+	return isle_set_reject(set, key, 0, 0, hint, "%s has no key '%.64s'", table->what, key->text);
+}
+
+static bool set_pair(struct isle_set *set, const struct isle_table *table, struct isle_pair *pair, void *dst)
+{
+	if (is_ext(table, pair->key))
+		return true;
+	const struct isle_field *field = find(table, pair->key->text);
+	if (!field)
+		return reject_unknown(set, table, pair->key);
+	if (field->flags & ISLE_FIELD_RESERVED)
+		return isle_set_reject(set, pair->key, 0, 0, NULL, "'%s' of %s is not in this version", field->name,
+				       table->what);
+	return isle_set_field(set, field, pair->value, dst);
+}
+
+static bool set_required(struct isle_set *set, const struct isle_table *table, struct isle_node *node)
+{
+	bool ok = true;
+
+	for (size_t i = 0; i < table->n && !set->cut; i++) {
+		const struct isle_field *f = &table->fields[i];
+		if ((f->flags & ISLE_FIELD_REQUIRED) && !isle_node_get(node, f->name))
+			ok = isle_set_reject(set, node, 0, 0, f->help, "%s needs '%s'", table->what, f->name);
+	}
+	return ok;
+}
+
+bool isle_set_table(struct isle_set *set, const struct isle_table *table, struct isle_node *node, void *dst)
+{
+	bool ok = true;
+
+	if (table->value) {
+		ok = isle_set_field(set, table->value, node, dst);
+		return (!table->after || table->after(set, node, dst)) && ok;
+	}
+	if (table->brief && node->kind == ISLE_NODE_SCALAR && !isle_node_is_null(node))
+		return isle_set_field(set, table->brief, node, dst);
+	if (node->kind != ISLE_NODE_MAP && !isle_node_is_null(node))
+		return isle_set_reject(set, node, 0, 0, NULL, "%s is a map of keys, not %s", table->what,
+				       node->kind == ISLE_NODE_LIST ? "a list" : "a text");
+	for (size_t i = 0; i < node->n; i++)
+		ok = set_pair(set, table, &node->pairs[i], dst) && ok;
+	ok = set_required(set, table, node) && ok;
+	if (table->after)
+		ok = table->after(set, node, dst) && ok;
+	return ok;
+}
+
+/* One value of FIELD, at DST itself. */
+static bool set_value(struct isle_set *set, const struct isle_field *field, struct isle_node *node, void *dst)
+{
+	if (!field->type)
+		return isle_set_table(set, field->sub, node, dst);
+	if (!field->type->whole && (node->kind != ISLE_NODE_SCALAR || isle_node_is_null(node)))
+		return isle_set_wants(set, field, node);
+	return field->type->parse(set, field, node, dst);
+}
+
+static bool set_element(struct isle_set *set, const struct isle_field *field, struct isle_node *node,
+			struct isle_list *list)
+{
+	if (field->type && field->type->push) {
+		if (node->kind != ISLE_NODE_SCALAR || isle_node_is_null(node))
+			return isle_set_wants(set, field, node);
+		return field->type->push(set, field, node, list);
+	}
+	void *e = isle_list_push(set, list);
+	return e && set_value(set, field, node, e);
+}
+
+static bool set_list(struct isle_set *set, const struct isle_field *field, struct isle_node *node,
+		     struct isle_list *list)
+{
+	bool ok = true;
+
+	list->elem = field->type ? field->type->size : field->sub->size;
+	if (isle_node_is_null(node))
+		return isle_set_reject(set, node, 0, 0, "an empty list is written []", "%s is a list, not nothing",
+				       field->name);
+	if (node->kind != ISLE_NODE_LIST)
+		return set_element(set, field, node, list);
+	for (size_t i = 0; i < node->n; i++)
+		ok = set_element(set, field, node->items[i], list) && ok;
+	return ok;
+}
+
+static bool set_map(struct isle_set *set, const struct isle_field *field, struct isle_node *node,
+		    struct isle_list *list)
+{
+	const struct isle_table *sub = field->sub;
+	bool ok = true;
+
+	list->elem = sub->size;
+	if (node->kind != ISLE_NODE_MAP && !isle_node_is_null(node))
+		return isle_set_wants(set, field, node);
+	for (size_t i = 0; i < node->n; i++) {
+		void *row = isle_list_push(set, list);
+		if (!row)
+			return false;
+		ok = isle_set_field(set, sub->key, node->pairs[i].key, row) && ok;
+		ok = isle_set_table(set, sub, node->pairs[i].value, row) && ok;
+	}
+	return ok;
+}
+
+bool isle_set_field(struct isle_set *set, const struct isle_field *field, struct isle_node *node, void *table_dst)
+{
+	void *dst = (char *)table_dst + field->off;
+	struct isle_list list = { 0 };
+
+	if (field->flags & ISLE_FIELD_STASH) {
+		memcpy(dst, &node, sizeof(node));
+		return true;
+	}
+	if (!(field->flags & (ISLE_FIELD_LIST | ISLE_FIELD_MAP)))
+		return set_value(set, field, node, dst);
+	bool ok = field->flags & ISLE_FIELD_LIST ? set_list(set, field, node, &list)
+						 : set_map(set, field, node, &list);
+	memcpy(dst, &list.v, sizeof(list.v));
+	memcpy((char *)table_dst + field->n_off, &list.n, sizeof(list.n));
+	return ok;
+}
