@@ -80,7 +80,7 @@ install()
 }
 echo "installing:$missing" >&2
 # shellcheck disable=SC2086 # a word each
-if apt-cache show $missing >/dev/null 2>&1 && install; then
+if apt-get install -s --no-install-recommends $missing >/dev/null 2>&1 && install; then
 	exit 0
 fi
 apt-get update -q >&2
