@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * DOC: entering a host and running a command, as shared by exec, run and the
+ * keeper. Nothing here allocates but where it says so; failures go into a
+ * struct isle_shared, which may just as well lie on the stack.
+ */
+#ifndef ISLE_ENTER_H
+#define ISLE_ENTER_H
+
+#include <limits.h>
+#include "engine/engine.h"
+
+/* host.c: HOST's namespaces in the lab that RET->tree is already open on. -ENOENT: no such host. */
+int isle_host_open_in(struct isle_host_ns *ret, const char *host);
+
+/* enter.c: isle_host_enter() without a heap. */
+int isle_enter(struct isle_host_ns *, struct isle_shared *);
+
+/* cwd.c */
+struct isle_cwd { char path[PATH_MAX]; };
+void isle_cwd_get(struct isle_cwd *);
+/* After the mount namespace changed: the same path there, else /. */
+void isle_cwd_set(const struct isle_cwd *);
+
+/* hostmnt.c: what is special in a host's mount namespace; the caller is in a fresh one, and in the host's network. */
+int isle_hostmnt_fill(const char *host, bool writable, struct isle_shared *);
+
+/* command.c: the environment of a command (malloced; the strings of `environ` are not copied), and the command itself. */
+char **isle_command_env(const char *lab, const char *host);
+void isle_command_env_free(char **);
+/* Returns only on failure: the status a shell would have, 126 or 127. */
+int isle_command_exec(char *const argv[], char *const envp[], struct isle_shared *);
+
+#endif
