@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * DOC: a lab without the machine's consent. Nothing that an ordinary user mounts
+ * outlives his processes, so a rootless lab is kept by one: K itself, which
+ * after building it leaves the caller's session, closes everything and goes on
+ * as a reaping init. The lab is up from the moment its state file (pid, start
+ * time, boot id) appears in the user's directory, by linkat(2): of two that
+ * come up at once, one gets the name. K alone links it, after it stopped
+ * dying with its parent; killed before, it leaves nothing, not even a file.
+ * SIGTERM, as at the end of a login session, takes the lab down.
+ */
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include "engine/init.h"
+#include "ns/ns.h"
+
+/* ---- in K */
+
+static void detach(struct isle_init *in)
+{
+	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+	if (setsid() < 0 || null < 0 || chdir("/") < 0)
+		_exit(1);
+	for (int fd = 0; fd <= 2; fd++)
+		dup2(null, fd);
+	/* The two that are needed to 3 and 4, nothing above. Copies first: the numbers may cross. */
+	int sock = fcntl(in->sock, F_DUPFD_CLOEXEC, 5), dir = fcntl(in->state_dir, F_DUPFD_CLOEXEC, 5);
+	in->sock = dup3(sock, 3, O_CLOEXEC);
+	in->state_dir = dup3(dir, 4, O_CLOEXEC);
+	if (in->sock < 0 || in->state_dir < 0 || syscall(SYS_close_range, 5, ~0u, 0) < 0)
+		for (int fd = 5; fd < 65536; fd++)
+			close(fd);
+}
+
+static int write_state(int fd, const char *text)
+{
+	size_t n = strlen(text);
+
+	return write(fd, text, n) == (ssize_t)n ? 0 : -EIO;
+}
+
+/* A file without a name that gets one when it is whole. */
+static int publish_unnamed(const struct isle_init *in)
+{
+	isle_auto(close) int fd = openat(in->state_dir, ".", O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600);
+	char path[40];
+	int r;
+
+	if (fd < 0)
+		return -errno;
+	r = write_state(fd, in->state);
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	if (!r && linkat(AT_FDCWD, path, in->state_dir, in->lab, AT_SYMLINK_FOLLOW) < 0)
+		r = -errno;
+	return r;
+}
+
+/* For file systems without O_TMPFILE: a name that nobody takes for a lab's. */
+static int publish_named(const struct isle_init *in)
+{
+	char name[ISLE_NAME_MAX + 8];
+	int r;
+
+	snprintf(name, sizeof(name), ".%s.new", in->lab);
+	unlinkat(in->state_dir, name, 0);
+	isle_auto(close) int fd = openat(in->state_dir, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return -errno;
+	r = write_state(fd, in->state);
+	if (!r && linkat(in->state_dir, name, in->state_dir, in->lab, 0) < 0)
+		r = -errno;
+	unlinkat(in->state_dir, name, 0);
+	return r;
+}
+
+static void publish(struct isle_init *in)
+{
+	int r = publish_unnamed(in);
+
+	if (r == -EOPNOTSUPP || r == -EISDIR || r == -EINVAL || r == -ENOENT)
+		r = publish_named(in);
+	if (!r)
+		return;
+	isle_shared_fail(in->shared, -r, -1, r == -EEXIST ? "lab %s has come up meanwhile" : "cannot write the state of lab %s",
+			 in->lab);
+	_exit(1);
+}
+
+static _Noreturn void keep(struct isle_init *in)
+{
+	sigset_t set;
+	int sig;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGCHLD);
+	sigaddset(&set, SIGTERM);
+	for (;;) {
+		while (waitpid(-1, NULL, WNOHANG) > 0)
+			;
+		if (sigwait(&set, &sig) == 0 && sig == SIGTERM)
+			break;
+	}
+	/* The name is ours as long as we live: nobody replaces that of a living keeper. */
+	unlinkat(in->state_dir, in->lab, 0);
+	_exit(0);
+}
+
+static void become_keeper(struct isle_init *in)
+{
+	if (read(in->sock, in->state, sizeof(in->state)) <= 0)
+		_exit(1);
+	detach(in);
+	prctl(PR_SET_NAME, "isle-keeper", 0, 0, 0);
+	prctl(PR_SET_PDEATHSIG, 0, 0, 0, 0);
+	publish(in);
+	in->shared->finished = true;
+	close(in->sock);
+	keep(in);
+}
+
+/* ---- in P */
+
+static int describe(struct isle_init *in, struct isle_diag *diag)
+{
+	char boot[37];
+	uint64_t start;
+	int r;
+
+	r = isle_proc_start(in->pid, &start);
+	if (!r)
+		r = isle_boot_id(boot);
+	if (r)
+		return isle_fail(diag, -r, NULL, "cannot read the keeper's start time from /proc");
+	snprintf(in->state, sizeof(in->state), "{\"version\": 1, \"pid\": %d, \"start\": %llu, \"boot\": \"%s\"}\n", in->pid,
+		 (unsigned long long)start, boot);
+	return 0;
+}
+
+/* A state file whose keeper is gone, away: looked at and removed under one lock, so that a new one is not taken for it. */
+static int clear_stale(const struct isle_site *site, int dir, const char *lab, struct isle_diag *diag)
+{
+	struct isle_tree tree;
+	int r;
+
+	while (flock(dir, LOCK_EX) < 0)
+		if (errno != EINTR)
+			return isle_fail(diag, errno, NULL, "cannot lock %s", site->dir);
+	r = isle_tree_open(site, lab, &tree, NULL);
+	if (!r) {
+		isle_tree_close(&tree);
+		r = isle_fail(diag, EEXIST, NULL, "lab %s is up already", lab);
+		isle_hint(diag, "isle down %s takes it down", lab);
+	} else if (unlinkat(dir, lab, 0) < 0 && errno != ENOENT) {
+		r = isle_fail(diag, errno, NULL, "cannot remove the stale %s/%s", site->dir, lab);
+	} else {
+		r = 0;
+	}
+	flock(dir, LOCK_UN);
+	return r;
+}
+
+/* K's end of the socket closes when it has published, or died. */
+static int wait_published(struct isle_init *in, struct isle_diag *diag)
+{
+	char c;
+
+	while (read(in->sock, &c, 1) < 0 && errno == EINTR)
+		;
+	if (!in->shared->finished)
+		return isle_init_report(in, diag);
+	close(in->sock);
+	close(in->pidfd);
+	return 0;
+}
+
+int isle_keeper_up(const struct isle_job *job, const struct isle_site *site, const struct isle_up_options *opt,
+		   struct isle_diag *diag)
+{
+	isle_auto(close) int dir = open(site->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	struct isle_init in = { .job = job, .shared = job->shared, .user = true, .then = become_keeper, .state_dir = dir };
+	int r;
+
+	snprintf(in.lab, sizeof(in.lab), "%s", job->lab->name);
+	if (dir < 0)
+		return isle_fail(diag, errno, NULL, "cannot open %s", site->dir);
+	r = clear_stale(site, dir, in.lab, diag);
+	if (r)
+		return r;
+	r = isle_init_start(&in, diag);
+	if (!r)
+		r = isle_init_wait_built(&in, opt ? opt->progress : NULL, opt ? opt->arg : NULL, diag);
+	if (!r)
+		r = describe(&in, diag);
+	if (!r)
+		r = isle_init_send(&in, in.state, strlen(in.state));
+	if (!r)
+		return wait_published(&in, diag);
+	isle_init_end(&in);
+	return r;
+}
