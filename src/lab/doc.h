@@ -23,7 +23,7 @@ struct isle_doc_network {
 
 struct isle_doc_iface {
 	struct isle_word name;
-	struct isle_doc_ref net;	/* .name.s NULL: no `net` */
+	struct isle_doc_ref net;	/* .name.s NULL: no `net`; with .loc.line set: one that was blamed already */
 	struct isle_doc_prefix *addresses;	/* with length as written (bare address: full length) */
 	size_t n_addresses;
 	bool mac_set;

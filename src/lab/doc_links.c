@@ -105,9 +105,11 @@ static bool take_link(struct links *l, struct isle_node *text, struct isle_node 
 
 	if (!split(l->set, text, &side[0], &side[1]))
 		return false;
-	for (size_t i = 0; i < 2; i++)
-		if (!isle_ref_parse(l->set, text, side[i], true, &e[i].refs, &e[i].range))
+	for (size_t i = 0; i < 2; i++) {
+		ok = isle_ref_parse(l->set, text, side[i], true, &e[i].refs, &e[i].range) && ok;
+		if (!e[i].refs.n)
 			return false;
+	}
 	return pair(l, text, &options, e) && ok;
 }
 

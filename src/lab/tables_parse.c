@@ -62,7 +62,7 @@ bool isle_route_after(struct isle_set *set, struct isle_node *node, void *dst)
 		return true;
 	if (!node->n && !set->cut)
 		return isle_set_reject(set, node, 0, 0, "no route is written 'none'", "a route with no hop");
-	for (size_t i = 0; i < node->n && i < route->n_hops && node->n > 1; i++)
+	for (size_t i = 0; i < node->n && route->n_hops == node->n && node->n > 1; i++)
 		if (route->hops[i].form != ISLE_HOP_GATEWAY)
 			return isle_set_reject(set, node->items[i], 0, 0, NULL, "'%s' stands alone, not in a list",
 					       node->items[i]->text);
@@ -103,7 +103,7 @@ static bool parse_sysctls(struct isle_set *set, const struct isle_field *field, 
 }
 
 const struct isle_type isle_t_uplink = { "nat or none", NULL, NULL, 0, false, parse_uplink, NULL };
-const struct isle_type isle_t_iface_mac = { "a MAC", "02:00:00:00:00:01, unicast", "{\"$ref\":\"#/$defs/mac\"}", 0,
+const struct isle_type isle_t_iface_mac = { "a MAC address", "02:00:00:00:00:01, unicast", "{\"$ref\":\"#/$defs/mac\"}", 0,
 					    false, parse_iface_mac, NULL };
 const struct isle_type isle_t_hop = { "a next hop",
 				      "HOST, HOST:IF, 10.0.0.1, blackhole, unreachable, prohibit, none",

@@ -27,17 +27,17 @@ static bool prefix(struct isle_set *set, const struct isle_field *field, struct 
 	if (!isle_ip_parse(TEXT(node), &ip, &has_len))
 		return isle_set_reject(set, node, 0, 0, NULL, "%s is %s, not '%.64s'", field->name, field->type->name,
 				       node->text);
-	struct isle_ip net = isle_ip_network(&ip);
-	if (!has_len) {
+	if (!has_len)
 		ip.len = ip.family == AF_INET ? 24 : 64;
-		net = isle_ip_network(&ip);
+	/* a guess is better than none for what is checked later */
+	struct isle_ip net = isle_ip_network(&ip);
+	*ret = (struct isle_doc_prefix){ net, node->loc };
+	if (!has_len)
 		return isle_set_reject(set, node, 0, 0, isle_set_text(set, "%s?", isle_ip_text(&net, true, text)),
 				       "'%.64s' has no prefix length", node->text);
-	}
 	if (!isle_ip_equal(&net, &ip))
 		return isle_set_reject(set, node, 0, 0, isle_set_text(set, "%s?", isle_ip_text(&net, true, text)),
 				       "'%.64s' is an address in a prefix, not a prefix", node->text);
-	*ret = (struct isle_doc_prefix){ ip, node->loc };
 	return true;
 }
 
@@ -49,18 +49,18 @@ static bool parse_prefix(struct isle_set *set, const struct isle_field *field, s
 static bool subnet_one(struct isle_set *set, const struct isle_field *field, struct isle_node *node,
 		       struct isle_list *list)
 {
-	struct isle_doc_prefix p;
+	struct isle_doc_prefix p = { 0 };
+	bool ok;
 
 	if (node->kind != ISLE_NODE_SCALAR || isle_node_is_null(node))
 		return isle_set_wants(set, field, node);
 	if (strcmp(node->text, "auto") == 0 || strcmp(node->text, "none") == 0)
 		return isle_set_reject(set, node, 0, 0, NULL, "'%s' stands alone, not in a list", node->text);
-	if (!prefix(set, field, node, &p))
-		return false;
-	struct isle_doc_prefix *row = isle_list_push(set, list);
+	ok = prefix(set, field, node, &p);
+	struct isle_doc_prefix *row = p.ip.family ? isle_list_push(set, list) : NULL;
 	if (row)
 		*row = p;
-	return row;
+	return ok && row;
 }
 
 static bool parse_subnet(struct isle_set *set, const struct isle_field *field, struct isle_node *node, void *dst)
@@ -164,7 +164,10 @@ static bool parse_dest(struct isle_set *set, const struct isle_field *field, str
 		return isle_set_word(set, node, dst);
 	if (!looks_like_address(TEXT(node)))
 		return isle_t_name.parse(set, field, node, dst);
-	if (isle_ip_parse(TEXT(node), &ip, &has_len) && !has_len)
+	if (!isle_ip_parse(TEXT(node), &ip, &has_len))
+		return isle_set_reject(set, node, 0, 0, "default, a prefix, an address or a network",
+				       "'%.64s' is no destination", node->text);
+	if (!has_len)
 		return isle_set_word(set, node, dst);
 	return prefix(set, field, node, &p) && isle_set_word(set, node, dst);
 }
@@ -214,7 +217,7 @@ const struct isle_type isle_t_iface_addr = { "an address", "10.0.0.80/24, fd00::
 					     parse_iface_addr, NULL };
 const struct isle_type isle_t_address = { "an address", "10.0.0.80, fd00::80", "{\"$ref\":\"#/$defs/bare\"}",
 					  sizeof(struct isle_word), false, parse_address, NULL };
-const struct isle_type isle_t_mac = { "a MAC", "02:00:00:00:00:01, unicast", "{\"$ref\":\"#/$defs/mac\"}",
+const struct isle_type isle_t_mac = { "a MAC address", "02:00:00:00:00:01, unicast", "{\"$ref\":\"#/$defs/mac\"}",
 				      sizeof(struct isle_doc_mac), false, parse_mac, NULL };
 const struct isle_type isle_t_host_or_addr = { "a name or an address", "a name, or 10.0.0.1",
 					       "{\"$ref\":\"#/$defs/name_or_bare\"}", sizeof(struct isle_word), false,

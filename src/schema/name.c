@@ -46,7 +46,9 @@ static bool no(const char **ret_why, const char *why)
 static bool is_label(const char *s, size_t n, const char **ret_why)
 {
 	if (!n)
-		return no(ret_why, "it is empty");
+		return no(ret_why, "a part of it is empty");
+	if (s[0] == '-')
+		return no(ret_why, "a part of it begins with '-'");
 	for (size_t i = 0; i < n; i++) {
 		if (!is_letter(s[i]) && !is_digit(s[i]) && s[i] != '-' && s[i] != '_')
 			return no(ret_why, "only letters, digits, '-' and '_' make names");
@@ -58,7 +60,9 @@ static bool is_label(const char *s, size_t n, const char **ret_why)
 
 bool isle_name_is(const char *s, size_t n, size_t max, const char **ret_why)
 {
-	if (n && !is_letter(s[0]))
+	if (!n)
+		return no(ret_why, "it is empty");
+	if (!is_letter(s[0]))
 		return no(ret_why, "it does not begin with a letter");
 	if (!is_label(s, n, ret_why))
 		return false;

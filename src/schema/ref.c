@@ -182,14 +182,14 @@ bool isle_ref_parse(struct isle_set *set, struct isle_node *node, struct isle_sp
 	struct isle_span name = { w.off, colon ? (size_t)(colon - s) : w.n };
 	if (!isle_range_parse(set->arena, s, name.n, ISLE_NAME_MAX, &range, &why, &hint))
 		return reject_name(set, node, name.n ? name : w, link_end, why, hint);
-	if (colon && !ifname(set, node, (struct isle_span){ w.off + name.n + 1, w.n - name.n - 1 }, &ref.ifname))
-		return false;
+	/* who it is stands, whatever else is wrong: others refer to it */
+	bool ok = !colon ||
+		  ifname(set, node, (struct isle_span){ w.off + name.n + 1, w.n - name.n - 1 }, &ref.ifname);
 	ref.name.loc = isle_set_loc(node, name.off, name.n);
-	if (!addresses(set, node, off, end, &ref))
-		return false;
+	ok = addresses(set, node, off, end, &ref) && ok;
 	if (ret_range)
 		*ret_range = range.written;
-	return expand(set, node, &range, &ref, dst);
+	return expand(set, node, &range, &ref, dst) && ok;
 }
 
 static bool push_ref(struct isle_set *set, const struct isle_field *field, struct isle_node *node,
@@ -205,17 +205,20 @@ static bool parse_netref(struct isle_set *set, const struct isle_field *field, s
 	struct isle_list list = { .elem = sizeof(struct isle_doc_ref) };
 	bool range = false;
 
+	struct isle_doc_ref *ref = dst;
+
 	(void)field;
-	if (!isle_ref_parse(set, node, (struct isle_span){ 0, node->n_text }, false, &list, &range))
+	ref->loc = node->loc;
+	bool ok = isle_ref_parse(set, node, (struct isle_span){ 0, node->n_text }, false, &list, &range);
+	if (list.n != 1 && !range)
 		return false;
-	struct isle_doc_ref *ref = list.v;
 	if (range)
 		return isle_set_reject(set, node, 0, 0, "write the networks one by one", "a range cannot stand here");
+	memcpy(ref, list.v, sizeof(*ref));
 	if (ref->ifname.s)
 		return isle_set_reject(set, node, 0, 0, "name it under 'interfaces', or in a link",
 				       "'net' does not name the interface");
-	memcpy(dst, ref, sizeof(*ref));
-	return true;
+	return ok;
 }
 
 const struct isle_type isle_t_ref = { "a member", "NAME[:IF] [ADDR...], NAME may be h1..20",

@@ -31,35 +31,36 @@ static const struct isle_field *find(const struct isle_table *table, const char 
 	return NULL;
 }
 
-/* The first table below TABLE that has KEY: the tables are a tree, three levels deep. */
-static const struct isle_table *owner(const struct isle_table *table, const char *key)
+/* The names of the tables below TABLE that have KEY, once each: they are a tree, a few levels deep. */
+static void owners(const struct isle_table *table, const char *key, struct isle_buf *out)
 {
-	if (find(table, key))
-		return table;
-	for (size_t i = 0; i < table->n; i++) {
-		const struct isle_table *sub = table->fields[i].sub;
-		const struct isle_table *found = sub ? owner(sub, key) : NULL;
-		if (found)
-			return found;
-		if (sub && sub->value && sub->value->sub && find(sub->value->sub, key))
-			return sub->value->sub;
-	}
-	return NULL;
+	const struct isle_field *f = find(table, key);
+
+	if (f && !(f->flags & ISLE_FIELD_RESERVED) && !(out->s && strstr(out->s, table->name)))
+		isle_buf_printf(out, "%s%s", out->s ? ", " : "", table->name);
+	for (size_t i = 0; i < table->n; i++)
+		if (table->fields[i].sub)
+			owners(table->fields[i].sub, key, out);
+	if (table->value && table->value->sub)
+		owners(table->value->sub, key, out);
 }
 
 static bool reject_unknown(struct isle_set *set, const struct isle_table *table, struct isle_node *key)
 {
-	const char *names[64];
+	isle_auto(buf) struct isle_buf where = { 0 };
+	const char *names[64], *hint = NULL;
 	size_t n = 0;
 
 	for (size_t i = 0; i < table->n && n < ISLE_COUNT(names); i++)
 		names[n++] = table->fields[i].name;
 	const char *near = isle_near_best(key->text, names, n);
-	const struct isle_table *other = near ? NULL : owner(&isle_table_top, key->text);
-	const char *hint = near	   ? isle_set_text(set, "did you mean '%s'?", near)
-			   : other ? isle_set_text(set, "%s has '%s'", other->what, key->text)
-				   : NULL;
-	if (!hint && table->ext)
+	if (near)
+		hint = isle_set_text(set, "did you mean '%s'?", near);
+	else
+		owners(&isle_table_top, key->text, &where);
+	if (where.s)
+		hint = isle_set_text(set, "it is a key of: %s", where.s);
+	else if (!near && table->ext)
 		hint = "keys that begin with 'x-' are yours and ignored";
 	return isle_set_reject(set, key, 0, 0, hint, "%s has no key '%.64s'", table->what, key->text);
 }
@@ -129,7 +130,12 @@ static bool set_element(struct isle_set *set, const struct isle_field *field, st
 		return field->type->push(set, field, node, list);
 	}
 	void *e = isle_list_push(set, list);
-	return e && set_value(set, field, node, e);
+	if (!e)
+		return false;
+	if (set_value(set, field, node, e))
+		return true;
+	list->n--;	/* no half value: others would stumble over it */
+	return false;
 }
 
 static bool set_list(struct isle_set *set, const struct isle_field *field, struct isle_node *node,
@@ -161,8 +167,12 @@ static bool set_map(struct isle_set *set, const struct isle_field *field, struct
 		void *row = isle_list_push(set, list);
 		if (!row)
 			return false;
-		ok = isle_set_field(set, sub->key, node->pairs[i].key, row) && ok;
-		ok = isle_set_table(set, sub, node->pairs[i].value, row) && ok;
+		bool named = isle_set_field(set, sub->key, node->pairs[i].key, row);
+		bool right = isle_set_table(set, sub, node->pairs[i].value, row);
+		/* an entry that is but one value is no use without it */
+		if (!named || (!right && sub->value))
+			list->n--;
+		ok = named && right && ok;
 	}
 	return ok;
 }
