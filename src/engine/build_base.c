@@ -26,13 +26,8 @@ static void drop(const char *path)
 		;
 }
 
-static int furnish(struct base *base)
+static int furnish(struct base *base, int etc)
 {
-	isle_auto(close) int etc = isle_mount_clone(base->etc, "", false);
-
-	base->what = "etc";
-	if (etc < 0)
-		return etc;
 	drop(base->target);
 	drop(ISLE_RUN_DIR);
 	base->what = ISLE_RUN_DIR;
@@ -44,12 +39,16 @@ static int make(void *arg)
 {
 	struct base *base = arg;
 	isle_auto(close) int fd = -1;
+	isle_auto(close) int etc = isle_mount_clone(base->etc, "", false);
 	int r;
 
+	base->what = "etc";
+	if (etc < 0)
+		return etc;
 	base->what = "a mount namespace";
 	if (unshare(CLONE_NEWNS) < 0)
 		return -errno;
-	r = furnish(base);
+	r = furnish(base, etc);
 	if (!r)
 		fd = isle_ns_self("mnt");
 	if (setns(base->home, CLONE_NEWNS) < 0)
