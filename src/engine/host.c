@@ -84,11 +84,6 @@ static int open_in_lab(const struct isle_site *site, const char *lab, const char
 {
 	int r = isle_tree_open(site, lab, &ret->tree, diag);
 
-	if (r == -ENOENT) {
-		if (!isle_diag_errors(diag))
-			isle_fail(diag, ENOENT, NULL, "no lab %s is up", lab);
-		isle_hint(diag, "what is up: isle ls");
-	}
 	if (r)
 		return r;
 	if (has_host(&ret->tree, host))

@@ -22,7 +22,7 @@ static ssize_t task_which(int dirfd, const char *name, const struct isle_nsid *i
 {
 	size_t lo = 0, hi = n_ids;
 	struct stat st;
-	char path[64];
+	char path[272];
 
 	snprintf(path, sizeof(path), "%s/ns/net", name);
 	if (fstatat(dirfd, path, &st, 0) < 0)
@@ -46,7 +46,7 @@ static ssize_t threads_which(int proc, const char *pid, const struct isle_nsid *
 	ssize_t which = -1;
 	struct dirent *de;
 	struct stat st;
-	char path[32];
+	char path[272];
 	DIR *dir;
 	int fd;
 
