@@ -28,6 +28,8 @@ int isle_builder_make_ns(struct isle_builder *, size_t step);
 int isle_builder_flush(struct isle_builder *);
 /* Wait for a CARRIER step's interface. */
 int isle_builder_wait(struct isle_builder *, size_t step);
+/* The same for an interface of the namespace where we are; -ETIMEDOUT. */
+int isle_carrier_wait(uint32_t ifindex);
 /* Make the mount namespace that hosts start from. */
 int isle_builder_base(const struct isle_job *, const char *target, int etc);
 

@@ -105,27 +105,36 @@ static int wait_event(struct isle_nl *nl, struct isle_nl *events, uint32_t ifind
 	return r < 0 ? r : 0;
 }
 
+int isle_carrier_wait(uint32_t ifindex)
+{
+	uint8_t buf[ANSWER_BYTES] __attribute__((aligned(8)));
+	struct isle_nl nl = { .fd = -1 }, events = { .fd = -1 };
+	int r = isle_nl_open(&nl, NETLINK_ROUTE);
+
+	if (!r)
+		r = isle_nl_open(&events, NETLINK_ROUTE);
+	if (!r)
+		r = isle_nl_join(&events, RTNLGRP_LINK);
+	if (!r)
+		r = wait_event(&nl, &events, ifindex, buf);
+	isle_nl_close(&events);
+	isle_nl_close(&nl);
+	return r;
+}
+
 int isle_builder_wait(struct isle_builder *b, size_t i)
 {
 	const struct isle_step *step = &b->job->plan->steps[i];
 	struct isle_nl *nl = step->ns == ISLE_NS_FABRIC ? &b->fabric : &b->here;
-	struct isle_nl events;
 	uint8_t buf[ANSWER_BYTES] __attribute__((aligned(8)));
 	int r = ask(nl, step->link.ifindex, buf);
 
 	if (r == 1)
 		return 0;
 	if (r == 0)
-		r = isle_builder_go(b, i);	/* the other socket, too, is to be of that namespace */
-	if (r)
-		return isle_shared_fail(b->job->shared, -r, (int64_t)i, "cannot read its state");
-	r = isle_nl_open(&events, NETLINK_ROUTE);
-	if (!r) {
-		r = isle_nl_join(&events, RTNLGRP_LINK);
-		if (!r)
-			r = wait_event(nl, &events, step->link.ifindex, buf);
-		isle_nl_close(&events);
-	}
+		r = isle_builder_go(b, i);	/* the waiting's sockets are opened where we are */
+	if (!r)
+		r = isle_carrier_wait(step->link.ifindex);
 	if (r == -ETIMEDOUT)
 		return isle_shared_fail(b->job->shared, -r, (int64_t)i, "no carrier after %d s", WAIT_MS / 1000);
 	return r ? isle_shared_fail(b->job->shared, -r, (int64_t)i, "cannot read its state") : 0;

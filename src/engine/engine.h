@@ -71,6 +71,7 @@ struct isle_job {		/* all that a builder needs; made in the parent, read-only in
 	char *record;		/* text of the record file */
 	size_t record_len;
 	struct isle_shared *shared;
+	struct isle_uplink_work *uplink;	/* NULL: the lab has no uplink (uplink.h) */
 	uint8_t *msg;		/* netlink buffer */
 	size_t msg_size;
 };
@@ -140,6 +141,8 @@ int isle_run(struct isle_lab *, const struct isle_run_options *, int *ret_status
 /* In the parent, before anything: choose free subnets (isle_lab's are changed: the one exception to "read-only"),
  * find dropping forward hooks. */
 int isle_uplink_check(struct isle_lab *, bool as_root_up, struct isle_diag *);
+/* In the parent of W: what of the machine is going to change, and the journal that says so. */
+int isle_uplink_plan_machine(struct isle_job *, struct isle_diag *);
 /* In W, after the build and before publishing: machine side of `up` as root; JOURNAL is a directory descriptor of /run/isle,
  * MACHINE_NET the machine's network namespace, HOST_NET(i) opens a host's. */
 int isle_uplink_make(const struct isle_job *, int journal, int machine_net, int tree_dir);

@@ -5,6 +5,7 @@
  */
 #include "engine/etc.h"
 #include "engine/record.h"
+#include "engine/uplink.h"
 
 #define BUFFER_BYTES (32 * 1024)	/* many requests; the largest (a route with many hops) is a few KB */
 
@@ -23,6 +24,8 @@ int isle_job_new(const struct isle_lab *lab, struct isle_job **ret, struct isle_
 		r = isle_etc_new(lab, &job->etc, d);
 	if (!r)
 		r = isle_record_make(lab, &job->record, &job->record_len, d);
+	if (!r)
+		r = isle_uplink_prepare(lab, &job->uplink, d);
 	if (!r) {
 		job->shared = isle_shared_new();
 		job->msg_size = BUFFER_BYTES;
@@ -44,6 +47,7 @@ void isle_job_free(struct isle_job *job)
 	if (!job)
 		return;
 	isle_plan_free((struct isle_plan *)job->plan);
+	isle_uplink_work_free(job->uplink);
 	isle_etc_free(job->etc);
 	isle_shared_free(job->shared);
 	free(job->record);

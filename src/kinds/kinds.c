@@ -68,6 +68,8 @@ void isle_kind_command(const struct isle_step *step, const struct isle_lab *lab,
 
 const char *isle_kind_ns(const struct isle_step *step, const struct isle_lab *lab)
 {
+	if (step->ns == ISLE_NS_MACHINE)
+		return "the machine";
 	return step->ns == ISLE_NS_FABRIC ? "the fabric" : lab->hosts[step->ns - 1]->name;
 }
 
@@ -79,10 +81,16 @@ void isle_kind_ns_name(uint32_t ns, const struct isle_lab *lab, struct isle_buf 
 		isle_buf_printf(out, "%s.%s", lab->hosts[ns - 1]->name, lab->name);
 }
 
+void isle_kind_ip_in(uint32_t ns, const struct isle_lab *lab, struct isle_buf *out)
+{
+	isle_buf_puts(out, ns == ISLE_NS_MACHINE ? "ip" : "ip -n ");
+	if (ns != ISLE_NS_MACHINE)
+		isle_kind_ns_name(ns, lab, out);
+}
+
 void isle_kind_ip(const struct isle_step *step, const struct isle_lab *lab, struct isle_buf *out)
 {
-	isle_buf_puts(out, "ip -n ");
-	isle_kind_ns_name(step->ns, lab, out);
+	isle_kind_ip_in(step->ns, lab, out);
 }
 
 void isle_kind_quote(struct isle_buf *out, const char *s)

@@ -46,7 +46,8 @@ void isle_kind_command(const struct isle_step *, const struct isle_lab *, struct
 /* For the rows. */
 const char *isle_kind_ns(const struct isle_step *, const struct isle_lab *);	/* HOST; "the fabric" */
 void isle_kind_ns_name(uint32_t ns, const struct isle_lab *, struct isle_buf *);	/* HOST.LAB, LAB.fabric */
-void isle_kind_ip(const struct isle_step *, const struct isle_lab *, struct isle_buf *);	/* "ip -n HOST.LAB" */
+void isle_kind_ip(const struct isle_step *, const struct isle_lab *, struct isle_buf *);	/* "ip -n HOST.LAB"; "ip" on the machine */
+void isle_kind_ip_in(uint32_t ns, const struct isle_lab *, struct isle_buf *);		/* the same for any namespace */
 void isle_kind_quote(struct isle_buf *, const char *);	/* for a shell, only if it needs to be */
 void isle_kind_put_mac(struct isle_buf *, const char *key, const uint8_t *mac);	/* " KEY 02:…"; nothing if NULL */
 

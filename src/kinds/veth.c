@@ -58,15 +58,16 @@ static void print_end(struct isle_buf *out, const char *name, uint32_t ifindex, 
 {
 	isle_buf_puts(out, " name ");
 	isle_kind_quote(out, name);
-	isle_buf_printf(out, " index %u mtu %u numtxqueues 1 numrxqueues 1", ifindex, mtu);
+	if (ifindex)
+		isle_buf_printf(out, " index %u", ifindex);
+	isle_buf_printf(out, " mtu %u numtxqueues 1 numrxqueues 1", mtu);
 	isle_kind_put_mac(out, "address", mac);
 }
 
 /* Told from that end, because `ip` looks for a master where it is run. */
 static void command(const struct isle_step *step, const struct isle_lab *lab, struct isle_buf *out)
 {
-	isle_buf_puts(out, "ip -n ");
-	isle_kind_ns_name(step->veth.that_ns, lab, out);
+	isle_kind_ip_in(step->veth.that_ns, lab, out);
 	isle_buf_puts(out, " link add");
 	print_end(out, step->veth.that_name, step->veth.that_ifindex, step->veth.that_mac, step->veth.that_mtu);
 	if (step->veth.that_master)
@@ -89,6 +90,9 @@ static void describe(const struct isle_step *step, const struct isle_lab *lab, s
 	else if (step->veth.that_master)
 		isle_words_add(w, "linking %s of %s to the switch %s", step->veth.name, isle_kind_ns(step, lab),
 			       step->veth.that_master_name);
+	else if (step->veth.that_ns == ISLE_NS_MACHINE)
+		isle_words_add(w, "linking %s of %s to %s of the machine", step->veth.name, isle_kind_ns(step, lab),
+			       step->veth.that_name);
 	else
 		isle_words_add(w, "linking %s of %s to %s of %s", step->veth.name, isle_kind_ns(step, lab), step->veth.that_name,
 			       lab->hosts[step->veth.that_ns - 1]->name);

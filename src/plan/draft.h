@@ -39,6 +39,7 @@ struct isle_draft {
 };
 
 /* plan.c */
+int isle_draft_make(const struct isle_lab *, void (*draw)(struct isle_draft *), struct isle_plan **ret, struct isle_diag *);
 struct isle_step *isle_draft_add(struct isle_draft *, enum isle_step_kind, uint32_t ns, const struct isle_loc *);
 void isle_draft_sysctl(struct isle_draft *, uint32_t ns, const char *path, const char *value, bool optional);
 void *isle_draft_alloc(struct isle_draft *, size_t size);	/* NULL: no memory, noted */
@@ -50,9 +51,13 @@ void isle_draft_fabric(struct isle_draft *);			/* namespace, bridges, links betw
 void isle_draft_fabric_end(struct isle_draft *);		/* names of ports, bridges up, carriers */
 struct isle_bridge isle_draft_port(struct isle_draft *, const struct isle_network *, uint32_t *ret_ifindex);
 
+/* uplink.c */
+int isle_plan_uplink_commands(const struct isle_lab *, struct isle_buf *out);
+
 /* host.c */
 void isle_draft_host(struct isle_draft *, const struct isle_host *);		/* namespace and parameters */
 void isle_draft_host_end(struct isle_draft *, const struct isle_host *);	/* links up, addresses, routes */
+void isle_draft_uplink_end(struct isle_draft *, const struct isle_host *);	/* the same for the uplink */
 bool isle_iface_is_up(const struct isle_iface *);
 
 #endif

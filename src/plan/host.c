@@ -216,12 +216,13 @@ static void add_route(struct isle_draft *d, const struct isle_host *host, const 
 	step->route.ifindexes = ifindexes;
 }
 
-void isle_draft_host_end(struct isle_draft *d, const struct isle_host *host)
+/* Links up, addresses, routes: those of the uplink, or all the others. */
+static void finish(struct isle_draft *d, const struct isle_host *host, bool uplink)
 {
 	for (size_t i = 0; i < host->n_ifaces; i++) {
 		const struct isle_iface *iface = host->ifaces[i];
 
-		if (iface->is_uplink)
+		if (iface->is_uplink != uplink)
 			continue;
 		if (!iface->is_lo)
 			add_settings(d, iface);
@@ -231,9 +232,19 @@ void isle_draft_host_end(struct isle_draft *d, const struct isle_host *host)
 		add_sysctls(d, host, iface);
 	}
 	for (size_t i = 0; i < host->n_ifaces; i++)
-		if (!host->ifaces[i]->is_uplink)
+		if (host->ifaces[i]->is_uplink == uplink)
 			add_addresses(d, host->ifaces[i]);
 	for (size_t i = 0; i < host->n_routes; i++)
-		if (!isle_plan_is_uplink_route(host, &host->routes[i]))
+		if (isle_plan_is_uplink_route(host, &host->routes[i]) == uplink)
 			add_route(d, host, &host->routes[i]);
+}
+
+void isle_draft_host_end(struct isle_draft *d, const struct isle_host *host)
+{
+	finish(d, host, false);
+}
+
+void isle_draft_uplink_end(struct isle_draft *d, const struct isle_host *host)
+{
+	finish(d, host, true);
 }

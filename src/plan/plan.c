@@ -186,7 +186,8 @@ static void draft(struct isle_draft *d)
 	add_link_carriers(d);
 }
 
-int isle_plan_build(const struct isle_lab *lab, struct isle_plan **ret_plan, struct isle_diag *diag)
+int isle_draft_make(const struct isle_lab *lab, void (*draw)(struct isle_draft *), struct isle_plan **ret_plan,
+		    struct isle_diag *diag)
 {
 	struct isle_plan *plan = calloc(1, sizeof(*plan));
 	struct isle_draft d = { .lab = lab, .plan = plan };
@@ -196,7 +197,7 @@ int isle_plan_build(const struct isle_lab *lab, struct isle_plan **ret_plan, str
 	plan->lab = lab;
 	plan->arena = isle_arena_new();
 	if (plan->arena)
-		draft(&d);
+		draw(&d);
 	if (plan->arena && !d.no_memory && !d.refused) {
 		*ret_plan = plan;
 		return 0;
@@ -205,6 +206,11 @@ int isle_plan_build(const struct isle_lab *lab, struct isle_plan **ret_plan, str
 	if (d.refused)
 		return isle_reject(diag, &d.refused->loc, "%s is no parameter of the network", d.refused->name);
 	return isle_fail(diag, ENOMEM, NULL, "planning lab %s", lab->name);
+}
+
+int isle_plan_build(const struct isle_lab *lab, struct isle_plan **ret_plan, struct isle_diag *diag)
+{
+	return isle_draft_make(lab, draft, ret_plan, diag);
 }
 
 void isle_plan_free(struct isle_plan *plan)

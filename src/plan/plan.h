@@ -23,6 +23,15 @@ struct isle_plan {
  */
 int isle_plan_build(const struct isle_lab *, struct isle_plan **ret_plan, struct isle_diag *);
 void isle_plan_free(struct isle_plan *);
+/*
+ * The steps of all uplinks by themselves, host by host: in the host the pair (its other end on the machine), link,
+ * addresses, routes; then on the machine (ns ISLE_NS_MACHINE, interface index 0: known only there) altname and address.
+ * The firewall and the machine's sysctls are the engine's. -ENOMEM, -EINVAL.
+ */
+int isle_plan_uplinks(const struct isle_lab *, struct isle_plan **ret_plan, struct isle_diag *);
+/* The altname by which the machine's end of HOST's uplink is known to be ours. */
+#define ISLE_ALTNAME_MAX 128
+void isle_plan_uplink_altname(char ret[ISLE_ALTNAME_MAX], const struct isle_lab *, const struct isle_host *);
 /* The interface index that the plan gives an interface in its host. */
 uint32_t isle_plan_ifindex(const struct isle_iface *);
 /* The interface that a hop leaves by: written, or the one with an address in whose prefix the gateway is; or NULL. */

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * DOC: the way out of a lab; private to engine/. Two ways: `up` as root makes a
+ * veth to the machine, forwards on just the two devices concerned and
+ * masquerades in one nft table of ours (uplink_make.c); `run` and rootless labs
+ * start pasta or slirp4netns per host (uplink_user.c). Only the first touches
+ * the machine: everything it is going to do is written to a journal first
+ * (journal.c), from which `down` and `gc` undo it, if it is still ours.
+ */
+#ifndef ISLE_ENGINE_UPLINK_H
+#define ISLE_ENGINE_UPLINK_H
+
+#include <net/if.h>
+#include "engine/engine.h"
+#include "nl/nl.h"
+
+#define ISLE_MACHINE_DEVS 8
+
+/* uplink_routes.c: the machine's routes, as far as an uplink cares */
+struct isle_machine_routes {
+	struct isle_ip *dst;			/* every destination but default; malloced */
+	size_t n_dst;
+	char dev[2][ISLE_MACHINE_DEVS][IFNAMSIZ];	/* devices of default routes: [0] IPv4, [1] IPv6 */
+	size_t n_dev[2];
+};
+int isle_machine_routes_read(struct isle_machine_routes *ret, struct isle_diag *);	/* of the caller's namespace */
+void isle_machine_routes_done(struct isle_machine_routes *);
+
+/* One sysctl of the machine: path below /proc/sys, value before, value set. */
+struct isle_machine_sysctl { char path[96], before[16], set[16]; };
+
+/* What `up` as root does to the machine; made by isle_uplink_prepare() in the parent. */
+struct isle_uplink_work {
+	char table[80], mark[200];		/* the nft table and the comment that marks it */
+	struct isle_machine_sysctl sysctls[4 * ISLE_MACHINE_DEVS];
+	size_t n_sysctls;
+	struct isle_machine_sysctl relies[4 * ISLE_MACHINE_DEVS];	/* as wanted already: maybe by another lab, that may go first */
+	size_t n_relies;
+	const char *docker[2];			/* program that puts a rule into DOCKER-USER (iptables-nft…), or NULL: [0] IPv4, [1] IPv6 */
+	struct isle_plan *plan;			/* isle_plan_uplinks() */
+	char *journal;				/* the record's text; malloced */
+};
+/* In the parent, after isle_uplink_check(), before the fork. NULL work: no uplink in this lab. */
+int isle_uplink_prepare(const struct isle_lab *, struct isle_uplink_work **ret, struct isle_diag *);
+void isle_uplink_work_free(struct isle_uplink_work *);
+
+/* journal.c */
+#define ISLE_JOURNAL_PREFIX ".uplink."
+int isle_journal_text(const struct isle_lab *, const struct isle_uplink_work *, char **ret, struct isle_diag *);
+int isle_journal_write(int dir, const char *lab, const char *text);	/* .uplink.LAB, all or nothing; no malloc */
+void isle_journal_name(char ret[ISLE_NAME_MAX + 16], const char *lab);
+/* uplink_host.c: the host's end. In a child that may stay in the host's network namespace; TREE_DIR as for isle_uplink_make(). */
+int isle_uplink_configure_tap(const struct isle_job *, const struct isle_host *, bool slirp, int tree_dir);	/* waits for the device first */
+
+/* One step, in the socket's namespace where the process is; IFINDEX not 0: what the step's own index is taken for. */
+int isle_uplink_take(const struct isle_job *, struct isle_nl *, const struct isle_step *, uint32_t ifindex, int machine_net);
+int isle_uplink_index(struct isle_nl *, const char *name, uint32_t *ret);
+int isle_uplink_enter(const struct isle_job *, const struct isle_host *, int tree_dir);
+
+/* sysctl.c: "net/ipv4/conf/eth0/forwarding" of the calling thread's network namespace. -errno. */
+int isle_sysctl_read(const char *path, char *ret, size_t size);		/* without the newline */
+int isle_sysctl_write(const char *path, const char *value);
+
+/* docker.c: put (add) or take our marked rules for DEV in or out of DOCKER-USER; PROGRAM is iptables-nft or the like */
+int isle_docker_user(const char *program, bool add, const char *dev, const char *mark);
+
+#endif

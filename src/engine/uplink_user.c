@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * DOC: the way out of `run` and of rootless labs: pasta(1) or slirp4netns(1),
+ * whichever is installed, pasta first. One process per host with an uplink, a
+ * child of the lab's init, so that it ends with the lab. The program only makes
+ * the tap device; MAC, addresses and routes are ours (uplink_host.c), set by a
+ * short-lived child inside the host, which waits for the device's netlink event.
+ * slirp answers ARP for its own gateway only, so there ours gets a fixed neighbour.
+ */
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include "engine/uplink.h"
+#include "engine/uplink_user.h"
+
+enum helper { HELPER_NONE, HELPER_PASTA, HELPER_SLIRP };
+
+/* The first PROGRAM in $PATH, or in the usual places when there is none. */
+static bool find_program(const char *program, char *ret, size_t size)
+{
+	const char *path = getenv("PATH"), *end;
+
+	if (!path || !*path)
+		path = "/usr/local/bin:/usr/bin:/bin";
+	for (; *path; path = *end ? end + 1 : end) {
+		end = strchrnul(path, ':');
+		if (end > path && (size_t)snprintf(ret, size, "%.*s/%s", (int)(end - path), path, program) < size &&
+		    access(ret, X_OK) == 0)
+			return true;
+	}
+	return false;
+}
+
+static enum helper find_helper(char *ret, size_t size)
+{
+	if (find_program("pasta", ret, size))
+		return HELPER_PASTA;
+	return find_program("slirp4netns", ret, size) ? HELPER_SLIRP : HELPER_NONE;
+}
+
+static const struct isle_loc *uplink_loc(const struct isle_lab *lab)
+{
+	for (size_t i = 0; i < lab->n_hosts; i++)
+		if (lab->hosts[i]->uplink.kind != ISLE_UPLINK_NONE)
+			return &lab->hosts[i]->uplink.loc;
+	return NULL;
+}
+
+int isle_uplink_user_check(const struct isle_lab *lab, struct isle_diag *d)
+{
+	isle_auto(close) int tun = -1;
+	char path[4096];
+	int r;
+
+	if (find_helper(path, sizeof(path)) == HELPER_NONE) {
+		isle_reject(d, uplink_loc(lab), "an uplink needs pasta or slirp4netns here, and neither is installed");
+		isle_hint(d, "apt-get install passt (or slirp4netns), or take the `uplink` out");
+		return -ENOENT;
+	}
+	tun = open("/dev/net/tun", O_RDWR | O_CLOEXEC);
+	if (tun >= 0)
+		return 0;
+	r = isle_fail(d, errno, uplink_loc(lab), "an uplink needs a tap device: opening /dev/net/tun");
+	isle_hint(d, r == -EACCES ? "let users open it: chmod 0666 /dev/net/tun" : "modprobe tun, or mknod /dev/net/tun c 10 200");
+	return r;
+}
+
+#define MAX_ARGS 40
+struct args { const char *v[MAX_ARGS + 1]; size_t n; };
+
+static void arg(struct args *a, const char *s)
+{
+	if (a->n < MAX_ARGS)
+		a->v[a->n++] = s;
+}
+
+static void args_all(struct args *a, const char *const *list)
+{
+	for (; *list; list++)
+		arg(a, *list);
+}
+
+/* No ports forwarded either way, no mapping of the gateway to the machine's loopback, no RA or DHCP: the file decides. */
+static void pasta_args(struct args *a, const struct isle_host *h, const char *netns)
+{
+	static const char *const fixed[] = { "--foreground", "--quiet", "--runas", "0", "--no-map-gw", "--no-dhcp", "--no-dhcpv6",
+					     "--no-ra", "-t", "none", "-u", "none", "-T", "none", "-U", "none", "--ns-ifname", "uplink",
+					     NULL };
+	bool v4 = false, v6 = false;
+
+	args_all(a, fixed);
+	for (size_t i = 0; i < h->uplink.n_subnets; i++) {
+		v4 |= h->uplink.subnets[i].family == AF_INET;
+		v6 |= h->uplink.subnets[i].family == AF_INET6;
+	}
+	if (v4 != v6)
+		arg(a, v4 ? "--ipv4-only" : "--ipv6-only");
+	arg(a, "--netns");
+	arg(a, netns);
+}
+
+static void slirp_args(struct args *a, const struct isle_host *h, const char *netns)
+{
+	arg(a, "--netns-type=path");
+	arg(a, "--disable-host-loopback");
+	for (size_t i = 0; i < h->uplink.n_subnets; i++)
+		if (h->uplink.subnets[i].family == AF_INET6)
+			arg(a, "--enable-ipv6");
+	arg(a, netns);
+	arg(a, "uplink");
+}
+
+static pid_t start_helper(enum helper helper, const char *program, const struct isle_host *h, const char *netns, int err)
+{
+	struct args a = { .n = 0 };
+	sigset_t none;
+	pid_t pid = fork();
+	int null;
+
+	if (pid)
+		return pid < 0 ? -errno : pid;
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	arg(&a, program);
+	(helper == HELPER_PASTA ? pasta_args : slirp_args)(&a, h, netns);
+	null = open("/dev/null", O_RDWR);
+	if (null >= 0 && dup2(null, 0) == 0 && dup2(null, 1) == 1 && dup2(err, 2) == 2)
+		execv(program, (char *const *)a.v);
+	_exit(127);
+}
+
+/* A child of ours in the host: waits for the device and configures it. */
+static pid_t start_configurer(const struct isle_job *job, const struct isle_host *h, bool slirp, int tree_dir)
+{
+	pid_t pid = fork();
+
+	if (pid)
+		return pid < 0 ? -errno : pid;
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	_exit(isle_uplink_configure_tap(job, h, slirp, tree_dir) < 0);
+}
+
+/* The helper's last words, without its complaints about a missing syslog. */
+static void last_words(int fd, char *ret, size_t size)
+{
+	char buf[2048];
+	ssize_t n = read(fd, buf, sizeof(buf) - 1);
+	size_t out = 0;
+
+	buf[n < 0 ? 0 : n] = 0;
+	for (char *line = buf, *next; *line; line = next) {
+		next = strchrnul(line, '\n');
+		if (*next)
+			*next++ = 0;
+		if (strstr(line, "syslog") || !*line || out + strlen(line) + 3 > size)
+			continue;
+		out += (size_t)snprintf(ret + out, size - out, "%s%s", out ? "; " : "", line);
+	}
+	ret[out] = 0;
+}
+
+/* As pid 1 others may end too: only these two count. */
+static int await(const struct isle_job *job, const struct isle_host *h, const char *program, pid_t helper, pid_t configurer, int err)
+{
+	char words[300];
+	int status;
+	pid_t pid;
+
+	for (;;) {
+		pid = waitpid(-1, &status, 0);
+		if (pid < 0 && errno == EINTR)
+			continue;
+		if (pid < 0)
+			return isle_shared_fail(job->shared, errno, -1, "waiting for the uplink of %s", h->name);
+		if (pid == configurer) {
+			if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
+				return 0;
+			return isle_shared_fail(job->shared, EIO, -1, "configuring the uplink of %s", h->name);	/* the first failure wins */
+		}
+		if (pid != helper)
+			continue;
+		last_words(err, words, sizeof(words));
+		kill(configurer, SIGKILL);
+		isle_shared_fail(job->shared, EIO, -1, "%s for the uplink of %s ended early: %s", program, h->name, words);
+		isle_shared_hint(job->shared, "the machine itself needs a way out (a default route)");
+		return -EIO;
+	}
+}
+
+static int start_one(const struct isle_job *job, const struct isle_host *h, enum helper helper, const char *program, int tree_dir)
+{
+	char netns[256];
+	int err[2], r;
+	pid_t pid, configurer;
+
+	snprintf(netns, sizeof(netns), ISLE_RUN_DIR "/%s/net/%s", job->lab->name, h->name);
+	if (pipe2(err, O_CLOEXEC | O_NONBLOCK) < 0)
+		return isle_shared_fail(job->shared, errno, -1, "starting %s for the uplink of %s", program, h->name);
+	configurer = start_configurer(job, h, helper == HELPER_SLIRP, tree_dir);
+	pid = configurer < 0 ? configurer : start_helper(helper, program, h, netns, err[1]);
+	if (pid < 0)
+		r = isle_shared_fail(job->shared, -pid, -1, "starting %s for the uplink of %s", program, h->name);
+	else
+		r = await(job, h, program, pid, configurer, err[0]);
+	close(err[0]);
+	close(err[1]);
+	return r;
+}
+
+int isle_uplink_user(const struct isle_job *job, int tree_dir)
+{
+	char program[4096];
+	enum helper helper;
+	int r = 0;
+
+	if (!job->lab->has_uplink)
+		return 0;
+	helper = find_helper(program, sizeof(program));
+	if (helper == HELPER_NONE)
+		return isle_shared_fail(job->shared, ENOENT, -1, "finding pasta or slirp4netns");
+	for (size_t i = 0; r == 0 && i < job->lab->n_hosts; i++)
+		if (job->lab->hosts[i]->uplink.kind != ISLE_UPLINK_NONE)
+			r = start_one(job, job->lab->hosts[i], helper, program, tree_dir);
+	return r;
+}

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * DOC: the steps of uplinks, apart from the plan: they touch the machine, so
+ * they come after everything else, and only `up` as root takes all of them; a
+ * tap of pasta's or slirp4netns' stands in for the pair elsewhere, and there
+ * only the host's own steps are taken. For people the firewall's lines and the
+ * machine's sysctls are printed too.
+ */
+#include "kinds/kinds.h"
+#include "plan/draft.h"
+
+void isle_plan_uplink_altname(char ret[ISLE_ALTNAME_MAX], const struct isle_lab *lab, const struct isle_host *host)
+{
+	char text[ISLE_ALTNAME_MAX * 2];
+
+	/* ALTIFNAMSIZ is 128 with the NUL: two names of 63 bytes do not fit, so long ones end in a hash */
+	snprintf(text, sizeof(text), "isle:%s:%s", lab->name, host->name);
+	if (strlen(text) < ISLE_ALTNAME_MAX)
+		memcpy(ret, text, strlen(text) + 1);
+	else
+		snprintf(ret, ISLE_ALTNAME_MAX, "%.100s:%016llx", text, (unsigned long long)isle_fnv1a(text));
+}
+
+static void add_pair(struct isle_draft *d, const struct isle_host *host)
+{
+	const struct isle_uplink *u = &host->uplink;
+	const uint8_t *mac = isle_draft_mac(d, "%s/%s/uplink", d->lab->name, host->name);
+	struct isle_step *step = isle_draft_add(d, ISLE_STEP_VETH, ISLE_NS_HOST(host->index), &u->loc);
+
+	step->veth.name = u->iface->name;
+	step->veth.mac = u->iface->mac;
+	step->veth.ifindex = isle_plan_ifindex(u->iface);
+	step->veth.mtu = step->veth.that_mtu = u->iface->mtu;
+	step->veth.that_name = u->port;
+	step->veth.that_mac = mac;
+	step->veth.that_ns = ISLE_NS_MACHINE;
+	step->veth.that_up = true;
+}
+
+static void add_machine(struct isle_draft *d, const struct isle_host *host)
+{
+	const struct isle_uplink *u = &host->uplink;
+	char *altname = isle_draft_alloc(d, ISLE_ALTNAME_MAX);
+	struct isle_step *step;
+
+	if (!altname)
+		return;
+	isle_plan_uplink_altname(altname, d->lab, host);
+	step = isle_draft_add(d, ISLE_STEP_ALTNAME, ISLE_NS_MACHINE, &u->loc);
+	step->altname.name = u->port;
+	step->altname.altname = altname;
+	for (size_t i = 0; i < u->n_subnets; i++) {
+		step = isle_draft_add(d, ISLE_STEP_ADDRESS, ISLE_NS_MACHINE, &u->loc);
+		step->address.dev = u->port;
+		isle_ip_host(&u->subnets[i], 1, &step->address.ip);
+	}
+}
+
+static void draft(struct isle_draft *d)
+{
+	for (size_t i = 0; i < d->lab->n_hosts && !d->no_memory; i++) {
+		const struct isle_host *host = d->lab->hosts[i];
+
+		if (host->uplink.kind == ISLE_UPLINK_NONE)
+			continue;
+		add_pair(d, host);
+		isle_draft_uplink_end(d, host);
+		add_machine(d, host);
+	}
+}
+
+int isle_plan_uplinks(const struct isle_lab *lab, struct isle_plan **ret_plan, struct isle_diag *diag)
+{
+	return isle_draft_make(lab, draft, ret_plan, diag);
+}
+
+/* Forward on the device and on those of the default routes, masquerade in a table of our own. */
+static void print_machine(const struct isle_lab *lab, const struct isle_host *host, struct isle_buf *out)
+{
+	const struct isle_uplink *u = &host->uplink;
+	char net[ISLE_IP_TEXT];
+
+	for (size_t i = 0; i < u->n_subnets; i++) {
+		const char *v = u->subnets[i].family == AF_INET ? "4" : "6", *ip = *v == '4' ? "ip" : "ip6";
+
+		isle_ip_text(&u->subnets[i], true, net);
+		isle_buf_printf(out, "sysctl -qw net/ipv%s/conf/%s/forwarding=1\n", v, u->port);
+		isle_buf_printf(out, "for dev in $(ip -%s -o route show default | sed -n 's/.* dev \\([^ ]*\\).*/\\1/p'); do ", v);
+		if (*v == '6')
+			isle_buf_puts(out, "sysctl -qw net/ipv6/conf/$dev/accept_ra=2; ");
+		isle_buf_printf(out, "sysctl -qw net/ipv%s/conf/$dev/forwarding=1; done\n", v);
+		isle_buf_printf(out, "nft add rule inet isle-%s postrouting %s saddr %s oifname != %s masquerade\n", lab->name, ip, net,
+				u->port);
+	}
+}
+
+int isle_plan_uplink_commands(const struct isle_lab *lab, struct isle_buf *out)
+{
+	struct isle_plan *plan;
+	int r;
+
+	if (!lab->has_uplink)
+		return 0;
+	r = isle_plan_uplinks(lab, &plan, NULL);
+	if (r)
+		return r;
+	for (size_t i = 0; i < plan->n_steps; i++)
+		isle_kind_command(&plan->steps[i], lab, out);
+	isle_plan_free(plan);
+	isle_buf_printf(out, "nft add table inet isle-%s\n", lab->name);
+	isle_buf_printf(out, "nft add chain inet isle-%s postrouting '{ type nat hook postrouting priority srcnat; }'\n", lab->name);
+	for (size_t i = 0; i < lab->n_hosts; i++)
+		if (lab->hosts[i]->uplink.kind != ISLE_UPLINK_NONE)
+			print_machine(lab, lab->hosts[i], out);
+	return out->bad ? -ENOMEM : 0;
+}
