@@ -9,6 +9,7 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <jansson.h>
+#include <limits.h>
 #include "engine/uplink.h"
 #include "nl/nl.h"
 
@@ -110,7 +111,7 @@ static int undo_table(const char *table, const char *mark, struct isle_diag *d)
 
 static int journal_replace(int dir, const char *name, json_t *j)
 {
-	char tmp[ISLE_NAME_MAX + 32];
+	char tmp[NAME_MAX + 8];
 	isle_auto(close) int fd = -1;
 
 	snprintf(tmp, sizeof(tmp), "%s.new", name);
