@@ -42,7 +42,9 @@ struct isle_site {
 	char dir[256];		/* /run/isle; rootless: $XDG_RUNTIME_DIR/isle, else /tmp/isle-UID (0700, checked) */
 };
 int isle_site_find(struct isle_site *ret, struct isle_diag *);
-int isle_site_make(const struct isle_site *, struct isle_diag *);	/* the rootless directory, if it is not there */
+/* The rootless directory, made if it is not there; it is not removed while the returned descriptor is locked. */
+int isle_site_make(const struct isle_site *, struct isle_diag *);
+void isle_site_drop(const struct isle_site *);	/* remove it if it is empty and nobody is about to use it */
 
 /* ---- shared.c: what a forked process tells the one that waits; MAP_SHARED */
 struct isle_shared {
@@ -137,6 +139,9 @@ int isle_exec(const char *host, char *const argv[], int *ret_status, struct isle
 int isle_run(struct isle_lab *, const struct isle_run_options *, int *ret_status, struct isle_diag *);
 
 /* ---- keeper.c: K, the small reaping init */
+/* Rootless `up`: start the keeper, which builds the lab at /run/isle/LAB of its own mount namespace and writes the state
+ * file last. The lab is not up; SITE's directory exists. */
+int isle_keeper_up(const struct isle_job *, const struct isle_site *, const struct isle_up_options *, struct isle_diag *);
 /* ---- uplink*.c: the way out */
 /* In the parent, before anything: choose free subnets (isle_lab's are changed: the one exception to "read-only"),
  * find dropping forward hooks. */

@@ -132,7 +132,7 @@ int isle_rundir_make(struct isle_diag *d)
 	}
 }
 
-static bool is_unused(int fd)
+bool isle_rundir_is_unused(int fd)
 {
 	int dup = openat(fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	DIR *dir = dup < 0 ? NULL : fdopendir(dup);
@@ -150,7 +150,7 @@ static bool is_unused(int fd)
 
 bool isle_rundir_drop(int fd)
 {
-	if (!is_unused(fd))
+	if (!isle_rundir_is_unused(fd))
 		return false;
 	if (faccessat(fd, ISLE_RUNDIR_MARK, F_OK, AT_SYMLINK_NOFOLLOW) == 0) {
 		rmdir(ISLE_NETNS_DIR);	/* stays if anyone uses it */

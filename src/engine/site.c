@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <linux/capability.h>
 #include <linux/nsfs.h>
+#include <sys/file.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 #include "engine/engine.h"
@@ -68,17 +69,42 @@ int isle_site_find(struct isle_site *ret, struct isle_diag *d)
 	return check_tmp(ret->dir, d);
 }
 
-int isle_site_make(const struct isle_site *site, struct isle_diag *d)
+static int refuse_dir(const struct isle_site *site, struct isle_diag *d)
 {
-	struct stat st;
-
-	if (mkdir(site->dir, 0700) < 0 && errno != EEXIST)
-		return isle_fail(d, errno, NULL, "cannot make %s", site->dir);
-	if (lstat(site->dir, &st) < 0)
-		return isle_fail(d, errno, NULL, "cannot look at %s", site->dir);
-	if (S_ISDIR(st.st_mode) && st.st_uid == geteuid() && !(st.st_mode & 022))
-		return 0;
 	isle_reject(d, NULL, "%s is not a directory that only you can write", site->dir);
 	isle_hint(d, "remove it, or set XDG_RUNTIME_DIR to a directory of yours");
 	return -EINVAL;
+}
+
+int isle_site_make(const struct isle_site *site, struct isle_diag *d)
+{
+	struct stat opened, now;
+
+	for (;;) {
+		isle_auto(close) int fd = -1;
+
+		if (mkdir(site->dir, 0700) < 0 && errno != EEXIST)
+			return isle_fail(d, errno, NULL, "cannot make %s", site->dir);
+		fd = open(site->dir, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+		if (fd < 0 && errno == ENOENT)
+			continue;
+		if (fd < 0 && (errno == ELOOP || errno == ENOTDIR))
+			return refuse_dir(site, d);
+		if (fd < 0 || fstat(fd, &opened) < 0)
+			return isle_fail(d, errno, NULL, "cannot open %s", site->dir);
+		if (opened.st_uid != geteuid() || (opened.st_mode & 022))
+			return refuse_dir(site, d);
+		if (flock(fd, LOCK_SH) < 0 && errno != EINTR)
+			return isle_fail(d, errno, NULL, "cannot lock %s", site->dir);
+		if (lstat(site->dir, &now) == 0 && now.st_ino == opened.st_ino && now.st_dev == opened.st_dev)
+			return isle_steal_fd(&fd);
+	}
+}
+
+void isle_site_drop(const struct isle_site *site)
+{
+	isle_auto(close) int fd = open(site->dir, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+
+	if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0)
+		rmdir(site->dir);
 }

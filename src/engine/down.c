@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * DOC: down: first the processes inside, then what the lab has outside of
+ * itself (uplinks, names in /run/netns), then the lab, by one umount that drops
+ * every pin. The namespaces end behind our back. The mount point is removed
+ * after that, which also takes away the copies of the mount that other private
+ * mount namespaces have made. Whatever was not done because somebody killed us
+ * is done by the next `down` or `gc`. Rootless, the lab is its keeper's.
+ */
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/file.h>
+#include <sys/mount.h>
+#include <sys/syscall.h>
+#include "engine/inside.h"
+#include "engine/names.h"
+#include "engine/rundir.h"
+#include "engine/state.h"
+#include "ns/ns.h"
+
+#define KEEPER_MS 10000
+
+static int unmount(const char *lab, int run, struct isle_diag *d)
+{
+	char path[sizeof(ISLE_RUN_DIR) + ISLE_NAME_MAX + 1];
+
+	snprintf(path, sizeof(path), "%s/%s", ISLE_RUN_DIR, lab);
+	if (umount2(path, MNT_DETACH | UMOUNT_NOFOLLOW) < 0)
+		return isle_fail(d, errno, NULL, "cannot unmount %s", path);
+	if (unlinkat(run, lab, AT_REMOVEDIR) < 0)
+		return isle_fail(d, errno, NULL, "cannot remove %s", path);
+	return 0;
+}
+
+static int down_root(struct isle_tree *tree, struct isle_diag *d)
+{
+	isle_auto(close) int run = isle_rundir_lock(d);
+	int r, undone;
+
+	if (run < 0)
+		return run;
+	/* Another `down` may have been faster. */
+	if (!isle_mount_is_point(run, tree->lab))
+		return isle_fail(d, ENOENT, NULL, "lab %s is not up any more", tree->lab);
+	/* What cannot be undone outside is reported, but does not keep the lab. */
+	undone = isle_uplink_undo(run, tree->lab, d);
+	r = isle_names_remove(tree->lab, tree->dir, d);
+	if (!undone)
+		undone = r;
+	isle_tree_close(tree);
+	r = unmount(tree->lab, run, d);
+	isle_rundir_drop(run);
+	return r ? r : undone;
+}
+
+static int down_rootless(const struct isle_site *site, struct isle_tree *tree, struct isle_diag *d)
+{
+	struct pollfd p = { .fd = tree->keeper_fd, .events = POLLIN };
+	char path[sizeof(site->dir) + ISLE_NAME_MAX + 1];
+	int r;
+
+	if (syscall(SYS_pidfd_send_signal, tree->keeper_fd, SIGKILL, NULL, 0) < 0 && errno != ESRCH)
+		return isle_fail(d, errno, NULL, "cannot end the keeper of lab %s, process %d", tree->lab, tree->keeper);
+	do
+		r = poll(&p, 1, KEEPER_MS);
+	while (r < 0 && errno == EINTR);
+	if (r == 0)
+		return isle_fail(d, ETIMEDOUT, NULL, "the keeper of lab %s, process %d, does not end", tree->lab, tree->keeper);
+	snprintf(path, sizeof(path), "%s/%s", site->dir, tree->lab);
+	if (unlink(path) < 0 && errno != ENOENT)
+		return isle_fail(d, errno, NULL, "cannot remove %s", path);
+	isle_site_drop(site);
+	return 0;
+}
+
+/* What is left in RUN (locked) of LAB, which is not up. False: nothing. */
+static bool remove_left(int run, const char *lab, struct isle_diag *d, int *ret_r)
+{
+	isle_auto(close) int dir = openat(run, lab, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	char journal[ISLE_NAME_MAX + 16];
+
+	snprintf(journal, sizeof(journal), ".uplink.%s", lab);
+	*ret_r = 0;
+	if (dir < 0 && faccessat(run, journal, F_OK, AT_SYMLINK_NOFOLLOW) < 0)
+		return false;
+	if (dir >= 0 && flock(dir, LOCK_EX | LOCK_NB) < 0) {
+		*ret_r = isle_lab_is_busy(lab, d);
+		return true;
+	}
+	*ret_r = isle_uplink_undo(run, lab, d);
+	if (dir >= 0 && unlinkat(run, lab, AT_REMOVEDIR) < 0)
+		*ret_r = isle_fail(d, errno, NULL, "cannot remove %s/%s", ISLE_RUN_DIR, lab);
+	return true;
+}
+
+/* The lab is not up: is there something left of a `down` or `up` that did not come to its end? */
+static bool finish(const struct isle_site *site, const char *lab, struct isle_diag *d, int *ret_r)
+{
+	isle_auto(close) int run = -1;
+	char path[sizeof(site->dir) + ISLE_NAME_MAX + 1];
+	bool was;
+
+	*ret_r = 0;
+	if (!isle_name_is_valid(lab))
+		return false;
+	if (site->rootless) {
+		isle_auto(close) int dir = open(site->dir, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+
+		snprintf(path, sizeof(path), "%s/%s", site->dir, lab);
+		was = dir >= 0 && isle_state_is_stale(dir, lab) && unlink(path) == 0;
+		isle_auto_close(&dir);
+		dir = -1;
+		if (was)
+			isle_site_drop(site);
+		return was;
+	}
+	run = isle_rundir_lock(NULL);
+	if (run < 0 || isle_mount_is_point(run, lab))
+		return false;
+	was = remove_left(run, lab, d, ret_r);
+	isle_rundir_drop(run);
+	return was;
+}
+
+int isle_down(const char *lab, const struct isle_down_options *o, struct isle_diag *d)
+{
+	struct isle_site site;
+	struct isle_tree tree;
+	int r = isle_site_find(&site, d);
+
+	if (r)
+		return r;
+	r = isle_tree_find(&site, lab, &tree, d);
+	if (r == -ENOENT) {
+		if (finish(&site, lab, d, &r))
+			return r;
+		return isle_tree_open(&site, lab, &tree, d);
+	}
+	if (r)
+		return r;
+	r = isle_inside_end(&tree, o, d);
+	if (!r)
+		r = site.rootless ? down_rootless(&site, &tree, d) : down_root(&tree, d);
+	isle_tree_close(&tree);
+	return r;
+}

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef ISLE_ENGINE_STATE_H
+#define ISLE_ENGINE_STATE_H
+
+#include "engine/engine.h"
+
+/* As isle_tree_open(), but a lab that is not up is -ENOENT without a record. */
+int isle_tree_find(const struct isle_site *, const char *lab, struct isle_tree *ret, struct isle_diag *);
+/* "Another isle is at it", as a record; -EBUSY. */
+int isle_lab_is_busy(const char *lab, struct isle_diag *);
+/* Is the rootless state file LAB in DIR of a keeper that is no more? */
+bool isle_state_is_stale(int dir, const char *lab);
+
+#endif

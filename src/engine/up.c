@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * DOC: up: from a model to a lab that is there. Whatever can be known is
+ * checked before anything is touched. As root: the lab's directory in /run/isle
+ * is made and locked (flock: one `up` of a lab at a time), the worker builds
+ * and publishes, then the names in /run/netns are made. A lab that is up
+ * already is compared by its long form: the same, so only lost names are
+ * mended; another, so nothing is done and the difference is shown.
+ */
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include "engine/difference.h"
+#include "engine/names.h"
+#include "engine/publish.h"
+#include "engine/rundir.h"
+#include "engine/state.h"
+#include "ns/ns.h"
+
+static int refuse_other(const struct isle_record *rec, const char *full, struct isle_diag *d)
+{
+	isle_auto(buf) struct isle_buf diff = { 0 };
+
+	isle_reject(d, NULL, "lab %s is already up, from another file%s%s", rec->lab, strcmp(rec->file, "-") ? ": " : "",
+		    strcmp(rec->file, "-") ? rec->file : "");
+	isle_difference(rec->full, full, &diff);
+	isle_hint(d, "`isle down %s` first; the difference to what is up:\n%s", rec->lab, diff.s ? diff.s : "");
+	return -EEXIST;
+}
+
+/* The lab is up: from the same file? */
+static int compare(const struct isle_lab *lab, const struct isle_tree *tree, const struct isle_up_options *o, struct isle_diag *d)
+{
+	isle_auto(buf) struct isle_buf full = { 0 };
+	struct isle_record *rec;
+	int r = isle_record_read(tree, &rec, d);
+
+	if (r)
+		return r;
+	if (isle_lab_full(lab, &full) || full.bad)
+		r = isle_fail(d, ENOMEM, NULL, "cannot compare lab %s", lab->name);
+	else if (strcmp(full.s ? full.s : "", rec->full))
+		r = refuse_other(rec, full.s ? full.s : "", d);
+	else if (o && o->ret_already)
+		*o->ret_already = true;
+	isle_record_free(rec);
+	return r;
+}
+
+static int make_names(const struct isle_lab *lab, struct isle_diag *d)
+{
+	isle_auto(close) int run = isle_rundir_lock(d);
+
+	/* Somebody may have taken it down again. */
+	if (run < 0 || !isle_mount_is_point(run, lab->name))
+		return 0;
+	return isle_names_make(lab, run, d);
+}
+
+/* *ret_labdir: the lab's directory, locked. The lock of /run/isle is given up. 1: the lab is up. */
+static int reserve(const struct isle_lab *lab, int run, int *ret_labdir, struct isle_diag *d)
+{
+	isle_auto(close) int dir = -1;
+
+	if (isle_mount_is_point(run, lab->name))
+		return 1;
+	if (mkdirat(run, lab->name, 0755) < 0 && errno != EEXIST)
+		return isle_fail(d, errno, NULL, "cannot make %s/%s", ISLE_RUN_DIR, lab->name);
+	dir = openat(run, lab->name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (dir < 0)
+		return isle_fail(d, errno, NULL, "cannot open %s/%s", ISLE_RUN_DIR, lab->name);
+	if (flock(dir, LOCK_EX | LOCK_NB) < 0)
+		return isle_lab_is_busy(lab->name, d);
+	*ret_labdir = isle_steal_fd(&dir);
+	return 0;
+}
+
+/* Take back what was made for nothing; the lab's directory only if it is RESERVED by us. */
+static void release(const struct isle_lab *lab, bool reserved)
+{
+	isle_auto(close) int run = isle_rundir_lock(NULL);
+
+	if (run < 0)
+		return;
+	if (reserved && !isle_mount_is_point(run, lab->name))
+		unlinkat(run, lab->name, AT_REMOVEDIR);
+	isle_rundir_drop(run);
+}
+
+static int build(struct isle_lab *lab, int run, int labdir, const struct isle_up_options *o, struct isle_diag *d)
+{
+	struct isle_job *job = NULL;
+	int r = isle_uplink_undo(run, lab->name, d);	/* of a life that ended badly */
+
+	if (!r && lab->has_uplink)
+		r = isle_uplink_check(lab, true, d);
+	if (!r)
+		r = isle_job_new(lab, &job, d);
+	if (!r) {
+		r = isle_publish(job, run, labdir, o, d);
+		if (r)
+			isle_uplink_undo(run, lab->name, d);
+	}
+	isle_job_free(job);
+	return r;
+}
+
+static int up_root(struct isle_lab *lab, const struct isle_site *site, const struct isle_up_options *o, struct isle_diag *d)
+{
+	isle_auto(close) int run = isle_rundir_make(d), labdir = -1;
+	struct isle_tree tree;
+	int r;
+
+	if (run < 0)
+		return run;
+	r = reserve(lab, run, &labdir, d);
+	flock(run, LOCK_UN);	/* closing would not do: the worker inherits the descriptor */
+	if (r == 1) {
+		r = isle_tree_find(site, lab->name, &tree, d);
+		if (!r) {
+			r = compare(lab, &tree, o, d);
+			isle_tree_close(&tree);
+		}
+	} else if (r == 0) {
+		r = build(lab, run, labdir, o, d);
+	}
+	if (!r)
+		r = make_names(lab, d);
+	else
+		release(lab, labdir >= 0);
+	return r;
+}
+
+static int up_rootless(struct isle_lab *lab, const struct isle_site *site, const struct isle_up_options *o, struct isle_diag *d)
+{
+	isle_auto(close) int dir = -1;
+	struct isle_job *job = NULL;
+	struct isle_tree tree;
+	int r = isle_tree_find(site, lab->name, &tree, d);
+
+	if (!r) {
+		r = compare(lab, &tree, o, d);
+		isle_tree_close(&tree);
+		return r;
+	}
+	if (r != -ENOENT)
+		return r;
+	if (lab->has_uplink) {
+		r = isle_uplink_check(lab, false, d);
+		if (r)
+			return r;
+	}
+	r = isle_job_new(lab, &job, d);
+	if (r)
+		return r;
+	dir = isle_site_make(site, d);
+	r = dir < 0 ? dir : isle_keeper_up(job, site, o, d);
+	isle_job_free(job);
+	if (dir >= 0)
+		flock(dir, LOCK_UN);	/* the keeper may have inherited the descriptor */
+	if (r)
+		isle_site_drop(site);
+	return r;
+}
+
+int isle_up(struct isle_lab *lab, const struct isle_up_options *o, struct isle_diag *d)
+{
+	struct isle_site site;
+	int r = isle_site_find(&site, d);
+
+	if (o && o->ret_already)
+		*o->ret_already = false;
+	if (r)
+		return r;
+	if (site.rootless)
+		return up_rootless(lab, &site, o, d);
+	r = isle_names_check(lab, d);
+	return r ? r : up_root(lab, &site, o, d);
+}
