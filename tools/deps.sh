@@ -76,12 +76,12 @@ export DEBIAN_FRONTEND=noninteractive
 install()
 {
 	# shellcheck disable=SC2086 # a word each
-	apt-get install -y -q --no-install-recommends $missing >&2
+	apt-get install -y -qq -o Dpkg::Use-Pty=0 --no-install-recommends $missing >&2
 }
 echo "installing:$missing" >&2
 # shellcheck disable=SC2086 # a word each
 if apt-get install -s --no-install-recommends $missing >/dev/null 2>&1 && install; then
 	exit 0
 fi
-apt-get update -q >&2
+apt-get update -qq >&2
 install

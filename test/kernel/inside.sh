@@ -12,11 +12,27 @@ if [ $$ != 1 ] || [ "$(readlink /proc/self/ns/net)" = "${OUTER_NET:?}" ]; then
 fi
 mount --make-rprivate /
 mount -t tmpfs -o mode=755 t /run
-# the sources may lie under /tmp; they stay where they are
-case $TOP/ in
-/tmp/*) ;;
-*) mount -t tmpfs -o mode=1777 t /tmp ;;
-esac
+# sources and program may lie under /tmp; they stay where they are
+keep=("$TOP")
+case $ISLE in "$TOP"/*) ;; *) keep+=("$(dirname "$ISLE")") ;; esac
+for d in "${keep[@]}"; do
+	case $d in
+	/tmp/*)
+		mkdir -p "/run/kept$d"
+		mount --bind "$d" "/run/kept$d"
+		;;
+	esac
+done
+mount -t tmpfs -o mode=1777 t /tmp
+for d in "${keep[@]}"; do
+	case $d in
+	/tmp/*)
+		mkdir -p "$d"
+		mount --move "/run/kept$d" "$d"
+		rmdir -p --ignore-fail-on-non-empty "/run/kept$d" 2>/dev/null || :
+		;;
+	esac
+done
 ip link set lo up
 export T=/run/test
 mkdir -p $T

@@ -18,7 +18,20 @@
 #	need FEATURE     skip where the kernel or the machine lacks it
 #	skip WHY
 set -eEuo pipefail
-trap 'echo "failed: ${BASH_SOURCE[0]}:$LINENO: $BASH_COMMAND" >&2' ERR
+# else a failure within $(…) would go on
+shopt -s inherit_errexit
+# The line of the test, not that of a helper here.
+where()
+{
+	local i
+	for ((i = 1; i < ${#BASH_SOURCE[@]}; i++)); do
+		if [ "${BASH_SOURCE[i]##*/}" != lib.sh ]; then
+			echo "${BASH_SOURCE[i]}:${BASH_LINENO[i - 1]}: ${1:-failed}" >&2
+			return
+		fi
+	done
+}
+trap 'where "failed: $BASH_COMMAND"' ERR
 ISLE=${ISLE:-./isle}
 T=${T:-/run/test}
 export NO_COLOR=1
@@ -39,7 +52,7 @@ skip()
 
 die()
 {
-	echo "$*" >&2
+	where "$*"
 	exit 1
 }
 
@@ -70,7 +83,7 @@ says()
 
 same()
 {
-	[ "$1" = "$2" ] || { diff <(echo "$1") <(echo "$2") >&2; die 'not the same (left: first, right: second)'; }
+	[ "$1" = "$2" ] || { diff <(echo "$1") <(echo "$2") >&2 || die 'not the same (<: first, >: second)'; }
 }
 
 # The one place that waits: on a condition, with a limit that only a broken test reaches.
