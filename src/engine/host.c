@@ -74,7 +74,7 @@ static int open_found(struct isle_host_ns *ret, const char *host, struct isle_di
 
 static int no_host(const char *lab, const char *host, struct isle_diag *diag)
 {
-	isle_fail(diag, ENOENT, NULL, "lab %s has no host %s", lab, host);
+	isle_reject(diag, NULL, "lab %s has no host %s", lab, host);
 	isle_hint(diag, "its hosts: isle show %s", lab);
 	return -ENOENT;
 }
@@ -95,10 +95,10 @@ static int open_in_lab(const struct isle_site *site, const char *lab, const char
 static int nowhere(const char *host, size_t n_labs, struct isle_diag *diag)
 {
 	if (n_labs) {
-		isle_fail(diag, ENOENT, NULL, "no lab that is up has a host %s", host);
+		isle_reject(diag, NULL, "no lab that is up has a host %s", host);
 		isle_hint(diag, "what is up: isle ls");
 	} else {
-		isle_fail(diag, ENOENT, NULL, "no host %s: no lab is up", host);
+		isle_reject(diag, NULL, "no host %s: no lab is up", host);
 		isle_hint(diag, "isle up FILE brings one up; isle run -f FILE -- COMMAND does it for one command");
 	}
 	return -ENOENT;
@@ -111,7 +111,7 @@ static int ambiguous(const char *host, char **labs, const bool *has, size_t n, s
 	for (size_t i = 0; i < n; i++)
 		if (has[i])
 			isle_buf_printf(&list, "%s%s.%s", list.n ? ", " : "", host, labs[i]);
-	isle_fail(diag, ENOTUNIQ, NULL, "%s is a host of several labs: %s", host, list.s ? list.s : "");
+	isle_reject(diag, NULL, "%s is a host of several labs: %s", host, list.s ? list.s : "");
 	isle_hint(diag, "say which: HOST.LAB, or set ISLE_LAB");
 	return -ENOTUNIQ;
 }

@@ -161,7 +161,7 @@ int isle_run(struct isle_lab *lab, const struct isle_run_options *opt, int *ret_
 
 	*ret_status = 125;
 	if (opt->host && !isle_lab_host(lab, opt->host)) {
-		isle_fail(diag, ENOENT, NULL, "lab %s has no host %s", lab->name, opt->host);
+		isle_reject(diag, NULL, "lab %s has no host %s", lab->name, opt->host);
 		return -ENOENT;
 	}
 	r = isle_uplink_check(lab, false, diag);
