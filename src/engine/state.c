@@ -9,6 +9,7 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <jansson.h>
+#include <poll.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include "engine/file.h"
@@ -68,6 +69,9 @@ static int open_keeper(int dir, const char *lab, pid_t *ret_pid)
 		return -ESRCH;
 	fd = syscall(SYS_pidfd_open, *ret_pid, 0);
 	if (fd < 0 || isle_proc_start(*ret_pid, &started) || started != start)
+		return -ESRCH;
+	/* Ended, but nobody has waited for it: containers without an init keep such ones for ever. */
+	if (poll(&(struct pollfd){ .fd = fd, .events = POLLIN }, 1, 0) > 0)
 		return -ESRCH;
 	return isle_steal_fd(&fd);
 }
