@@ -139,7 +139,7 @@ const struct isle_table isle_table_uplink = {
 	.size = sizeof(struct isle_doc_host), COUNTED(uplink_fields), .brief = &uplink_brief,
 };
 
-static const struct isle_field host_key = { "NAME or RANGE", &isle_t_range, .off = offsetof(struct isle_doc_host, name) };
+static const struct isle_field host_key = { "NAME", &isle_t_range, .off = offsetof(struct isle_doc_host, name) };
 static const struct isle_field host_fields[] = {
 	{ "net", &isle_t_netref, offsetof(struct isle_doc_host, nets), offsetof(struct isle_doc_host, n_nets),
 	  ISLE_FIELD_LIST, .help = "networks it is on, with which addresses" },

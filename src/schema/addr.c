@@ -224,5 +224,7 @@ const struct isle_type isle_t_host_or_addr = { "a name or an address", "a name, 
 					       parse_host_or_addr, NULL };
 const struct isle_type isle_t_via = { "a host or an address", "HOST, HOST:IF, or 10.0.0.1",
 				      "{\"$ref\":\"#/$defs/via\"}", sizeof(struct isle_word), false, parse_via, NULL };
-const struct isle_type isle_t_dest = { "a destination", "default, a prefix, an address, or a network", NULL,
+const struct isle_type isle_t_dest = { "a destination", "default, a prefix, an address, or a network",
+				       "{\"anyOf\":[{\"enum\":[\"default\"]},{\"$ref\":\"#/$defs/prefix\"},"
+				       "{\"$ref\":\"#/$defs/name_or_bare\"}]}",
 				       sizeof(struct isle_word), false, parse_dest, NULL };
