@@ -13,7 +13,7 @@
 #include "ns/ns.h"
 
 struct base {
-	int home;		/* the builder's own mount namespace */
+	int home, root;		/* the builder's own mount namespace, and its root there */
 	int etc;		/* the etc layers, cloned: each attempt needs a mount of its own */
 	const char *target;
 	const char *what;	/* what failed */
@@ -51,17 +51,19 @@ static int make(void *arg)
 	r = furnish(base, etc);
 	if (!r)
 		fd = isle_ns_self("mnt");
-	if (setns(base->home, CLONE_NEWNS) < 0)
+	/* setns() moves to the namespace's own root; the caller may live in a chroot. */
+	if (setns(base->home, CLONE_NEWNS) < 0 || fchdir(base->root) < 0 || chroot(".") < 0)
 		return -errno;
 	if (r)
 		return r;
+	base->what = NULL;
 	return fd < 0 ? fd : isle_steal_fd(&fd);
 }
 
 int isle_builder_base(const struct isle_job *job, const char *target, int etc)
 {
-	isle_auto(close) int home = isle_ns_self("mnt");
-	struct base base = { .home = home, .etc = etc, .target = target };
+	isle_auto(close) int home = isle_ns_self("mnt"), root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	struct base base = { .home = home, .root = root, .etc = etc, .target = target };
 	char path[320];
 	int r = home;
 
