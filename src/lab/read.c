@@ -121,7 +121,7 @@ static bool open_frame(struct isle_reader *r, enum isle_node_kind kind, struct f
 	if (!node || !isle_tree_count(r, node, 1) || !properties(r, tag, anchor, &name))
 		return false;
 	r->last = node;
-	return isle_tree_open(r, node, name, pos < r->src->len && r->src->text[pos] == '{');
+	return isle_reader_open(r, node, name, pos < r->src->len && r->src->text[pos] == '{');
 }
 
 /* What ends in a bracket is underlined up to there, if on one line. */
@@ -139,7 +139,7 @@ static void stretch(struct isle_reader *r, struct isle_node *node, struct fy_tok
 
 static bool close_frame(struct isle_reader *r, struct fy_token *end)
 {
-	struct isle_node *node = isle_tree_close(r);
+	struct isle_node *node = isle_reader_close(r);
 
 	if (node)
 		stretch(r, node, end);
@@ -254,7 +254,7 @@ static int with_parser(struct isle_reader *r)
 	int rc = yaml && fy_parser_set_string(yaml, r->src->text, r->src->len) == 0 ? 0 : -ENOMEM;
 	if (!rc)
 		parse(r, yaml, diag);
-	isle_tree_close_all(r);
+	isle_reader_close_all(r);
 	if (yaml)
 		fy_parser_destroy(yaml);
 	fy_diag_destroy(diag);

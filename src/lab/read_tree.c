@@ -122,7 +122,7 @@ bool isle_tree_anchor(struct isle_reader *r, const char *name, struct isle_node 
 	return true;
 }
 
-bool isle_tree_open(struct isle_reader *r, struct isle_node *node, const char *anchor, bool flow)
+bool isle_reader_open(struct isle_reader *r, struct isle_node *node, const char *anchor, bool flow)
 {
 	if (r->depth == ISLE_READ_MAX_DEPTH)
 		return isle_tree_halt(r, &node->loc, "lists and maps are nested too deeply");
@@ -130,7 +130,7 @@ bool isle_tree_open(struct isle_reader *r, struct isle_node *node, const char *a
 	return true;
 }
 
-struct isle_node *isle_tree_close(struct isle_reader *r)
+struct isle_node *isle_reader_close(struct isle_reader *r)
 {
 	struct isle_frame f = r->frames[--r->depth];
 
@@ -160,7 +160,7 @@ bool isle_tree_alias(struct isle_reader *r, const char *name, const struct isle_
 }
 
 /* After a YAML mistake: what is open is as long as it is. */
-void isle_tree_close_all(struct isle_reader *r)
+void isle_reader_close_all(struct isle_reader *r)
 {
 	while (r->depth) {
 		struct isle_frame f = r->frames[--r->depth];

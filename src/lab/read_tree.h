@@ -38,12 +38,12 @@ struct isle_reader {
 /* All of these are false when the reader halted or something was blamed; .stop tells which. */
 struct isle_node *isle_tree_node(struct isle_reader *, enum isle_node_kind, const struct isle_loc *);
 bool isle_tree_count(struct isle_reader *, struct isle_node *, size_t weight);
-bool isle_tree_open(struct isle_reader *, struct isle_node *, const char *anchor, bool flow);
-struct isle_node *isle_tree_close(struct isle_reader *);	/* the node, complete and in its place; NULL: halted */
+bool isle_reader_open(struct isle_reader *, struct isle_node *, const char *anchor, bool flow);
+struct isle_node *isle_reader_close(struct isle_reader *);	/* the node, complete and in its place; NULL: halted */
 bool isle_tree_deliver(struct isle_reader *, struct isle_node *);
 bool isle_tree_anchor(struct isle_reader *, const char *name, struct isle_node *, size_t weight);
 bool isle_tree_alias(struct isle_reader *, const char *name, const struct isle_loc *);
-void isle_tree_close_all(struct isle_reader *);
+void isle_reader_close_all(struct isle_reader *);
 bool isle_tree_blame(struct isle_reader *, const struct isle_loc *, const char *hint, const char *words);
 bool isle_tree_halt(struct isle_reader *, const struct isle_loc *, const char *words);	/* a limit: nothing after it counts */
 bool isle_tree_no_memory(struct isle_reader *);
