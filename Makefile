@@ -66,7 +66,10 @@ $(FUZZ:%=$(B)/test/fuzz/%-replay): %-replay: %.o $(B)/test/fuzz/replay.o $(B)/li
 
 unit-programs: $(UNIT)
 replay-programs: $(FUZZ:%=$(B)/test/fuzz/%-replay)
-tests: all unit-programs replay-programs
+fault-programs: $(B)/test/fault/inject
+$(B)/test/fault/inject: $(B)/test/fault/inject.o
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^
+tests: all unit-programs replay-programs fault-programs
 RUN = ISLE=$(CURDIR)/$(PROG) BUILD=$(B) test/run.sh
 
 # A second make, because what is installed decides how things are linked.

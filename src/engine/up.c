@@ -96,6 +96,8 @@ static int build(struct isle_lab *lab, int run, int labdir, const struct isle_up
 		r = isle_uplink_check(lab, true, d);
 	if (!r)
 		r = isle_job_new(lab, &job, d);
+	if (!r)
+		r = isle_uplink_plan_machine(job, d);
 	if (!r) {
 		r = isle_publish(job, run, labdir, o, d);
 		if (r)
