@@ -57,7 +57,6 @@ static int down_root(struct isle_tree *tree, struct isle_diag *d)
 static int down_rootless(const struct isle_site *site, struct isle_tree *tree, struct isle_diag *d)
 {
 	struct pollfd p = { .fd = tree->keeper_fd, .events = POLLIN };
-	char path[sizeof(site->dir) + ISLE_NAME_MAX + 1];
 	int r;
 
 	if (syscall(SYS_pidfd_send_signal, tree->keeper_fd, SIGKILL, NULL, 0) < 0 && errno != ESRCH)
@@ -67,9 +66,11 @@ static int down_rootless(const struct isle_site *site, struct isle_tree *tree, s
 	while (r < 0 && errno == EINTR);
 	if (r == 0)
 		return isle_fail(d, ETIMEDOUT, NULL, "the keeper of lab %s, process %d, does not end", tree->lab, tree->keeper);
-	snprintf(path, sizeof(path), "%s/%s", site->dir, tree->lab);
-	if (unlink(path) < 0 && errno != ENOENT)
-		return isle_fail(d, errno, NULL, "cannot remove %s", path);
+	isle_auto(close) int dir = open(site->dir, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	/* Another `up` may have been quicker to remove it, and have come up: that is not ours to take down. */
+	r = dir < 0 ? -errno : isle_state_clear(dir, tree->lab);
+	if (r && r != -ENOENT && r != -EEXIST)
+		return isle_fail(d, -r, NULL, "cannot remove %s/%s", site->dir, tree->lab);
 	isle_site_drop(site);
 	return 0;
 }
@@ -98,7 +99,6 @@ static bool remove_left(int run, const char *lab, struct isle_diag *d, int *ret_
 static bool finish(const struct isle_site *site, const char *lab, struct isle_diag *d, int *ret_r)
 {
 	isle_auto(close) int run = -1;
-	char path[sizeof(site->dir) + ISLE_NAME_MAX + 1];
 	bool was;
 
 	*ret_r = 0;
@@ -107,10 +107,7 @@ static bool finish(const struct isle_site *site, const char *lab, struct isle_di
 	if (site->rootless) {
 		isle_auto(close) int dir = open(site->dir, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 
-		snprintf(path, sizeof(path), "%s/%s", site->dir, lab);
-		was = dir >= 0 && isle_state_is_stale(dir, lab) && unlink(path) == 0;
-		isle_auto_close(&dir);
-		dir = -1;
+		was = dir >= 0 && isle_state_clear(dir, lab) == 0;
 		if (was)
 			isle_site_drop(site);
 		return was;

@@ -110,7 +110,7 @@ static int sweep_state(struct sweep *s, int dir, const char *name)
 {
 	if (!isle_name_is_valid(name) || !isle_state_is_stale(dir, name))
 		return 0;
-	return found(s, "state", s->site->dir, name, "its keeper is gone", s->act && unlinkat(dir, name, 0) == 0);
+	return found(s, "state", s->site->dir, name, "its keeper is gone", s->act && isle_state_clear(dir, name) == 0);
 }
 
 static int sweep_rootless(struct sweep *s)

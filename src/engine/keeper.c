@@ -10,12 +10,12 @@
  * SIGTERM, as at the end of a login session, takes the lab down.
  */
 #include <fcntl.h>
-#include <sys/file.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include "engine/init.h"
+#include "engine/state.h"
 #include "ns/ns.h"
 
 /* ---- in K */
@@ -141,27 +141,18 @@ static int describe(struct isle_init *in, struct isle_diag *diag)
 	return 0;
 }
 
-/* A state file whose keeper is gone, away: looked at and removed under one lock, so that a new one is not taken for it. */
+/* A state file whose keeper is gone would keep the name. */
 static int clear_stale(const struct isle_site *site, int dir, const char *lab, struct isle_diag *diag)
 {
-	struct isle_tree tree;
-	int r;
+	int r = isle_state_clear(dir, lab);
 
-	while (flock(dir, LOCK_EX) < 0)
-		if (errno != EINTR)
-			return isle_fail(diag, errno, NULL, "cannot lock %s", site->dir);
-	r = isle_tree_open(site, lab, &tree, NULL);
-	if (!r) {
-		isle_tree_close(&tree);
-		r = isle_fail(diag, EEXIST, NULL, "lab %s is up already", lab);
-		isle_hint(diag, "isle down %s takes it down", lab);
-	} else if (unlinkat(dir, lab, 0) < 0 && errno != ENOENT) {
-		r = isle_fail(diag, errno, NULL, "cannot remove the stale %s/%s", site->dir, lab);
-	} else {
-		r = 0;
+	if (r == 0 || r == -ENOENT)
+		return 0;
+	if (r == -EEXIST) {
+		isle_reject(diag, NULL, "lab %s has come up meanwhile", lab);
+		return r;
 	}
-	flock(dir, LOCK_UN);
-	return r;
+	return isle_fail(diag, -r, NULL, "cannot remove the stale %s/%s", site->dir, lab);
 }
 
 /* K's end of the socket closes when it has published, or died. */

@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <jansson.h>
 #include <poll.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include "engine/file.h"
@@ -82,6 +83,27 @@ bool isle_state_is_stale(int dir, const char *lab)
 	isle_auto(close) int fd = open_keeper(dir, lab, &pid);
 
 	return fd == -ESRCH;
+}
+
+/*
+ * Whoever removes a stale file holds its lock and has seen that the name still
+ * leads to it, so that the file of a lab that came up meanwhile is not taken for it.
+ */
+int isle_state_clear(int dir, const char *lab)
+{
+	isle_auto(close) int fd = openat(dir, lab, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	struct stat opened, now;
+
+	if (fd < 0)
+		return -errno;
+	while (flock(fd, LOCK_EX) < 0)
+		if (errno != EINTR)
+			return -errno;
+	if (fstat(fd, &opened) < 0 || fstatat(dir, lab, &now, AT_SYMLINK_NOFOLLOW) < 0)
+		return -errno;
+	if (opened.st_ino != now.st_ino || opened.st_dev != now.st_dev || !isle_state_is_stale(dir, lab))
+		return -EEXIST;
+	return unlinkat(dir, lab, 0) < 0 ? -errno : 0;
 }
 
 static int open_rootless(const struct isle_site *site, const char *lab, struct isle_tree *ret, struct isle_diag *d)

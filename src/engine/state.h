@@ -10,5 +10,7 @@ int isle_tree_find(const struct isle_site *, const char *lab, struct isle_tree *
 int isle_lab_is_busy(const char *lab, struct isle_diag *);
 /* Is the rootless state file LAB in DIR of a keeper that is no more? */
 bool isle_state_is_stale(int dir, const char *lab);
+/* Remove it if it is stale, and never a newer one. -ENOENT: there is none; -EEXIST: its keeper lives. */
+int isle_state_clear(int dir, const char *lab);
 
 #endif
