@@ -17,6 +17,7 @@
 #include "engine/names.h"
 #include "engine/rundir.h"
 #include "engine/state.h"
+#include "engine/uplink.h"
 #include "ns/ns.h"
 
 #define KEEPER_MS 10000
@@ -42,7 +43,7 @@ static int down_root(struct isle_tree *tree, struct isle_diag *d)
 		return run;
 	/* Another `down` may have been faster. */
 	if (!isle_mount_is_point(run, tree->lab))
-		return isle_fail(d, ENOENT, NULL, "lab %s is not up any more", tree->lab);
+		return isle_reject(d, NULL, "lab %s is not up any more", tree->lab), -ENOENT;
 	/* What cannot be undone outside is reported, but does not keep the lab. */
 	undone = isle_uplink_undo(run, tree->lab, d);
 	r = isle_names_remove(tree->lab, tree->dir, d);
@@ -81,7 +82,7 @@ static bool remove_left(int run, const char *lab, struct isle_diag *d, int *ret_
 	isle_auto(close) int dir = openat(run, lab, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	char journal[ISLE_NAME_MAX + 16];
 
-	snprintf(journal, sizeof(journal), ".uplink.%s", lab);
+	isle_journal_name(journal, lab);
 	*ret_r = 0;
 	if (dir < 0 && faccessat(run, journal, F_OK, AT_SYMLINK_NOFOLLOW) < 0)
 		return false;

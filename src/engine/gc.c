@@ -12,9 +12,8 @@
 #include "engine/names.h"
 #include "engine/rundir.h"
 #include "engine/state.h"
+#include "engine/uplink.h"
 #include "ns/ns.h"
-
-#define JOURNAL ".uplink."
 
 struct sweep {
 	const struct isle_site *site;
@@ -62,10 +61,12 @@ static bool is_busy(int run, const char *lab)
 
 static int sweep_lab(struct sweep *s, int run, const char *name)
 {
-	const bool journal = !strncmp(name, JOURNAL, strlen(JOURNAL));
-	const char *lab = journal ? name + strlen(JOURNAL) : name;
+	const bool journal = !strncmp(name, ISLE_JOURNAL_PREFIX, strlen(ISLE_JOURNAL_PREFIX));
+	const char *lab = journal ? name + strlen(ISLE_JOURNAL_PREFIX) : name;
 	bool removed = false;
 
+	if (isle_rundir_is_scrap(name))
+		return found(s, "file", ISLE_RUN_DIR, name, "half of a journal", s->act && unlinkat(run, name, 0) == 0);
 	if (!isle_name_is_valid(lab) || isle_mount_is_point(run, lab) || is_busy(run, lab))
 		return 0;
 	if (s->act && journal)

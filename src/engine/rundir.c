@@ -13,6 +13,7 @@
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include "engine/rundir.h"
+#include "engine/uplink.h"
 #include "ns/ns.h"
 
 static int refuse(struct isle_diag *d, const char *why)
@@ -132,6 +133,13 @@ int isle_rundir_make(struct isle_diag *d)
 	}
 }
 
+bool isle_rundir_is_scrap(const char *name)
+{
+	const size_t n = strlen(name), prefix = strlen(ISLE_JOURNAL_PREFIX);
+
+	return n > prefix + 4 && !strncmp(name, ISLE_JOURNAL_PREFIX, prefix) && !strcmp(name + n - 4, ".new");
+}
+
 bool isle_rundir_is_unused(int fd)
 {
 	int dup = openat(fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -143,7 +151,8 @@ bool isle_rundir_is_unused(int fd)
 		return false;
 	}
 	for (struct dirent *e; unused && (e = readdir(dir));)
-		unused = !strcmp(e->d_name, ".") || !strcmp(e->d_name, "..") || !strcmp(e->d_name, ISLE_RUNDIR_MARK);
+		unused = !strcmp(e->d_name, ".") || !strcmp(e->d_name, "..") || !strcmp(e->d_name, ISLE_RUNDIR_MARK) ||
+			 isle_rundir_is_scrap(e->d_name);
 	closedir(dir);
 	return unused;
 }

@@ -12,6 +12,8 @@ int isle_rundir_open(bool readable, struct isle_diag *);
 int isle_rundir_lock(struct isle_diag *);
 /* Make and mount it if need be; locked. */
 int isle_rundir_make(struct isle_diag *);
+/* A journal that was being rewritten when its writer was killed (they write under the lock). */
+bool isle_rundir_is_scrap(const char *name);
 bool isle_rundir_is_unused(int fd);	/* no lab and no journal is in it */
 /* Take it away if no lab and no journal is in it; FD is its locked descriptor. True: it is gone. */
 bool isle_rundir_drop(int fd);

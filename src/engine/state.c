@@ -132,7 +132,7 @@ static int not_up(const struct isle_site *site, const char *lab, struct isle_dia
 	char **names = NULL;
 	size_t n = 0;
 
-	isle_fail(d, ENOENT, NULL, "lab %s is not up", lab);
+	isle_reject(d, NULL, "lab %s is not up", lab);
 	if (a && isle_tree_list(site, a, &names, &n, NULL) == 0) {
 		near = isle_near_best(lab, (const char *const *)names, n);
 		if (near)

@@ -87,10 +87,23 @@ static void release(const struct isle_lab *lab, bool reserved)
 	isle_rundir_drop(run);
 }
 
+/* Under the lock of /run/isle, since other labs' journals may be concerned. No worker lives that has the descriptor, too. */
+static int undo_uplink(const struct isle_lab *lab, int run, struct isle_diag *d)
+{
+	int r;
+
+	while (flock(run, LOCK_EX) < 0)
+		if (errno != EINTR)
+			return isle_fail(d, errno, NULL, "cannot lock %s", ISLE_RUN_DIR);
+	r = isle_uplink_undo(run, lab->name, d);
+	flock(run, LOCK_UN);
+	return r;
+}
+
 static int build(struct isle_lab *lab, int run, int labdir, const struct isle_up_options *o, struct isle_diag *d)
 {
 	struct isle_job *job = NULL;
-	int r = isle_uplink_undo(run, lab->name, d);	/* of a life that ended badly */
+	int r = undo_uplink(lab, run, d);	/* of a life that ended badly */
 
 	if (!r && lab->has_uplink)
 		r = isle_uplink_check(lab, true, d);
@@ -101,7 +114,7 @@ static int build(struct isle_lab *lab, int run, int labdir, const struct isle_up
 	if (!r) {
 		r = isle_publish(job, run, labdir, o, d);
 		if (r)
-			isle_uplink_undo(run, lab->name, d);
+			undo_uplink(lab, run, d);
 	}
 	isle_job_free(job);
 	return r;
