@@ -87,6 +87,14 @@ void isle_draft_host(struct isle_draft *d, const struct isle_host *host)
 		isle_draft_sysctl(d, ns, "net/ipv4/ip_forward", "1", false);
 		isle_draft_sysctl(d, ns, "net/ipv6/conf/all/forwarding", "1", !has_ipv6(host));
 	}
+	/*
+	 * No router is solicited by hosts whose addresses are written, and what they say about multicast groups is said
+	 * before the switch is on: 1000 hosts would otherwise send a million frames in the first seconds.
+	 */
+	if (has_ipv6(host) && !host->forward)
+		isle_draft_sysctl(d, ns, "net/ipv6/conf/default/router_solicitations", "0", true);
+	if (has_ipv6(host))
+		isle_draft_sysctl(d, ns, "net/ipv6/conf/default/mldv2_unsolicited_report_interval", "1", true);
 	add_sysctls(d, host, NULL);
 }
 
