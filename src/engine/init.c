@@ -179,7 +179,8 @@ int isle_init_report(struct isle_init *in, struct isle_diag *diag)
 	isle_init_end(in);
 	if (in->shared->errnum)
 		return isle_shared_report(in->shared, in->job->plan, diag);
-	return isle_fail(diag, EINTR, NULL, "the init process of lab %s was killed", in->lab);
+	isle_reject(diag, NULL, "the init process of lab %s was killed", in->lab);
+	return -EINTR;
 }
 
 int isle_init_wait_built(struct isle_init *in, void (*progress)(uint32_t, uint32_t, void *), void *arg,
