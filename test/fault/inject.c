@@ -7,7 +7,7 @@
  * place of the call. What is still running when the command ends (a keeper) is
  * let go. x86-64 only: elsewhere it says so with status 77.
  *
- *	inject list -- CMD…                 a line per call: N PROCESS CALL ERROR…
+ *	inject list FILE -- CMD…            into FILE a line per call: N PROCESS CALL ERROR…
  *	inject N kill|group|ERRNO -- CMD…   status of CMD; 99: there was no N-th call
  */
 #include <errno.h>
@@ -119,6 +119,7 @@ static int n_born;
 static long target, seen;	/* which call; how many so far */
 static int spoil;		/* errno; 0: kill; -1: group; -2: list */
 static bool done;
+static FILE *listing;
 
 static struct proc *proc_of(pid_t pid)
 {
@@ -165,10 +166,10 @@ static const struct call *call_of(const struct __ptrace_syscall_info *s)
 
 static void list(const struct proc *p, const struct call *c)
 {
-	printf("%ld %d %s", seen, p->number, c->name);
+	fprintf(listing, "%ld %d %s", seen, p->number, c->name);
 	for (int i = 0; i < MAX_ERRORS && c->errors[i]; i++)
-		printf(" %s", error_name(c->errors[i]));
-	putchar('\n');
+		fprintf(listing, " %s", error_name(c->errors[i]));
+	fputc('\n', listing);
 }
 
 static void on_entry(struct proc *p, const struct call *c)
@@ -260,9 +261,12 @@ static bool parse(int argc, char **argv, char ***ret_cmd)
 {
 	int i = 1;
 
-	if (argc > i && !strcmp(argv[i], "list")) {
+	if (argc > i + 1 && !strcmp(argv[i], "list")) {
 		spoil = -2;
-		i++;
+		listing = fopen(argv[i + 1], "we");
+		if (!listing)
+			return false;
+		i += 2;
 	} else if (argc > i + 1) {
 		target = atol(argv[i++]);
 		spoil = !strcmp(argv[i], "kill") ? 0 : !strcmp(argv[i], "group") ? -1 : -3;
@@ -284,10 +288,9 @@ int main(int argc, char **argv)
 	int result;
 
 	if (!parse(argc, argv, &cmd)) {
-		fputs("usage: inject list|N kill|group|ERRNO -- CMD...\n", stderr);
+		fputs("usage: inject list FILE|N kill|group|ERRNO -- CMD...\n", stderr);
 		return 98;
 	}
-	setvbuf(stdout, NULL, _IOLBF, 0);
 	pid = fork();
 	if (pid == 0) {
 		raise(SIGSTOP);
@@ -305,6 +308,8 @@ int main(int argc, char **argv)
 	}
 	kill(pid, SIGCONT);
 	result = trace(pid);
+	if (listing && fclose(listing))
+		return 98;
 	return spoil != -2 && !done ? 99 : result;
 }
 #endif
