@@ -102,7 +102,7 @@ fuzz:
 		clang $(CPPFLAGS) -std=gnu17 -O1 -g $(SAN) -fsanitize=fuzzer -o build/fuzz/$$f \
 			test/fuzz/$$f.c build/fuzz/libisle.a $(LIBS) && \
 		build/fuzz/$$f -max_total_time=$(FUZZ_TIME) -timeout=10 -rss_limit_mb=1024 \
-			-artifact_prefix=build/fuzz/found/$$f/ build/fuzz/found/$$f test/fuzz/corpus/$$f || exit 1; done
+			-artifact_prefix=build/fuzz/found/$$f/ build/fuzz/found/$$f test/fuzz/corpus/$$f doc/labs || exit 1; done
 
 static: $(B)/isle-static
 $(B)/isle-static: $(CLI) $(B)/libisle.a
@@ -110,7 +110,7 @@ $(B)/isle-static: $(CLI) $(B)/libisle.a
 
 demo:
 	@tools/deps.sh build demo
-	@$(MAKE) --no-print-directory all
+	@echo compiling… && $(MAKE) -s -j$$(nproc) all
 	@ISLE=./$(PROG) tools/demo.sh
 bench: all
 	ISLE=$(CURDIR)/$(PROG) test/bench/run.sh
