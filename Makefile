@@ -87,7 +87,7 @@ check-bogus: all
 	$(RUN) bogus
 
 # with sanitizers gcc sees less of a string's length, and warns of truncation that cannot be
-SAN = -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer -Wno-format-truncation
+SAN = -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer -Wno-unknown-warning-option -Wno-format-truncation
 ASAN = B=build/asan PROG=build/asan/isle CFLAGS='-O1 -g $(SAN)'
 asan:
 	$(MAKE) $(ASAN) tests
