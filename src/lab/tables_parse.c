@@ -86,7 +86,9 @@ static bool parse_sysctls(struct isle_set *set, const struct isle_field *field, 
 			ok = isle_set_wants(set, &row, value);
 			continue;
 		}
-		if (!isle_t_sysctl.parse(set, field, key, &name) | !isle_t_text.parse(set, &row, value, &text)) {
+		bool key_ok = isle_t_sysctl.parse(set, field, key, &name);
+
+		if (!isle_t_text.parse(set, &row, value, &text) || !key_ok) {
 			ok = false;
 			continue;
 		}

@@ -186,7 +186,7 @@ bool isle_set_mac(struct isle_set *set, const struct isle_field *field, struct i
 	for (size_t i = 0; ok && i < 6; i++) {
 		int hi = hex(s[i * 3]), lo = hex(s[i * 3 + 1]);
 		ok = hi >= 0 && lo >= 0 && (i == 5 || s[i * 3 + 2] == ':');
-		b[i] = (uint8_t)(hi << 4 | lo);
+		b[i] = ok ? (uint8_t)(hi << 4 | lo) : 0;
 	}
 	if (!ok)
 		return isle_set_reject(set, node, 0, 0, "six bytes in hex: 02:00:00:00:00:01",
