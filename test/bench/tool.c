@@ -13,6 +13,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -23,6 +24,7 @@
 #include <netinet/icmp6.h>
 #include <netinet/ip_icmp.h>
 #include <sys/mount.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -73,6 +75,7 @@ static int box(char **argv)
 	pid = fork();
 	if (pid)
 		return reap(pid);
+	prctl(PR_SET_PDEATHSIG, SIGKILL);	/* it is the init of all that is inside */
 	if (mount("", "/", NULL, MS_REC | MS_PRIVATE, NULL) || mount("bench", "/run", "tmpfs", 0, "mode=755") ||
 	    mount("proc", "/proc", "proc", 0, NULL) || mount("sysfs", "/sys", "sysfs", 0, NULL))
 		die("mount");
