@@ -15,6 +15,7 @@
 struct base {
 	int home, root;		/* the builder's own mount namespace, and its root there */
 	int etc;		/* the etc layers, cloned: each attempt needs a mount of its own */
+	uint64_t mnt_age;	/* to be younger than this */
 	const char *target;
 	const char *what;	/* what failed */
 };
@@ -56,14 +57,18 @@ static int make(void *arg)
 		return -errno;
 	if (r)
 		return r;
+	if (fd < 0)
+		return fd;
 	base->what = NULL;
-	return fd < 0 ? fd : isle_steal_fd(&fd);
+	if (isle_ns_age(fd) && isle_ns_age(fd) <= base->mnt_age)
+		return -EAGAIN;
+	return isle_steal_fd(&fd);
 }
 
 int isle_builder_base(const struct isle_job *job, const char *target, int etc)
 {
 	isle_auto(close) int home = isle_ns_self("mnt"), root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	struct base base = { .home = home, .root = root, .etc = etc, .target = target };
+	struct base base = { .home = home, .root = root, .etc = etc, .mnt_age = job->mnt_age, .target = target };
 	char path[320];
 	int r = home;
 

@@ -74,6 +74,7 @@ struct isle_job {		/* all that a builder needs; made in the parent, read-only in
 	size_t record_len;
 	struct isle_shared *shared;
 	struct isle_uplink_work *uplink;	/* NULL: the lab has no uplink (uplink.h) */
+	uint64_t mnt_age;	/* isle_ns_age() of where the lab will appear: what it has pinned must be younger */
 	uint8_t *msg;		/* netlink buffer */
 	size_t msg_size;
 };

@@ -5,9 +5,17 @@
  */
 #include "engine/etc.h"
 #include "engine/record.h"
+#include "ns/ns.h"
 #include "engine/uplink.h"
 
 #define BUFFER_BYTES (32 * 1024)	/* many requests; the largest (a route with many hops) is a few KB */
+
+static uint64_t own_mnt_age(void)
+{
+	isle_auto(close) int mnt = isle_ns_self("mnt");
+
+	return mnt < 0 ? 0 : isle_ns_age(mnt);
+}
 
 int isle_job_new(const struct isle_lab *lab, struct isle_job **ret, struct isle_diag *d)
 {
@@ -18,6 +26,7 @@ int isle_job_new(const struct isle_lab *lab, struct isle_job **ret, struct isle_
 	if (!job)
 		return isle_fail(d, ENOMEM, NULL, "cannot prepare lab %s", lab->name);
 	job->lab = lab;
+	job->mnt_age = own_mnt_age();
 	r = isle_plan_build(lab, &plan, d);
 	job->plan = plan;
 	if (!r)

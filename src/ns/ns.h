@@ -16,7 +16,9 @@
 int isle_ns_pin(const char *from, const char *path);
 /* Pin a mount namespace: the kernel wants it younger than the one it is mounted in, and the numbers come in per-CPU
  * batches: MAKE (returns a descriptor of a new one, -errno) is called again, on one CPU, until it is accepted. */
+/* MAKE may say -EAGAIN itself. */
 int isle_ns_pin_mnt(int (*make)(void *), void *arg, const char *path);
+uint64_t isle_ns_age(int mnt);				/* of a mount namespace: greater is younger; 0: unknown */
 int isle_ns_self(const char *type);			/* "net", "mnt"…: descriptor, O_CLOEXEC; -errno */
 bool isle_ns_is(int fd, int clone_flag);		/* NS_GET_NSTYPE */
 int isle_ns_id(int fd, dev_t *ret_dev, ino_t *ret_ino);

@@ -5,8 +5,9 @@
  * lost (an ordinary file again) from one that holds.
  *
  * Mount namespaces are special: the kernel refuses (EINVAL) to mount one into
- * itself or into a younger one, and compares numbers that CPUs take in batches,
- * so that on several CPUs a new namespace can look older than an old one.
+ * itself or into a younger one, and to move it there later (ELOOP), and compares
+ * numbers that CPUs take in batches, so that on several CPUs a new namespace can
+ * look older than an old one.
  */
 #include <fcntl.h>
 #include <linux/nsfs.h>
@@ -41,7 +42,7 @@ static int try_pin_mnt(int (*make)(void *), void *arg, const char *path)
 	int r;
 
 	if (fd < 0)
-		return fd;
+		return fd == -EAGAIN ? 1 : fd;
 	snprintf(from, sizeof(from), "/proc/self/fd/%d", fd);
 	r = mount_pin(from, path);
 	return r == -EINVAL ? 1 : r;
@@ -95,6 +96,14 @@ int isle_ns_self(const char *type)
 bool isle_ns_is(int fd, int clone_flag)
 {
 	return ioctl(fd, NS_GET_NSTYPE) == clone_flag;
+}
+
+uint64_t isle_ns_age(int mnt)
+{
+	uint64_t id;
+
+	/* NS_GET_MNTNS_ID, since Linux 6.11; before, there was one counter for all CPUs. */
+	return ioctl(mnt, _IOR(0xb7, 5, uint64_t), &id) < 0 ? 0 : id;
 }
 
 int isle_ns_id(int fd, dev_t *ret_dev, ino_t *ret_ino)

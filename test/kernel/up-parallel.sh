@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# shellcheck shell=bash
+#
+# Several `isle` at the same time: of different labs all succeed, of the same lab
+# one builds and the others say why not; the directory that labs hang in comes
+# and goes under all of them.
+. test/kernel/lib.sh
+need root veth strace
+
+before=$(machine_state)
+for i in 1 2 3 4 5 6; do
+	printf 'lab: l%s\nlinks: [a -- b]\n' $i >"$T/l$i.yaml"
+done
+
+# each comes and goes, so the last one down meets the next one's first up
+round()
+{
+	local n
+	for n in 1 2 3 4 5; do
+		isle up "$T/l$1.yaml"
+		ip -n "a.l$1" link show eth0
+		isle down "l$1"
+	done
+}
+pids=
+for i in 1 2 3 4 5 6; do
+	round $i >"$T/round$i" 2>&1 &
+	pids="$pids $!"
+done
+for p in $pids; do
+	wait "$p" || { cat "$T"/round?; die 'a round failed'; }
+done
+unchanged_since "$before"
+
+# many of the same: whoever fails says why, and the lab is whole
+pids=
+for i in 1 2 3 4 5 6; do
+	isle up "$T/l1.yaml" >"$T/same$i" 2>&1 &
+	pids="$pids $!"
+done
+n=0
+i=1
+for p in $pids; do
+	if wait "$p"; then
+		n=$((n + 1))
+	else
+		says 'being brought up by another isle' cat "$T/same$i"
+	fi
+	i=$((i + 1))
+done
+[ $n -ge 1 ]
+ip netns exec a.l1 ip -br link show eth0 | grep -qw UP
+isle down l1
+unchanged_since "$before"
+
+# for certain at the same time: the first one's worker stands still
+worker()
+{
+	pid=$(pgrep -x -P "$(pgrep -x -f "$ISLE up $T/l1.yaml")" isle) && grep -q '^State:.*[tT]' "/proc/$pid/status"
+}
+strace -f -o /dev/null -e trace=sethostname -e inject=sethostname:signal=STOP:when=1 "$ISLE" up "$T/l1.yaml" >"$T/first" 2>&1 &
+first=$!
+eventually worker
+fails=1 fails isle up "$T/l1.yaml"
+grep -q 'lab l1 is being brought up by another isle' "$T/out"
+says 'being brought up' isle down l1
+isle up "$T/l2.yaml"
+isle gc
+isle down l2
+worker
+kill -CONT "$pid"
+wait $first
+isle down l1
+unchanged_since "$before"
