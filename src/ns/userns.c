@@ -223,22 +223,6 @@ static bool sysctl_is(const char *path, const char *value)
 	return n > 0 && !strncmp(buf, value, strlen(value)) && buf[strlen(value)] == '\n';
 }
 
-static bool is_chrooted(void)
-{
-	FILE *f = fopen("/proc/self/mountinfo", "re");
-	char *line = NULL, at[8];
-	bool chrooted = f;
-	size_t cap = 0;
-
-	while (f && getline(&line, &cap, f) > 0)
-		if (sscanf(line, "%*s %*s %*s %*s %7s", at) == 1 && !strcmp(at, "/"))
-			chrooted = false;
-	free(line);
-	if (f)
-		fclose(f);
-	return chrooted;
-}
-
 static bool is_filtered(void)
 {
 	char buf[4096], *s;
@@ -273,12 +257,12 @@ int isle_userns_blame(int errnum, struct isle_diag *diag)
 			  "sysctl -w kernel.apparmor_restrict_unprivileged_userns=0, or a profile for isle that allows `userns`");
 	else if (errnum == ENOSPC)
 		isle_hint(diag, "as many namespaces as user.max_*_namespaces allow exist already, or they are nested 32 deep");
-	else if (is_chrooted())
-		isle_hint(diag, "the kernel makes no user namespace inside a chroot");
 	else if (is_filtered())
 		isle_hint(diag, "a seccomp filter (of a container, a sandbox) forbids it; "
 			  "docker run --security-opt seccomp=unconfined, or run isle outside");
 	else if (errnum == EINVAL || errnum == ENOSYS)
 		isle_hint(diag, "this kernel has no user namespaces (CONFIG_USER_NS)");
+	else
+		isle_hint(diag, "the kernel allows none inside a chroot; else a security module (AppArmor, SELinux) forbids it");
 	return r;
 }
