@@ -40,23 +40,19 @@ static struct slot *slot_of(struct hosts *h, const char *name)
 	return slot;
 }
 
-static bool take_name(struct hosts *h, struct entry *e, const char *name)
+static void take_name(struct hosts *h, struct entry *e, const char *name)
 {
 	struct slot *slot = slot_of(h, name);
 
-	if (!slot)
-		return false;
-	if (!e->range.written) {
+	if (slot && !e->range.written)
 		slot->single = e;
-		return true;
-	}
-	if (slot->range)
-		return isle_set_reject(h->set, e->key, 0, 0,
-				       isle_set_text(h->set, "the other one, %s, is on line %u", slot->range->key->text,
-						     slot->range->key->loc.line),
-				       "%s is in two ranges", name);
-	slot->range = e;
-	return true;
+	else if (slot && !slot->range)
+		slot->range = e;
+	else if (slot && !e->key->bad)
+		isle_set_reject(h->set, e->key, 0, 0,
+				isle_set_text(h->set, "the other one, %s, is on line %u", slot->range->key->text,
+					      slot->range->key->loc.line),
+				"%s is in two ranges", name);
 }
 
 static struct entry *entry_new(struct hosts *h, struct isle_pair *pair)
@@ -97,12 +93,12 @@ static void take_entry(struct hosts *h, struct isle_pair *pair)
 		e->node = isle_set_merge(h->set, h->defaults, e->node);
 		isle_set_table(h->set, &isle_table_host, e->node, &e->host);
 	}
-	for (uint64_t i = 0; i < e->range.count; i++) {
+	for (uint64_t i = 0; i < e->range.count && !h->set->nomem; i++) {
 		char *name = isle_range_name(h->set->arena, &e->range, i);
-		if (!name)
+		if (name)
+			take_name(h, e, name);
+		else
 			h->set->nomem = true;
-		if (!name || !take_name(h, e, name))
-			return;
 	}
 }
 

@@ -33,13 +33,29 @@ static struct isle_loc place(struct isle_reader *r, size_t pos, size_t end)
 	return (struct isle_loc){ r->src, r->line, (uint32_t)(pos - r->line_pos) + 1, n ? (uint32_t)n : 1 };
 }
 
+/* Something empty: an entry is where its dash is, a value where its key is. */
+static struct isle_loc nowhere(struct isle_reader *r)
+{
+	const char *t = r->src->text;
+	size_t i = r->end;
+
+	while (i < r->src->len && strchr(" \t\r\n,]}\"'", t[i]))
+		i++;
+	if (i < r->src->len && t[i] == '-') {
+		r->end = i + 1;
+		return place(r, i, i + 1);
+	}
+	return r->last ? r->last->loc : (struct isle_loc){ r->src, 1, 1, 1 };
+}
+
 static struct isle_loc token_place(struct isle_reader *r, struct fy_token *token)
 {
 	const struct fy_mark *start = token ? fy_token_start_mark(token) : NULL;
 	const struct fy_mark *end = token ? fy_token_end_mark(token) : NULL;
 
-	if (!start)	/* an empty value: where its key is */
-		return r->last ? r->last->loc : (struct isle_loc){ r->src, 1, 1, 1 };
+	if (!start)
+		return nowhere(r);
+	r->end = end ? end->input_pos : start->input_pos;
 	return place(r, start->input_pos, end ? end->input_pos : start->input_pos);
 }
 
@@ -47,7 +63,7 @@ static struct isle_node *node_new(struct isle_reader *r, enum isle_node_kind kin
 {
 	struct isle_loc loc = token_place(r, token);
 
-	return isle_tree_node(r, kind, &loc);
+	return isle_reader_node(r, kind, &loc);
 }
 
 static bool keep_quoted(struct isle_reader *r, struct fy_token *token)
@@ -55,31 +71,78 @@ static bool keep_quoted(struct isle_reader *r, struct fy_token *token)
 	struct isle_span *s = isle_list_push(r->set, &r->quoted);
 
 	if (!s)
-		return isle_tree_no_memory(r);
+		return isle_reader_no_memory(r);
 	*s = (struct isle_span){ fy_token_start_mark(token)->input_pos, 0 };
 	s->n = fy_token_end_mark(token)->input_pos - s->off;
 	return true;
+}
+
+static bool is_white(char c)
+{
+	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+/*
+ * A text in single quotes, by hand: libfyaml 0.7.12 leaks memory on one with more than a few `''`.
+ * One line break is a space, each further one is itself; white space around them does not count.
+ */
+static char *unquote(struct isle_reader *r, size_t off, size_t n, size_t *ret_n)
+{
+	const char *s = r->src->text + off, *end = s + n;
+	char *text = isle_arena_alloc(r->set->arena, n + 1), *p = text;
+
+	while (text && s < end) {
+		const char *gap = s;
+		size_t breaks = 0;
+
+		for (; gap < end && is_white(*gap); gap++)
+			breaks += *gap == '\n';
+		if (!breaks) {
+			s += s + 1 < end && s[0] == '\'' && s[1] == '\'';
+			*p++ = *s++;
+			continue;
+		}
+		if (breaks == 1)
+			*p++ = ' ';
+		while (--breaks)
+			*p++ = '\n';
+		s = gap;
+	}
+	*ret_n = text ? (size_t)(p - text) : 0;
+	return text;
+}
+
+/* The text, copied; NULL: no memory. */
+static char *scalar_text(struct isle_reader *r, struct fy_token *token, size_t *ret_n)
+{
+	const struct fy_mark *start = token ? fy_token_start_mark(token) : NULL;
+	const struct fy_mark *end = token ? fy_token_end_mark(token) : NULL;
+
+	if (start && end && fy_token_scalar_style(token) == FYSS_SINGLE_QUOTED && end->input_pos <= r->src->len &&
+	    start->input_pos <= end->input_pos)
+		return unquote(r, start->input_pos, end->input_pos - start->input_pos, ret_n);
+	*ret_n = 0;
+	const char *text = token ? fy_token_get_text(token, ret_n) : NULL;
+	return isle_arena_strndup(r->set->arena, text ? text : "", text ? *ret_n : 0);
 }
 
 static struct isle_node *scalar(struct isle_reader *r, struct fy_token *token)
 {
 	struct isle_node *node = node_new(r, ISLE_NODE_SCALAR, token);
 	const struct fy_mark *mark = token ? fy_token_start_mark(token) : NULL;
-	const char *text;
 	size_t n = 0;
 
 	if (!node)
 		return NULL;
-	text = token ? fy_token_get_text(token, &n) : NULL;
 	node->plain = !token || fy_token_scalar_style(token) == FYSS_PLAIN;
-	node->text = isle_arena_strndup(r->set->arena, text ? text : "", text ? n : 0);
+	node->text = scalar_text(r, token, &n);
 	if (!node->text || (!node->plain && !keep_quoted(r, token))) {
-		isle_tree_no_memory(r);
+		isle_reader_no_memory(r);
 		return NULL;
 	}
 	node->n_text = strlen(node->text);
-	if (text && node->n_text != n) {
-		isle_tree_blame(r, &node->loc, NULL, "a text has a NUL in it");
+	if (node->n_text != n) {
+		isle_reader_blame(r, &node->loc, NULL, "a text has a NUL in it");
 		node->bad = true;
 	}
 	node->exact = mark && n && n <= r->src->len && mark->input_pos <= r->src->len - n &&
@@ -94,7 +157,7 @@ static char *token_text(struct isle_reader *r, struct fy_token *token)
 	char *text = isle_arena_strndup(r->set->arena, s ? s : "", s ? n : 0);
 
 	if (!text)
-		isle_tree_no_memory(r);
+		isle_reader_no_memory(r);
 	return text;
 }
 
@@ -103,12 +166,12 @@ static bool properties(struct isle_reader *r, struct fy_token *tag, struct fy_to
 	*ret_anchor = NULL;
 	if (tag) {
 		struct isle_loc loc = token_place(r, tag);
-		isle_tree_blame(r, &loc, "quote what begins with '!'", "tags are not part of lab files");
+		isle_reader_blame(r, &loc, "quote what begins with '!'", "tags are not part of lab files");
 	}
 	if (!anchor)
 		return true;
 	*ret_anchor = token_text(r, anchor);
-	return *ret_anchor && isle_tree_anchor(r, *ret_anchor, NULL, 0);
+	return *ret_anchor && isle_reader_anchor(r, *ret_anchor, NULL, 0);
 }
 
 static bool open_frame(struct isle_reader *r, enum isle_node_kind kind, struct fy_token *token, struct fy_token *tag,
@@ -118,10 +181,10 @@ static bool open_frame(struct isle_reader *r, enum isle_node_kind kind, struct f
 	size_t pos = token ? fy_token_start_mark(token)->input_pos : r->src->len;
 	const char *name;
 
-	if (!node || !isle_tree_count(r, node, 1) || !properties(r, tag, anchor, &name))
+	if (!node || !isle_reader_count(r, node, 1) || !properties(r, tag, anchor, &name))
 		return false;
 	r->last = node;
-	return isle_reader_open(r, node, name, pos < r->src->len && r->src->text[pos] == '{');
+	return isle_reader_open(r, node, name, pos < r->src->len && strchr("{[", r->src->text[pos]));
 }
 
 /* What ends in a bracket is underlined up to there, if on one line. */
@@ -139,10 +202,15 @@ static void stretch(struct isle_reader *r, struct isle_node *node, struct fy_tok
 
 static bool close_frame(struct isle_reader *r, struct fy_token *end)
 {
+	const struct fy_mark *mark = end ? fy_token_end_mark(end) : NULL;
+
 	struct isle_node *node = isle_reader_close(r);
 
 	if (node)
 		stretch(r, node, end);
+	if (mark && mark->input_pos > r->end && mark->input_pos <= r->src->len &&
+	    strchr("}]", r->src->text[mark->input_pos - 1]))
+		r->end = mark->input_pos;
 	return node;
 }
 
@@ -151,7 +219,11 @@ static bool take_alias(struct isle_reader *r, struct fy_token *token)
 	struct isle_loc loc = token_place(r, token);
 	char *name = token_text(r, token);
 
-	return name && isle_tree_alias(r, name, &loc);
+	if (loc.col > 1) {	/* with its star */
+		loc.col--;
+		loc.len++;
+	}
+	return name && isle_reader_alias(r, name, &loc);
 }
 
 static bool take_scalar(struct isle_reader *r, struct fy_event *e)
@@ -161,7 +233,7 @@ static bool take_scalar(struct isle_reader *r, struct fy_event *e)
 
 	if (!node || !properties(r, e->scalar.tag, e->scalar.anchor, &name))
 		return false;
-	return isle_tree_count(r, node, 1) && isle_tree_anchor(r, name, node, 1) && isle_tree_deliver(r, node);
+	return isle_reader_count(r, node, 1) && isle_reader_anchor(r, name, node, 1) && isle_reader_deliver(r, node);
 }
 
 static bool take_document(struct isle_reader *r, struct fy_token *token)
@@ -169,7 +241,7 @@ static bool take_document(struct isle_reader *r, struct fy_token *token)
 	if (++r->n_docs < 2)
 		return true;
 	struct isle_loc loc = token_place(r, token);
-	return isle_tree_halt(r, &loc, "a second document: a lab file has one");
+	return isle_reader_halt(r, &loc, "a second document: a lab file has one");
 }
 
 static bool take(struct isle_reader *r, struct fy_event *e)
@@ -211,29 +283,53 @@ static size_t position(const struct isle_source *src, int line, int column)
 	return (size_t)(t - src->text);
 }
 
+/* A bracket that is never closed: its place says more than the end of the file, and what is in it is not what was meant. */
+static bool unclosed(struct isle_reader *r, const char *words)
+{
+	size_t i = r->depth;
+
+	while (i && !r->frames[i - 1].flow)
+		i--;
+	if (!i || !strstr(words, "without a closing"))
+		return false;
+	struct isle_node *node = r->frames[i - 1].node;
+	node->n = 0;
+	node->bad = true;
+	return !isle_reader_blame(r, &node->loc, NULL, node->kind == ISLE_NODE_MAP ? "YAML: '{' is never closed"
+										  : "YAML: '[' is never closed");
+}
+
+static void parse_error(struct isle_reader *r, struct fy_diag *diag)
+{
+	void *iter = NULL;
+	struct fy_diag_error *err = fy_diag_errors_iterate(diag, &iter);
+	size_t pos = err ? position(r->src, err->line, err->column) : 0;
+
+	r->set->cut = true;
+	if (r->last)
+		r->last->bad = true;	/* it was read wrongly */
+	if (isle_read_tabs(r->set, r->src, r->quoted.v, r->quoted.n, pos) || r->set->nomem)
+		return;
+	if (!err)
+		isle_reject(r->set->diag, NULL, "%s: this is no YAML", r->src->name);
+	else if (!unclosed(r, err->msg))
+		isle_read_yaml_error(r->set, r->src, pos, err->msg);
+}
+
 static void parse(struct isle_reader *r, struct fy_parser *yaml, struct fy_diag *diag)
 {
-	struct fy_diag_error *err;
 	struct fy_event *e;
-	void *iter = NULL;
 
 	while (!r->stop && (e = fy_parser_parse(yaml))) {
 		take(r, e);
 		fy_parser_event_free(yaml, e);
 	}
-	bool tabs = isle_read_tabs(r->set, r->src, r->quoted.v, r->quoted.n) > 0;
-	if (r->stop || !fy_parser_get_stream_error(yaml)) {
-		r->set->cut |= r->stop;
-		return;
-	}
-	r->set->cut = true;
-	if (r->last)
-		r->last->bad = true;	/* it was read wrongly */
-	err = fy_diag_errors_iterate(diag, &iter);
-	if (!err)
-		isle_reject(r->set->diag, NULL, "%s: this is no YAML", r->src->name);
-	else if (!tabs)
-		isle_read_yaml_error(r->set, r->src, position(r->src, err->line, err->column), err->msg);
+	if (r->stop)
+		r->set->cut = true;
+	else if (fy_parser_get_stream_error(yaml))
+		parse_error(r, diag);
+	else
+		isle_read_tabs(r->set, r->src, r->quoted.v, r->quoted.n, r->src->len);
 }
 
 static int with_parser(struct isle_reader *r)

@@ -20,8 +20,12 @@ struct isle_node *isle_read(struct isle_set *, const struct isle_source *);
 
 /* read_scan.c: what is checked on the bytes, before and beside YAML. */
 bool isle_read_utf8(struct isle_set *, const struct isle_source *);
-/* Tabs outside of SPANS (quoted texts, sorted) and comments; how many were blamed. */
-size_t isle_read_tabs(struct isle_set *, const struct isle_source *, const struct isle_span *spans, size_t n);
+/*
+ * Tabs outside of SPANS (quoted texts, sorted) and comments; how many were blamed. The spans are
+ * known up to byte KNOWN; behind it only tabs that indent are blamed.
+ */
+size_t isle_read_tabs(struct isle_set *, const struct isle_source *, const struct isle_span *spans, size_t n,
+		      size_t known);
 /* A YAML parser's words at byte POS as a mistake of the file, with what was probably meant. */
 void isle_read_yaml_error(struct isle_set *, const struct isle_source *, size_t pos, const char *words);
 struct isle_loc isle_read_loc(const struct isle_source *, size_t pos, size_t n);

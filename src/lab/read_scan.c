@@ -61,9 +61,23 @@ static bool begins_comment(const char *t, size_t i)
 	return t[i] == '#' && (!i || strchr(" \t\n\r", t[i - 1]));
 }
 
-size_t isle_read_tabs(struct isle_set *set, const struct isle_source *src, const struct isle_span *spans, size_t n)
+static size_t blame_tab(struct isle_set *set, const struct isle_source *src, size_t i)
+{
+	size_t n = 1;
+
+	while (i + n < src->len && src->text[i + n] == '\t')
+		n++;
+	struct isle_loc loc = isle_read_loc(src, i, n);
+	isle_reject(set->diag, &loc, "a tab");
+	isle_hint(set->diag, "lab files are indented with spaces");
+	return n;
+}
+
+size_t isle_read_tabs(struct isle_set *set, const struct isle_source *src, const struct isle_span *spans, size_t n,
+		      size_t known)
 {
 	const char *t = src->text;
+	bool indent = true;	/* nothing but white space on this line yet */
 	size_t found = 0, k = 0;
 
 	if (!memchr(t, '\t', src->len))
@@ -73,23 +87,16 @@ size_t isle_read_tabs(struct isle_set *set, const struct isle_source *src, const
 			k++;
 		if (k < n && i >= spans[k].off) {
 			i = spans[k].off + spans[k].n - 1;
-			continue;
-		}
-		if (begins_comment(t, i)) {
+			indent = false;
+		} else if (begins_comment(t, i)) {
 			const char *nl = memchr(t + i, '\n', src->len - i);
-			i = nl ? (size_t)(nl - t) : src->len;
-			continue;
+			i = nl ? (size_t)(nl - t) - 1 : src->len;
+		} else if (t[i] == '\t' && (i < known || indent)) {
+			i += blame_tab(set, src, i) - 1;
+			found++;
+		} else {
+			indent = t[i] == '\n' || (indent && t[i] == ' ');
 		}
-		if (t[i] != '\t')
-			continue;
-		size_t tabs = 1;
-		while (i + tabs < src->len && t[i + tabs] == '\t')
-			tabs++;
-		struct isle_loc loc = isle_read_loc(src, i, tabs);
-		isle_reject(set->diag, &loc, "a tab");
-		isle_hint(set->diag, "lab files are indented with spaces");
-		i += tabs - 1;
-		found++;
 	}
 	return found;
 }
@@ -123,8 +130,9 @@ static const char *meant(const char *line, const char *at, const char *end)
 {
 	if (at < end && strchr("@`%", *at))
 		return "quote what begins with this character";
-	if (at > line && strchr("|>", at[-1]))
-		return "quote what begins with '>' or '|'";
+	for (const char *c = line; c < at && c < end; c++)
+		if (strchr("|>", *c) && c > line && strchr(" [,", c[-1]))
+			return "quote what begins with '>' or '|'";
 	for (const char *c = line; c + 1 < end; c++)
 		if (c[0] == ':' && c[1] == ':' && (c + 2 == end || strchr(" ,]}", c[2])))
 			return "quote what ends in ':'";
@@ -143,7 +151,7 @@ void isle_read_yaml_error(struct isle_set *set, const struct isle_source *src, s
 	if (meant_range(set, src, line, end))
 		return;
 	struct isle_loc loc = isle_read_loc(src, pos, 1);
-	const char *hint = meant(t + line, t + pos, t + end);
+	const char *hint = strstr(words, "quoted") ? "is the quote closed?" : meant(t + line, t + pos, t + end);
 	isle_reject(set->diag, &loc, "YAML: %s", words);
 	if (hint)
 		isle_hint(set->diag, "%s", hint);

@@ -130,7 +130,7 @@ const struct isle_table isle_table_route = {
 
 static const struct isle_field uplink_fields[] = {
 	{ "kind", &isle_t_uplink, .enums = uplink_kinds, .flags = ISLE_FIELD_REQUIRED, .help = "how it leaves" },
-	{ "subnet", &isle_t_subnet, offsetof(struct isle_doc_host, uplink_subnet), .max = 1,
+	{ "subnet", &isle_t_prefixes, offsetof(struct isle_doc_host, uplink_subnet),
 	  .dflt = "one from 198.19.0.0/16", .help = "first address the machine's, second the host's" },
 };
 static const struct isle_field uplink_brief = { "uplink", &isle_t_uplink, .enums = uplinks };
@@ -195,7 +195,7 @@ static const struct isle_field defaults_fields[] = {
 	  .sub = &isle_table_link, .help = "keys for all links" },
 };
 const struct isle_table isle_table_defaults = {
-	.name = "defaults", .what = "defaults", .help = "keys for all of a section",
+	.name = "defaults", .what = "'defaults'", .help = "keys for all of a section",
 	.size = sizeof(struct isle_sections), COUNTED(defaults_fields),
 };
 

@@ -37,7 +37,7 @@ static bool prefix(struct isle_set *set, const struct isle_field *field, struct 
 				       "'%.64s' has no prefix length", node->text);
 	if (!isle_ip_equal(&net, &ip))
 		return isle_set_reject(set, node, 0, 0, isle_set_text(set, "%s?", isle_ip_text(&net, true, text)),
-				       "'%.64s' is an address in a prefix, not a prefix", node->text);
+				       "'%.64s' is an address, not a prefix", node->text);
 	return true;
 }
 
@@ -46,16 +46,14 @@ static bool parse_prefix(struct isle_set *set, const struct isle_field *field, s
 	return prefix(set, field, node, dst);
 }
 
-static bool subnet_one(struct isle_set *set, const struct isle_field *field, struct isle_node *node,
-		       struct isle_list *list)
+static bool prefixes_one(struct isle_set *set, const struct isle_field *field, struct isle_node *node,
+			 struct isle_list *list)
 {
 	struct isle_doc_prefix p = { 0 };
 	bool ok;
 
 	if (node->kind != ISLE_NODE_SCALAR || isle_node_is_null(node))
 		return isle_set_wants(set, field, node);
-	if (strcmp(node->text, "auto") == 0 || strcmp(node->text, "none") == 0)
-		return isle_set_reject(set, node, 0, 0, NULL, "'%s' stands alone, not in a list", node->text);
 	ok = prefix(set, field, node, &p);
 	struct isle_doc_prefix *row = p.ip.family ? isle_list_push(set, list) : NULL;
 	if (row)
@@ -63,32 +61,46 @@ static bool subnet_one(struct isle_set *set, const struct isle_field *field, str
 	return ok && row;
 }
 
-static bool parse_subnet(struct isle_set *set, const struct isle_field *field, struct isle_node *node, void *dst)
+static bool parse_prefixes(struct isle_set *set, const struct isle_field *field, struct isle_node *node, void *dst)
 {
 	struct isle_list list = { .elem = sizeof(struct isle_doc_prefix) };
 	struct isle_doc_subnet *s = dst;
 	bool ok = true;
 
 	*s = (struct isle_doc_subnet){ .mode = ISLE_SUBNET_LIST, .loc = node->loc };
-	if (node->kind == ISLE_NODE_SCALAR && !field->max) {	/* max 1: prefixes only */
-		bool is_auto = strcmp(node->text, "auto") == 0;
-		if (is_auto || strcmp(node->text, "none") == 0) {
-			s->mode = is_auto ? ISLE_SUBNET_AUTO : ISLE_SUBNET_NONE;
-			return true;
-		}
-	}
-	if (node->kind == ISLE_NODE_LIST) {
-		for (size_t i = 0; i < node->n; i++)
-			ok = subnet_one(set, field, node->items[i], &list) && ok;
-		if (!node->n)
-			ok = isle_set_reject(set, node, 0, 0, "no subnet is written 'none'", "%s is an empty list",
-					     field->name);
-	} else {
-		ok = subnet_one(set, field, node, &list);
-	}
+	if (node->kind != ISLE_NODE_LIST)
+		ok = prefixes_one(set, field, node, &list);
+	else if (!node->n)
+		ok = isle_set_reject(set, node, 0, 0, NULL, "%s is an empty list", field->name);
+	for (size_t i = 0; node->kind == ISLE_NODE_LIST && i < node->n; i++)
+		ok = prefixes_one(set, field, node->items[i], &list) && ok;
 	s->list = list.v;
 	s->n_list = list.n;
 	return ok;
+}
+
+static enum isle_subnet_mode subnet_word(const struct isle_node *node)
+{
+	if (node->kind != ISLE_NODE_SCALAR)
+		return ISLE_SUBNET_LIST;
+	return strcmp(node->text, "auto") == 0	 ? ISLE_SUBNET_AUTO
+	       : strcmp(node->text, "none") == 0 ? ISLE_SUBNET_NONE
+						 : ISLE_SUBNET_LIST;
+}
+
+static bool parse_subnet(struct isle_set *set, const struct isle_field *field, struct isle_node *node, void *dst)
+{
+	enum isle_subnet_mode mode = subnet_word(node);
+
+	if (mode != ISLE_SUBNET_LIST) {
+		*(struct isle_doc_subnet *)dst = (struct isle_doc_subnet){ .mode = mode, .loc = node->loc };
+		return true;
+	}
+	for (size_t i = 0; node->kind == ISLE_NODE_LIST && i < node->n; i++)
+		if (subnet_word(node->items[i]) != ISLE_SUBNET_LIST)
+			isle_set_reject(set, node->items[i], 0, 0, NULL, "'%s' stands alone, not in a list",
+					node->items[i]->text);
+	return parse_prefixes(set, field, node, dst);
 }
 
 /* An interface's address: the length may be missing, host bits are what it is for. */
@@ -97,7 +109,7 @@ static bool parse_iface_addr(struct isle_set *set, const struct isle_field *fiel
 	struct isle_doc_prefix *p = dst;
 	bool has_len;
 
-	if (node->text[0] == '.' || (node->text[0] == ':' && node->n_text > 3 && !memchr(TEXT(node), '/')))
+	if (node->text[0] == '.' || (node->text[0] == ':' && node->n_text > 3 && !memchr(node->text, '/', node->n_text)))
 		return isle_set_reject(set, node, 0, 0, "a host part stands behind a network: 'net: lan .80'",
 				       "%s is %s, not '%.64s'", field->name, field->type->name, node->text);
 	if (!isle_ip_parse(TEXT(node), &p->ip, &has_len))
@@ -140,7 +152,7 @@ static bool parse_host_or_addr(struct isle_set *set, const struct isle_field *fi
 
 static bool parse_via(struct isle_set *set, const struct isle_field *field, struct isle_node *node, void *dst)
 {
-	const char *s = node->text, *colon = memchr(TEXT(node), ':'), *why;
+	const char *s = node->text, *colon = memchr(s, ':', node->n_text), *why;
 	size_t n = colon ? (size_t)(colon - s) : 0;
 	struct isle_ip ip;
 	bool has_len;
@@ -209,6 +221,9 @@ static bool parse_mac(struct isle_set *set, const struct isle_field *field, stru
 
 const struct isle_type isle_t_prefix = { "a prefix", "10.0.0.0/24, fd00:1::/64", "{\"$ref\":\"#/$defs/prefix\"}",
 					 sizeof(struct isle_doc_prefix), false, parse_prefix, NULL };
+const struct isle_type isle_t_prefixes = { "a prefix, or a list of them", "prefixes",
+					   "{\"$ref\":\"#/$defs/prefixes\"}", sizeof(struct isle_doc_subnet), true,
+					   parse_prefixes, NULL };
 const struct isle_type isle_t_subnet = { "a prefix, a list of them, auto or none", "prefixes, auto or none",
 					 "{\"$ref\":\"#/$defs/subnet\"}", sizeof(struct isle_doc_subnet), true,
 					 parse_subnet, NULL };

@@ -32,8 +32,6 @@ static void put_one(const struct isle_field *f, struct isle_buf *out)
 				(unsigned long long)f->min, (unsigned long long)(f->max ? f->max : UINT32_MAX));
 	else if (f->type == &isle_t_name && f->max)
 		isle_buf_printf(out, "{\"$ref\":\"#/$defs/name\",\"maxLength\":%llu}", (unsigned long long)f->max);
-	else if (f->type == &isle_t_subnet && f->max)
-		isle_buf_puts(out, "{\"$ref\":\"#/$defs/prefixes\"}");
 	else if (f->type)
 		isle_buf_puts(out, f->type->json);
 	else
@@ -84,7 +82,9 @@ static void put_keys(const struct isle_table *table, struct isle_buf *out)
 {
 	const char *gap = "";
 
-	isle_buf_printf(out, "\"type\":[\"object\",\"null\"],\"properties\":{");
+	/* nothing is an empty map, but for the file itself */
+	isle_buf_printf(out, "\"type\":%s,\"properties\":{",
+			table == &isle_table_top ? "\"object\"" : "[\"object\",\"null\"]");
 	for (size_t i = 0; i < table->n; i++) {
 		if (table->fields[i].flags & ISLE_FIELD_RESERVED)
 			continue;

@@ -199,8 +199,8 @@ bool isle_range_parse(struct isle_arena *arena, const char *s, size_t n, size_t 
 
 	*ret = (struct isle_range){ .stem = s, .n_stem = n, .count = 1 };
 	*ret_hint = NULL;
-	if (!d) {
-		const char *guess = isle_range_guess(arena, s, n);
+	const char *guess = isle_range_guess(arena, s, n);
+	if (guess || !d) {
 		if (guess)
 			*ret_hint = isle_arena_printf(arena, "a range is written %s", guess);
 		return isle_name_is(s, n, max, ret_why);

@@ -185,7 +185,7 @@ bool isle_span_next(const struct isle_node *, size_t *off, size_t end, struct is
 /* The types. flag is an enum in a struct isle_doc_bool, choice one that stays a word. */
 extern const struct isle_type isle_t_name, isle_t_range, isle_t_ifname, isle_t_u32, isle_t_bool, isle_t_enum, isle_t_flag,
 	isle_t_choice, isle_t_alias, isle_t_sysctl, isle_t_text;				/* types.c */
-extern const struct isle_type isle_t_prefix, isle_t_subnet, isle_t_iface_addr, isle_t_address, isle_t_mac,
+extern const struct isle_type isle_t_prefix, isle_t_prefixes, isle_t_subnet, isle_t_iface_addr, isle_t_address, isle_t_mac,
 	isle_t_host_or_addr, isle_t_via, isle_t_dest;						/* addr.c */
 extern const struct isle_type isle_t_ref, isle_t_netref;					/* ref.c */
 

@@ -85,7 +85,9 @@ static bool set_required(struct isle_set *set, const struct isle_table *table, s
 	for (size_t i = 0; i < table->n && !set->cut; i++) {
 		const struct isle_field *f = &table->fields[i];
 		if ((f->flags & ISLE_FIELD_REQUIRED) && !isle_node_get(node, f->name))
-			ok = isle_set_reject(set, node, 0, 0, f->help, "%s needs '%s'", table->what, f->name);
+			ok = isle_set_reject(set, node, 0, 0,
+					     f->enums ? isle_set_text(set, "%s: %s", f->name, f->enums->name) : NULL,
+					     "%s needs '%s'", table->what, f->name);
 	}
 	return ok;
 }

@@ -31,16 +31,16 @@ bool isle_set_word(struct isle_set *set, struct isle_node *node, struct isle_wor
 static bool parse_name(struct isle_set *set, const struct isle_field *field, struct isle_node *node, void *dst)
 {
 	size_t max = field->max ? field->max : ISLE_NAME_MAX;
-	const char *why, *hint = NULL;
+	const char *why, *reason, *hint = NULL;
 	struct isle_range range;
 
-	if (isle_name_is(TEXT(node), max, &why))
+	if (isle_name_is(TEXT(node), max, &reason))
 		return isle_set_word(set, node, dst);
-	if (isle_range_parse(set->arena, TEXT(node), ISLE_NAME_MAX, &range, &why, &hint))
+	if (isle_range_parse(set->arena, TEXT(node), ISLE_NAME_MAX, &range, &why, &hint) && range.written)
 		return isle_set_reject(set, node, 0, 0, "write the names one by one", "a range cannot stand here");
 	if (node->n_text > max && !hint)
 		hint = "names are never shortened";
-	return isle_set_reject(set, node, 0, 0, hint, "'%.80s' cannot be a name: %s", node->text, why);
+	return isle_set_reject(set, node, 0, 0, hint, "'%.80s' cannot be a name: %s", node->text, reason);
 }
 
 static bool parse_ifname(struct isle_set *set, const struct isle_field *field, struct isle_node *node, void *dst)
