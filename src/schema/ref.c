@@ -207,8 +207,9 @@ static bool parse_netref(struct isle_set *set, const struct isle_field *field, s
 
 	struct isle_doc_ref *ref = dst;
 
-	(void)field;
-	ref->loc = node->loc;
+	ref->loc = node->loc;	/* also of a wrong one: it is not missing */
+	if (node->kind != ISLE_NODE_SCALAR || isle_node_is_null(node))
+		return isle_set_wants(set, field, node);
 	bool ok = isle_ref_parse(set, node, (struct isle_span){ 0, node->n_text }, false, &list, &range);
 	if (list.n != 1 && !range)
 		return false;
@@ -225,4 +226,4 @@ const struct isle_type isle_t_ref = { "a member", "NAME[:IF] [ADDR...], NAME may
 				      "{\"$ref\":\"#/$defs/ref\"}", sizeof(struct isle_doc_ref), false, NULL,
 				      push_ref };
 const struct isle_type isle_t_netref = { "a network", "NETWORK [ADDR...]", "{\"$ref\":\"#/$defs/netref\"}",
-					 sizeof(struct isle_doc_ref), false, parse_netref, NULL };
+					 sizeof(struct isle_doc_ref), true, parse_netref, NULL };
