@@ -140,7 +140,7 @@ static int add_entries(struct isle_build *b, struct isle_bhost *h, const struct 
 			lo = d;
 		else if (!d->net.name.s && f && !f->doc)
 			f->doc = d;
-		else if (!d->net.name.s && !f)
+		else if (!d->net.name.s && !d->net.loc.line && !f)
 			reject_unconnected(b, h, d);
 	}
 	return lo ? add_lo(b, h, lo) : 0;
