@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * DOC: who reaches whom, asked in process: one child opens raw sockets in all
+ * hosts concerned and asks (ping_wave.c). Here the questions are made, in an
+ * order that lets neighbours be shared, and the answers told, in the order of
+ * the hosts.
+ */
+#include <sys/mman.h>
+#include <sys/random.h>
+#include "engine/ping.h"
+
+enum {
+	ADDRESSES_MAX = 64,
+	BLOCK = 13,		/* hosts: 13 by 13, two neighbours each, is a wave under the kernel's defaults */
+};
+
+static bool has_family(const struct isle_host *h, uint8_t family)
+{
+	for (size_t i = 0; i < h->n_ifaces; i++)
+		for (size_t k = 0; k < h->ifaces[i]->n_addresses; k++)
+			if (h->ifaces[i]->addresses[k].family == family)
+				return true;
+	return false;
+}
+
+static bool on_link(const struct isle_host *h, const struct isle_ip *ip)
+{
+	for (size_t i = 0; i < h->n_ifaces; i++)
+		for (size_t k = 0; k < h->ifaces[i]->n_addresses; k++) {
+			struct isle_ip net = isle_ip_network(&h->ifaces[i]->addresses[k]);
+
+			if (isle_ip_contains(&net, ip))
+				return true;
+		}
+	return false;
+}
+
+static void add_probe(struct isle_ping_job *j, uint32_t from, uint32_t to, const struct isle_ip *ip)
+{
+	j->probes[j->n++] = (struct isle_probe) {
+		.from = from, .to = to, .ip = *ip, .routed = !on_link(j->lab->hosts[from], ip),
+	};
+}
+
+/* The first address of each family that both ends have: at most two probes. */
+static void add_pair(struct isle_ping_job *j, uint32_t from, uint32_t to)
+{
+	const struct isle_host *src = j->lab->hosts[from];
+	struct isle_ip all[ADDRESSES_MAX];
+	size_t n = isle_lab_addresses(src, j->lab->hosts[to], all, ADDRESSES_MAX);
+	bool done[2] = { false, false };
+
+	for (size_t i = 0; i < n && i < ADDRESSES_MAX; i++) {
+		bool v6 = all[i].family != AF_INET;
+
+		if (!done[v6] && has_family(src, all[i].family))
+			add_probe(j, from, to, &all[i]);
+		done[v6] = true;
+	}
+}
+
+struct place { uint64_t key; uint32_t probe; };
+
+static int by_key(const void *a, const void *b)
+{
+	const struct place *x = a, *y = b;
+
+	return x->key < y->key ? -1 : x->key > y->key;
+}
+
+/*
+ * Blocks of hosts by blocks of hosts: a wave then touches few namespaces, and a
+ * pair's two directions stand side by side, because they need the same neighbours.
+ */
+static int sort(struct isle_ping_job *j)
+{
+	struct place *places = malloc((j->n + 1) * sizeof(*places));
+
+	if (!places)
+		return -ENOMEM;
+	for (size_t i = 0; i < j->n; i++) {
+		const struct isle_probe *p = &j->probes[i];
+		uint64_t a = p->from < p->to ? p->from : p->to, b = p->from < p->to ? p->to : p->from;
+		uint64_t v6 = p->ip.family != AF_INET;
+
+		b = b == UINT32_MAX ? a : b;
+		places[i].key = (a / BLOCK) << 48 | (b / BLOCK) << 32 | v6 << 31 | (a % BLOCK) << 20 | (b % BLOCK) << 8 |
+				(p->from > p->to);
+		places[i].probe = (uint32_t)i;
+	}
+	qsort(places, j->n, sizeof(*places), by_key);
+	for (size_t i = 0; i < j->n; i++)
+		j->order[i] = places[i].probe;
+	free(places);
+	return 0;
+}
+
+static void job_free(struct isle_ping_job *j)
+{
+	if (j->probes)
+		munmap(j->probes, j->map_size);
+	free(j->order);
+	free(j->at);
+	free(j->hosts);
+	isle_shared_free(j->shared);
+}
+
+/* MAX: how many probes there can be. */
+static int job_init(struct isle_ping_job *j, const struct isle_tree *tree, const struct isle_lab *lab, size_t max,
+		    unsigned timeout_ms, struct isle_diag *diag)
+{
+	*j = (struct isle_ping_job) { .tree = tree, .lab = lab, .timeout_ms = timeout_ms };
+	j->map_size = (max + 1) * sizeof(*j->probes);
+	j->probes = mmap(NULL, j->map_size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	if (j->probes == MAP_FAILED)
+		j->probes = NULL;
+	j->order = calloc(max + 1, sizeof(*j->order));
+	j->at = calloc(max + 1, sizeof(*j->at));
+	j->hosts = calloc(lab->n_hosts + 1, sizeof(*j->hosts));
+	j->shared = isle_shared_new();
+	if (getrandom(&j->nonce, sizeof(j->nonce), GRND_NONBLOCK) < 0)
+		j->nonce = (uint64_t)getpid() << 32 ^ isle_icmp_now();
+	if (j->probes && j->order && j->at && j->hosts && j->shared)
+		return 0;
+	job_free(j);
+	return isle_fail(diag, ENOMEM, NULL, "prepare to ping in lab %s", lab->name);
+}
+
+static int work(struct isle_ping_job *j, struct isle_diag *diag)
+{
+	int r = sort(j);
+
+	if (r < 0)
+		return isle_fail(diag, -r, NULL, "prepare to ping in lab %s", j->lab->name);
+	r = isle_visit(j->tree, j->shared, isle_ping_work, j);
+	return r < 0 ? isle_shared_report(j->shared, NULL, diag) : 0;
+}
+
+static struct isle_ping_result result(const struct isle_probe *p)
+{
+	bool ok = p->state == ISLE_PROBE_OK;
+
+	return (struct isle_ping_result) {
+		.from = p->from, .to = p->to, .address = p->ip, .ok = ok, .rtt_us = ok ? p->rtt_us : 0,
+		.errnum = ok ? 0 : p->errnum,
+	};
+}
+
+static void add_pairs(struct isle_ping_job *j, const uint32_t (*pairs)[2], size_t n_pairs)
+{
+	for (size_t i = 0; i < n_pairs; i++)
+		add_pair(j, pairs[i][0], pairs[i][1]);
+	for (uint32_t a = 0; !pairs && a < j->lab->n_hosts; a++)
+		for (uint32_t b = 0; b < j->lab->n_hosts; b++)
+			if (a != b)
+				add_pair(j, a, b);
+}
+
+int isle_ping(const struct isle_tree *tree, const struct isle_lab *lab, const uint32_t (*pairs)[2], size_t n_pairs,
+	      unsigned timeout_ms, void (*each)(const struct isle_ping_result *, void *), void *arg, struct isle_diag *diag)
+{
+	size_t n = pairs ? n_pairs : lab->n_hosts * lab->n_hosts;
+	struct isle_ping_job j;
+	int r = job_init(&j, tree, lab, 2 * n, timeout_ms, diag);
+
+	if (r < 0)
+		return r;
+	add_pairs(&j, pairs, pairs ? n_pairs : 0);
+	r = work(&j, diag);
+	for (size_t i = 0; r >= 0 && i < j.n; i++) {
+		struct isle_ping_result res = result(&j.probes[i]);
+
+		each(&res, arg);
+	}
+	job_free(&j);
+	return r;
+}
+
+int isle_ping_address(const struct isle_tree *tree, const struct isle_lab *lab, const struct isle_host *from,
+		      const struct isle_ip *ip, unsigned timeout_ms, struct isle_ping_result *ret, struct isle_diag *diag)
+{
+	struct isle_ping_job j;
+	int r = job_init(&j, tree, lab, 1, timeout_ms, diag);
+
+	if (r < 0)
+		return r;
+	add_probe(&j, (uint32_t)from->index, UINT32_MAX, ip);
+	/* whose it is cannot be known: anybody may get a neighbour */
+	j.probes[0].routed = true;
+	r = work(&j, diag);
+	if (r >= 0)
+		*ret = result(&j.probes[0]);
+	job_free(&j);
+	return r;
+}

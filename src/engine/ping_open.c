@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* DOC: what a ping needs inside a host, opened once: raw sockets and one for netlink. */
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include "engine/ping.h"
+
+static int watch(struct isle_ping_job *j, uint32_t host, int index)
+{
+	static const int families[] = { AF_INET, AF_INET6 };
+	struct epoll_event e = { .events = EPOLLIN, .data.u64 = (uint64_t)host << 1 | (unsigned)index };
+	int fd = isle_icmp_socket(families[index]);
+
+	j->hosts[host].raw[index] = fd;
+	/* a kernel without IPv6 has no probes for it either */
+	if (fd == -EAFNOSUPPORT)
+		return 0;
+	if (fd >= 0 && epoll_ctl(j->epoll, EPOLL_CTL_ADD, fd, &e) < 0)
+		fd = -errno;
+	if (fd == -EMFILE)
+		isle_shared_hint(j->shared, "three descriptors a host are needed: raise the limit, ulimit -Hn");
+	if (fd < 0)
+		return isle_shared_fail(j->shared, -fd, -1, "open a raw socket in %s", j->lab->hosts[host]->name);
+	return 0;
+}
+
+int isle_ping_open(struct isle_ping_job *j, uint32_t host)
+{
+	struct isle_ping_host *h = &j->hosts[host];
+	int r;
+
+	h->touched = true;
+	if (h->open)
+		return 0;
+	h->open = true;
+	r = isle_visit_host(j->tree, j->shared, j->lab->hosts[host]->name);
+	if (r < 0)
+		return r;
+	r = isle_nl_open(&h->nl, NETLINK_ROUTE);
+	if (r < 0)
+		return isle_shared_fail(j->shared, -r, -1, "open a netlink socket in %s", j->lab->hosts[host]->name);
+	r = isle_neigh_remember(j, host);
+	if (r >= 0)
+		r = watch(j, host, 0);
+	if (r >= 0)
+		r = watch(j, host, 1);
+	return r;
+}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * DOC: looking into hosts without moving the caller: a child enters the lab's
+ * user namespace (which a threaded process may not) and then one network
+ * namespace after the other. Sockets opened there stay there.
+ */
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include "engine/visit.h"
+
+int isle_visit_host(const struct isle_tree *tree, struct isle_shared *shared, const char *host)
+{
+	char path[ISLE_NAME_MAX + 8];
+	isle_auto(close) int fd = -1;
+
+	snprintf(path, sizeof(path), "net/%s", host);
+	fd = openat(tree->dir, path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0 || setns(fd, CLONE_NEWNET) < 0)
+		return isle_shared_fail(shared, errno, -1, "enter %s of lab %s", host, tree->lab);
+	return 0;
+}
+
+static _Noreturn void child(const struct isle_tree *tree, struct isle_shared *shared, pid_t parent, int (*fn)(void *), void *arg)
+{
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || getppid() != parent)
+		_exit(1);
+	if (tree->user >= 0 && setns(tree->user, CLONE_NEWUSER) < 0)
+		isle_shared_fail(shared, errno, -1, "enter the user namespace of lab %s", tree->lab);
+	else if (fn(arg) >= 0)
+		shared->finished = true;
+	_exit(0);
+}
+
+int isle_visit(const struct isle_tree *tree, struct isle_shared *shared, int (*fn)(void *), void *arg)
+{
+	pid_t parent = getpid(), pid = fork();
+	int status;
+
+	if (pid < 0)
+		return isle_shared_fail(shared, errno, -1, "start a process for lab %s", tree->lab);
+	if (!pid)
+		child(tree, shared, parent, fn, arg);
+	while (waitpid(pid, &status, 0) < 0)
+		if (errno != EINTR)
+			return isle_shared_fail(shared, errno, -1, "wait for the process in lab %s", tree->lab);
+	if (!shared->finished)
+		return isle_shared_fail(shared, ECANCELED, -1, "the process in lab %s was ended", tree->lab);
+	return 0;
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef ISLE_ENGINE_VISIT_H
+#define ISLE_ENGINE_VISIT_H
+
+#include "engine/engine.h"
+
+/*
+ * Call FN in a forked child that is root over the lab's namespaces, and wait
+ * for it. FN makes system calls only, and reports failures through SHARED;
+ * what it finds it leaves in memory that is shared too.
+ */
+int isle_visit(const struct isle_tree *, struct isle_shared *, int (*fn)(void *), void *arg);
+/* In such a child: go to a host's network namespace. -errno, reported. */
+int isle_visit_host(const struct isle_tree *, struct isle_shared *, const char *host);
+
+#endif
