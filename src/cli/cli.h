@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * DOC: the program. A client of isle.h like any other: what it cannot do
+ * through that header, no user of the library can. One table (table.c) names
+ * every command with its arguments and options; parsing, --help, completion and
+ * the manual's rows are read off it. A command is a file with one function.
+ */
+#ifndef ISLE_CLI_H
+#define ISLE_CLI_H
+
+#include <jansson.h>
+#include <time.h>
+#include "base/base.h"
+#include "isle.h"
+
+enum cli_status {
+	CLI_OK = 0,
+	CLI_FAILED = 1,
+	CLI_WRONG = 2,			/* the command line or the file */
+	CLI_PENDING = 3,		/* plan --exit-code: something to do */
+	CLI_EXEC_FAILED = 125,		/* ours, not the command's; 126 and 127 as shells have it */
+};
+
+/* What an argument can be, for completion. */
+enum cli_words {
+	CLI_NOTHING,
+	CLI_FILES,
+	CLI_HOSTS,
+	CLI_LABS,
+	CLI_LABS_FILES,
+	CLI_LABS_HOSTS,
+	CLI_PROGRAMS,
+	CLI_COMMANDS,			/* isle's own */
+	CLI_TUTORIALS,
+	CLI_SHELLS,
+	CLI_COLORS,
+};
+
+enum cli_opt {
+	OPT_HELP, OPT_JSON, OPT_COLOR, OPT_VERSION,
+	OPT_FILE, OPT_LINK, OPT_GRACE, OPT_NO_KILL, OPT_STRICT, OPT_FULL, OPT_COMMANDS, OPT_EXIT_CODE,
+	OPT_LAB, OPT_TIMEOUT, OPT_DRY_RUN,
+	OPT_COUNT,
+};
+
+struct cli_option {
+	enum cli_opt id;
+	char letter;			/* 0: only the long form */
+	const char *name;		/* NULL ends a table */
+	const char *arg;		/* its value's name; NULL: a flag */
+	const char *help;		/* after "  --name   ", no full stop */
+	enum cli_words words;		/* of its value */
+	bool many;			/* may be repeated; at most one such option per command */
+};
+
+struct cli;
+struct cli_command {
+	const char *name;		/* NULL ends the table */
+	const char *args;		/* "[FILE]", as in the usage line */
+	const char *help;		/* one line, no full stop */
+	const char *more;		/* paragraphs of --help and the manual, or NULL */
+	int (*run)(struct cli *);	/* returns the exit status */
+	const struct cli_option *options;	/* its own ones, or NULL */
+	int min, max;			/* arguments; max -1: any number */
+	bool hidden;			/* not in help, completion, manual */
+	bool program;			/* runs somebody else's command: options end at the first argument, no --json, 125 */
+	bool dashes;			/* the command to run comes after "--" */
+	enum cli_words words[2];	/* of the first and of all further arguments */
+};
+extern const struct cli_command cli_commands[];
+extern const struct cli_option cli_common[];	/* known to every command */
+
+struct cli {
+	const struct cli_command *command;
+	const char *opt[OPT_COUNT];	/* the value, "" for a flag, NULL: not given */
+	const char **many;		/* values of the option that may be repeated */
+	size_t n_many;
+	char **args;			/* NULL-terminated */
+	int n_args;
+	char **rest;			/* after "--" of a command with .dashes; NULL: there was none */
+	bool json, color_out, color_err;
+	struct isle_diag *diag;		/* shown on stderr at the end */
+	struct isle_lab *lab;		/* the file that was loaded; kept because DIAG points into it */
+	struct timespec begin;
+	bool progress_shown;
+};
+
+/* options.c */
+/* -1: go on with the command; else an exit status. */
+int cli_parse(struct cli *, int argc, char **argv);
+const struct cli_command *cli_find(const char *name);
+const struct cli_option *cli_option_at(const struct cli_command *, size_t i);	/* common ones last; NULL: no more */
+/* "2s", "500ms" into milliseconds; on failure the status to exit with. */
+int cli_duration(struct cli *, enum cli_opt, unsigned *ret_ms);
+
+/* help.c */
+void cli_usage(const struct cli_command *, FILE *);
+void cli_help(const struct cli_command *, FILE *);	/* NULL: of the program */
+
+/* out.c */
+/* A sentence about the command line in DIAG; returns the status for it. */
+int cli_wrong(struct cli *, const char *fmt, ...) ISLE_PRINTF(2, 3);
+int cli_failed(const struct cli *);		/* the status when the library refused; its words are in DIAG */
+void cli_setup(struct cli *);			/* colours, once the options are known */
+int cli_finish(struct cli *, int status);	/* show DIAG, free all; returns the final status */
+/* {"version": 1, …OBJECT}, which is taken over, on stdout. */
+int cli_json(struct cli *, json_t *object);
+void cli_progress(uint32_t done, uint32_t total, void *cli);	/* for the library's options */
+void cli_progress_end(struct cli *);
+bool cli_progress_wanted(void);
+bool cli_utf8(void);				/* the terminal's letters */
+void cli_title(const char *s, struct cli *);	/* in bold */
+
+/* file.c */
+bool cli_is_file(const char *arg);
+/* Load ARG (NULL: ./lab.yaml) into c->lab. 0, or the status to exit with. */
+int cli_load(struct cli *, const char *arg);
+int cli_load_file(struct cli *, const char *path);	/* whatever it is called */
+
+/* init.c, scripts.c */
+extern const char *const cli_tutorials[];	/* names for init, NULL-terminated */
+const char *cli_script(const char *shell);	/* NULL: none for it */
+
+/* NAME.c */
+int cmd_check(struct cli *);
+int cmd_complete(struct cli *);
+int cmd_completion(struct cli *);
+int cmd_doctor(struct cli *);
+int cmd_down(struct cli *);
+int cmd_exec(struct cli *);
+int cmd_explain(struct cli *);
+int cmd_gc(struct cli *);
+int cmd_help(struct cli *);
+int cmd_init(struct cli *);
+int cmd_ls(struct cli *);
+int cmd_man(struct cli *);
+int cmd_ping(struct cli *);
+int cmd_plan(struct cli *);
+int cmd_run(struct cli *);
+int cmd_schema(struct cli *);
+int cmd_shell(struct cli *);
+int cmd_show(struct cli *);
+int cmd_up(struct cli *);
+
+#endif

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * DOC: what the table says, for people: usage lines, --help, and the rows of
+ * isle(1). Wide enough for 80 columns.
+ */
+#include "cli/cli.h"
+
+static void usage(const struct cli_command *cmd, FILE *f)
+{
+	fprintf(f, "isle %s%s%s%s", cmd->name, cmd->options || !cmd->program ? " [OPTION…]" : "",
+		*cmd->args ? " " : "", cmd->args);
+}
+
+static void option(const struct cli_option *o, FILE *f)
+{
+	char s[64];
+	int n = snprintf(s, sizeof(s), o->letter ? "-%c, " : "    ", o->letter);
+
+	snprintf(s + n, sizeof(s) - (size_t)n, "--%s%s%s", o->name, o->arg ? " " : "", o->arg ? o->arg : "");
+	fprintf(f, "  %-22s  %s\n", s, o->help);
+}
+
+/* Words of S in lines of at most 78 letters. */
+static void paragraph(const char *s, FILE *f)
+{
+	size_t col = 0;
+
+	while (*s) {
+		size_t n = strcspn(s, " ");
+
+		if (col && col + n + 1 > 78) {
+			fputc('\n', f);
+			col = 0;
+		}
+		col += (size_t)fprintf(f, "%s%.*s", col ? " " : "", (int)n, s);
+		s += n + (s[n] == ' ');
+	}
+	fputc('\n', f);
+}
+
+static void help_command(const struct cli_command *cmd, FILE *f)
+{
+	const struct cli_option *o;
+
+	fputs("Usage: ", f);
+	usage(cmd, f);
+	fprintf(f, "\n\n%c%s.\n", cmd->help[0] >= 'a' && cmd->help[0] <= 'z' ? cmd->help[0] - 'a' + 'A' : cmd->help[0], cmd->help + 1);
+	if (cmd->more)
+		paragraph(cmd->more, f);
+	fputc('\n', f);
+	for (size_t i = 0; (o = cli_option_at(cmd, i)); i++)
+		option(o, f);
+}
+
+void cli_help(const struct cli_command *cmd, FILE *f)
+{
+	if (cmd) {
+		help_command(cmd, f);
+		return;
+	}
+	fputs("Usage: isle COMMAND [ARGUMENT…]\n\n"
+	      "Networks of Linux network namespaces: one file in, a working network out,\n"
+	      "nothing left behind.\n\n", f);
+	for (cmd = cli_commands; cmd->name; cmd++)
+		if (!cmd->hidden)
+			fprintf(f, "  %-12s%s\n", cmd->name, cmd->help);
+	fputs("\n'isle COMMAND --help' tells all about one; 'isle --version' which isle this is.\n"
+	      "Every command that prints data takes --json; files are described in isle-lab(5).\n", f);
+}
+
+int cmd_help(struct cli *c)
+{
+	const struct cli_command *cmd = c->n_args ? cli_find(c->args[0]) : NULL;
+
+	if (c->n_args && !cmd) {
+		cli_wrong(c, "no command '%s'", c->args[0]);
+		isle_hint(c->diag, "'isle help' lists the commands");
+		return CLI_WRONG;
+	}
+	cli_help(cmd, stdout);
+	return CLI_OK;
+}
+
+/* Text for troff: a dash is a minus, and no line begins with a control letter. */
+static void troff(const char *s)
+{
+	for (; *s; s++) {
+		if (*s == '-')
+			fputs("\\-", stdout);
+		else if (*s == '\\')
+			fputs("\\e", stdout);
+		else if (!strncmp(s, "…", 3))
+			fputs("\\[u2026]", stdout), s += 2;
+		else
+			putchar(*s);
+	}
+}
+
+static void man_command(const struct cli_command *cmd)
+{
+	const struct cli_option *o;
+
+	printf(".SS \"isle %s", cmd->name);
+	if (*cmd->args)
+		putchar(' ');
+	troff(cmd->args);
+	printf("\"\n%c", cmd->help[0] >= 'a' && cmd->help[0] <= 'z' ? cmd->help[0] - 'a' + 'A' : cmd->help[0]);
+	troff(cmd->help + 1);
+	puts(".");
+	if (cmd->more) {
+		troff(cmd->more);
+		putchar('\n');
+	}
+	for (o = cmd->options; o && o->name; o++) {
+		puts(".TP");
+		if (o->letter)
+			printf("\\fB\\-%c\\fR, ", o->letter);
+		fputs("\\fB\\-\\-", stdout);
+		troff(o->name);
+		fputs("\\fR", stdout);
+		if (o->arg) {
+			fputs(" \\fI", stdout);
+			troff(o->arg);
+			fputs("\\fR", stdout);
+		}
+		putchar('\n');
+		troff(o->help);
+		puts(".");
+	}
+}
+
+int cmd_man(struct cli *c)
+{
+	isle_auto(free) char *keys = NULL;
+
+	if (!strcmp(c->args[0], "commands")) {
+		for (const struct cli_command *cmd = cli_commands; cmd->name; cmd++)
+			if (!cmd->hidden)
+				man_command(cmd);
+		return CLI_OK;
+	}
+	if (strcmp(c->args[0], "keys"))
+		return cli_wrong(c, "no rows of '%s'", c->args[0]);
+	if (isle_explain("", &keys, c->diag) < 0)
+		return CLI_FAILED;
+	fputs(keys, stdout);
+	return CLI_OK;
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* DOC: `isle ls`: the caller's labs that are up. */
+#include "cli/cli.h"
+
+struct ls {
+	struct cli *cli;
+	json_t *list;
+	size_t n;
+};
+
+static void when(int64_t since, char buf[32], const char *format)
+{
+	time_t t = (time_t)since;
+	struct tm tm;
+
+	buf[0] = '\0';
+	if (localtime_r(&t, &tm))
+		strftime(buf, 32, format, &tm);
+}
+
+static void lab(const struct isle_lab_brief *b, void *arg)
+{
+	struct ls *ls = arg;
+	char since[32];
+
+	if (ls->list) {
+		when(b->since, since, "%Y-%m-%dT%H:%M:%S%z");
+		json_array_append_new(ls->list, json_pack("{s:s, s:I, s:s, s:s, s:b}", "name", b->name,
+							  "hosts", (json_int_t)b->n_hosts, "since", since,
+							  "file", b->file, "rootless", b->rootless));
+		return;
+	}
+	when(b->since, since, "%Y-%m-%d %H:%M:%S");
+	if (!ls->n++)
+		cli_title("LAB               HOSTS  SINCE                FILE\n", ls->cli);
+	printf("%-16s  %5zu  %-19s  %s%s\n", b->name, b->n_hosts, since, strcmp(b->file, "-") ? b->file : "(standard input)",
+	       b->rootless ? "  rootless" : "");
+}
+
+int cmd_ls(struct cli *c)
+{
+	struct ls ls = { .cli = c, .list = c->json ? json_array() : NULL };
+	int r = isle_each_lab(lab, &ls, c->diag);
+
+	if (c->json)
+		return cli_json(c, json_pack("{s:o}", "labs", ls.list)) || r < 0 || isle_diag_errors(c->diag) ? CLI_FAILED : CLI_OK;
+	return r < 0 || isle_diag_errors(c->diag) ? CLI_FAILED : CLI_OK;
+}

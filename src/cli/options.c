@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * DOC: the command line, by the table. Options stand anywhere before "--" and
+ * are never abbreviated, so that a new one cannot change what an old script
+ * means. Commands that run a program stop at their first argument: what
+ * follows is the program's.
+ */
+#include "cli/cli.h"
+
+const struct cli_command *cli_find(const char *name)
+{
+	for (const struct cli_command *c = cli_commands; c->name; c++)
+		if (!strcmp(c->name, name))
+			return c;
+	return NULL;
+}
+
+static bool has_common(const struct cli_command *cmd, const struct cli_option *o)
+{
+	return !(cmd && cmd->program && o->id == OPT_JSON);
+}
+
+const struct cli_option *cli_option_at(const struct cli_command *cmd, size_t i)
+{
+	const struct cli_option *o = cmd ? cmd->options : NULL;
+
+	for (; o && o->name; o++)
+		if (!i--)
+			return o;
+	for (o = cli_common; o->name; o++)
+		if (has_common(cmd, o) && !i--)
+			return o;
+	return NULL;
+}
+
+static int unknown_command(struct cli *c, const char *name)
+{
+	const char *names[64];
+	const char *near;
+	size_t n = 0;
+
+	for (const struct cli_command *cmd = cli_commands; cmd->name && n < ISLE_COUNT(names); cmd++)
+		if (!cmd->hidden)
+			names[n++] = cmd->name;
+	near = isle_near_best(name, names, n);
+	cli_wrong(c, "no command '%s'", name);
+	if (near)
+		isle_hint(c->diag, "did you mean '%s'?", near);
+	else
+		isle_hint(c->diag, "'isle help' lists the commands");
+	return CLI_WRONG;
+}
+
+static int unknown_option(struct cli *c, const char *word)
+{
+	const struct cli_option *o;
+	const char *names[32];
+	const char *near;
+	size_t n = 0;
+	isle_auto(free) char *name = strdup(word + strspn(word, "-"));
+
+	while (n < ISLE_COUNT(names) && (o = cli_option_at(c->command, n)))
+		names[n++] = o->name;
+	if (name)
+		name[strcspn(name, "=")] = '\0';
+	near = name && word[1] == '-' ? isle_near_best(name, names, n) : NULL;
+	cli_wrong(c, "no option '%.*s'", (int)strcspn(word, "="), word);
+	if (near)
+		isle_hint(c->diag, "did you mean '--%s'?", near);
+	else
+		isle_hint(c->diag, "'isle %s%s--help' lists the options", c->command ? c->command->name : "", c->command ? " " : "");
+	return c->command && c->command->program ? CLI_EXEC_FAILED : CLI_WRONG;
+}
+
+static int set(struct cli *c, const struct cli_option *o, const char *value)
+{
+	if (o->many)
+		c->many[c->n_many++] = value;
+	else if (c->opt[o->id] && o->arg)
+		return cli_wrong(c, "option '--%s' is given twice", o->name);
+	c->opt[o->id] = value;
+	return -1;
+}
+
+/* "--name", "--name=value", "--name value". */
+static int long_option(struct cli *c, char ***argv)
+{
+	const char *word = **argv, *eq = strchr(word, '=');
+	size_t n = eq ? (size_t)(eq - word) - 2 : strlen(word) - 2;
+	const struct cli_option *o;
+
+	for (size_t i = 0; (o = cli_option_at(c->command, i)); i++)
+		if (strlen(o->name) == n && !strncmp(o->name, word + 2, n))
+			break;
+	if (!o && !c->command && !strcmp(word, "--version")) {
+		c->opt[OPT_VERSION] = "";
+		return -1;
+	}
+	if (!o)
+		return unknown_option(c, word);
+	if (!o->arg)
+		return eq ? cli_wrong(c, "option '--%s' takes no value", o->name) : set(c, o, "");
+	if (!eq && !(*argv)[1])
+		return cli_wrong(c, "option '--%s' needs a value: %s", o->name, o->arg);
+	return set(c, o, eq ? eq + 1 : *++*argv);
+}
+
+/* "-j", "-jn", "-fFILE", "-f FILE". */
+static int short_options(struct cli *c, char ***argv)
+{
+	const struct cli_option *o;
+	int status = -1;
+
+	for (const char *p = **argv + 1; *p && status < 0; p++) {
+		for (size_t i = 0; (o = cli_option_at(c->command, i)); i++)
+			if (o->letter == *p)
+				break;
+		if (!o && !c->command && *p == 'V') {
+			c->opt[OPT_VERSION] = "";
+			continue;
+		}
+		if (!o)
+			return unknown_option(c, (char[]) { '-', *p, '\0' });
+		if (!o->arg) {
+			status = set(c, o, "");
+			continue;
+		}
+		if (!p[1] && !(*argv)[1])
+			return cli_wrong(c, "option '-%c' needs a value: %s", *p, o->arg);
+		return set(c, o, p[1] ? p + 1 : *++*argv);
+	}
+	return status;
+}
+
+/* Options into c->opt; arguments are moved together at the front of ARGV, which is where c->args points. */
+static int words(struct cli *c, char **argv)
+{
+	const struct cli_command *cmd = c->command;
+	int status = -1;
+
+	c->args = argv;
+	for (; *argv && status < 0; argv++) {
+		if (!strcmp(*argv, "--")) {
+			if (cmd && cmd->dashes) {
+				c->rest = argv + 1;
+				break;
+			}
+			while (*++argv)
+				c->args[c->n_args++] = *argv;
+			break;
+		}
+		if (!strncmp(*argv, "--", 2)) {
+			status = long_option(c, &argv);
+		} else if ((*argv)[0] == '-' && (*argv)[1]) {
+			status = short_options(c, &argv);
+		} else if (!cmd || (cmd->program && !cmd->dashes)) {
+			while (*argv)
+				c->args[c->n_args++] = *argv++;
+			break;
+		} else {
+			c->args[c->n_args++] = *argv;
+		}
+	}
+	c->args[c->n_args] = NULL;
+	return status;
+}
+
+static int count(struct cli *c)
+{
+	const struct cli_command *cmd = c->command;
+
+	if (c->n_args >= cmd->min && (cmd->max < 0 || c->n_args <= cmd->max))
+		return -1;
+	if (c->n_args < cmd->min)
+		cli_wrong(c, "'isle %s' needs %s", cmd->name, cmd->args);
+	else
+		cli_wrong(c, "'isle %s' has no use for '%s'", cmd->name, c->args[cmd->max]);
+	isle_hint(c->diag, "usage: isle %s%s%s", cmd->name, *cmd->args ? " " : "", cmd->args);
+	return cmd->program ? CLI_EXEC_FAILED : CLI_WRONG;
+}
+
+static int top(struct cli *c)
+{
+	cli_setup(c);
+	if (c->opt[OPT_VERSION]) {
+		printf("isle %s\n", isle_version());
+		return CLI_OK;
+	}
+	if (c->opt[OPT_HELP]) {
+		cli_help(NULL, stdout);
+		return CLI_OK;
+	}
+	if (!c->n_args) {
+		cli_help(NULL, stderr);
+		return CLI_WRONG;
+	}
+	c->command = cli_find(c->args[0]);
+	return c->command ? -1 : unknown_command(c, c->args[0]);
+}
+
+int cli_parse(struct cli *c, int argc, char **argv)
+{
+	char **args;
+	int status;
+
+	c->many = calloc((size_t)argc + 1, sizeof(*c->many));
+	if (!c->many)
+		return CLI_FAILED;
+	status = words(c, argv + (argc > 0));
+	if (status < 0)
+		status = top(c);
+	if (status >= 0)
+		return status;
+	args = c->args + 1;
+	c->n_args = 0;
+	status = words(c, args);
+	cli_setup(c);
+	if (status < 0 && c->opt[OPT_HELP]) {
+		cli_help(c->command, stdout);
+		return CLI_OK;
+	}
+	return status < 0 ? count(c) : status;
+}
+
+int cli_duration(struct cli *c, enum cli_opt id, unsigned *ret_ms)
+{
+	const char *s = c->opt[id];
+	size_t digits = s ? strspn(s, "0123456789") : 0;
+	uint64_t n;
+
+	if (!s)
+		return 0;
+	if (isle_str_u64(s, digits, &n) && n <= 3600000) {
+		if (!strcmp(s + digits, "ms"))
+			return (void)(*ret_ms = (unsigned)n), 0;
+		if (!strcmp(s + digits, "s") && n <= 3600)
+			return (void)(*ret_ms = (unsigned)n * 1000), 0;
+		if (!strcmp(s + digits, "m") && n <= 60)
+			return (void)(*ret_ms = (unsigned)n * 60000), 0;
+	}
+	cli_wrong(c, "'%s' is no time", s);
+	isle_hint(c->diag, "a number and its unit: 500ms, 2s, 1m");
+	return CLI_WRONG;
+}

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * DOC: what a shell sources to complete isle's words. The scripts know nothing
+ * about commands and options; they ask `isle complete` (complete.c).
+ */
+#include "cli/cli.h"
+
+static const char bash[] =
+	"# bash completion for isle; made by `isle completion bash`\n"
+	"_isle()\n"
+	"{\n"
+	"\tlocal cur=${COMP_WORDS[COMP_CWORD]} line\n"
+	"\tCOMPREPLY=()\n"
+	"\twhile IFS= read -r line; do\n"
+	"\t\tcase $line in\n"
+	"\t\t:files) compopt -o filenames; COMPREPLY+=($(compgen -f -- \"$cur\")) ;;\n"
+	"\t\t:programs) COMPREPLY+=($(compgen -c -f -- \"$cur\")) ;;\n"
+	"\t\t*) COMPREPLY+=(\"${line%%$'\\t'*}\") ;;\n"
+	"\t\tesac\n"
+	"\tdone < <(\"${COMP_WORDS[0]}\" complete -- \"${COMP_WORDS[@]:1:COMP_CWORD}\" 2>/dev/null)\n"
+	"}\n"
+	"complete -F _isle isle\n";
+
+static const char zsh[] =
+	"#compdef isle\n"
+	"# zsh completion for isle; made by `isle completion zsh`\n"
+	"_isle()\n"
+	"{\n"
+	"\tlocal line files programs\n"
+	"\tlocal -a found\n"
+	"\tfor line in ${(f)\"$(${words[1]} complete -- \"${(@)words[2,CURRENT]}\" 2>/dev/null)\"}; do\n"
+	"\t\tcase $line in\n"
+	"\t\t:files) files=1 ;;\n"
+	"\t\t:programs) programs=1 ;;\n"
+	"\t\t*) found+=(\"${${line//:/\\\\:}/$'\\t'/:}\") ;;\n"
+	"\t\tesac\n"
+	"\tdone\n"
+	"\t(( $#found )) && _describe isle found\n"
+	"\t[[ -n $files ]] && _files\n"
+	"\t[[ -n $programs ]] && { _command_names -e; _files }\n"
+	"}\n"
+	"[[ $funcstack[1] == _isle ]] && _isle || compdef _isle isle\n";
+
+static const char fish[] =
+	"# fish completion for isle; made by `isle completion fish`\n"
+	"function __isle\n"
+	"\tset -l words (commandline -opc) (commandline -ct)\n"
+	"\tfor line in ($words[1] complete -- $words[2..-1] 2>/dev/null)\n"
+	"\t\tswitch $line\n"
+	"\t\tcase :files\n"
+	"\t\t\t__fish_complete_path (commandline -ct)\n"
+	"\t\tcase :programs\n"
+	"\t\t\t__fish_complete_command\n"
+	"\t\tcase '*'\n"
+	"\t\t\techo $line\n"
+	"\t\tend\n"
+	"\tend\n"
+	"end\n"
+	"complete -c isle -f -a '(__isle)'\n";
+
+const char *cli_script(const char *shell)
+{
+	return !strcmp(shell, "bash") ? bash : !strcmp(shell, "zsh") ? zsh : !strcmp(shell, "fish") ? fish : NULL;
+}
+
+int cmd_completion(struct cli *c)
+{
+	const char *script = cli_script(c->args[0]);
+
+	if (!script) {
+		cli_wrong(c, "no completion for '%s'", c->args[0]);
+		isle_hint(c->diag, "there is one for bash, zsh and fish");
+		return CLI_WRONG;
+	}
+	fputs(script, stdout);
+	return CLI_OK;
+}

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * DOC: the one table of commands. A new command is a row here and a file with
+ * its function; usage, --help, completion and the manual follow.
+ */
+#include "cli/cli.h"
+
+#define OPTIONS(...) (const struct cli_option[]) { __VA_ARGS__, { .name = NULL } }
+
+const struct cli_option cli_common[] = {
+	{ OPT_JSON, 'j', "json", NULL, "print JSON, {\"version\": 1, …}", 0, false },
+	{ OPT_COLOR, 0, "color", "WHEN", "always, never, or auto: on a terminal, without NO_COLOR", CLI_COLORS, false },
+	{ OPT_HELP, 'h', "help", NULL, "print this", 0, false },
+	{ .name = NULL },
+};
+
+const struct cli_command cli_commands[] = {
+	{
+		.name = "run", .args = "[HOST] -- CMD [ARG…]", .run = cmd_run, .max = 1,
+		.help = "a network for one command",
+		.more = "The network is seen by nobody else, and nothing of it is left when CMD ends, even by SIGKILL. "
+			"With HOST, CMD runs inside that host; without, beside the lab: in the machine's own network, where "
+			"`isle exec` and `isle ping` see the lab. Without a file, and no ./lab.yaml either, it is one fresh host, "
+			"and CMD runs inside it. The exit status is CMD's; 125 is isle's own failure.",
+		.options = OPTIONS(
+			{ OPT_FILE, 'f', "file", "FILE", "the lab file; default ./lab.yaml", CLI_FILES, false },
+			{ OPT_LINK, 0, "link", "'A -- B'", "no file: a lab of this link; may be repeated", 0, true }),
+		.program = true, .dashes = true, .words = { CLI_NOTHING, CLI_PROGRAMS },
+	},
+	{
+		.name = "up", .args = "[FILE]", .run = cmd_up, .max = 1,
+		.help = "bring up the lab of FILE, default ./lab.yaml",
+		.more = "All of it comes up, or nothing. It returns when every carrier is up. If the lab is up from the same file, "
+			"nothing changes and the status is 0; from another file, the difference is shown and the status is 1.",
+		.words = { CLI_FILES },
+	},
+	{
+		.name = "down", .args = "[LAB|FILE]", .run = cmd_down, .max = 1,
+		.help = "take a lab down, with the processes inside",
+		.more = "Processes inside get TERM and, after the grace time, KILL; they are listed. Default: the lab of ./lab.yaml.",
+		.options = OPTIONS(
+			{ OPT_GRACE, 0, "grace", "TIME", "between TERM and KILL; default 2s", 0, false },
+			{ OPT_NO_KILL, 0, "no-kill", NULL, "refuse if processes are inside", 0, false }),
+		.words = { CLI_LABS_FILES },
+	},
+	{
+		.name = "check", .args = "[FILE]", .run = cmd_check, .max = 1,
+		.help = "find every mistake of a lab file, touch nothing",
+		.options = OPTIONS({ OPT_STRICT, 0, "strict", NULL, "warnings fail too", 0, false }),
+		.words = { CLI_FILES },
+	},
+	{
+		.name = "plan", .args = "[FILE]", .run = cmd_plan, .max = 1,
+		.help = "what `up` would change on this machine",
+		.options = OPTIONS(
+			{ OPT_FULL, 0, "full", NULL, "the long form: everything assigned, written out", 0, false },
+			{ OPT_COMMANDS, 0, "commands", NULL, "`ip` lines for a root shell that make the same network", 0, false },
+			{ OPT_EXIT_CODE, 0, "exit-code", NULL, "exit with 3 when changes are pending", 0, false }),
+		.words = { CLI_FILES },
+	},
+	{
+		.name = "ls", .args = "", .run = cmd_ls,
+		.help = "the labs that are up",
+	},
+	{
+		.name = "show", .args = "[LAB|FILE|HOST[:IF]]", .run = cmd_show, .max = 1,
+		.help = "hosts, addresses, links and their state",
+		.more = "Default: the lab that is up, if there is only one. A file is shown as it would come up.",
+		.words = { CLI_LABS_HOSTS },
+	},
+	{
+		.name = "exec", .args = "HOST [--] CMD [ARG…]", .run = cmd_exec, .min = 1, .max = -1,
+		.help = "run a command inside a host",
+		.more = "HOST is the name of a host, or HOST.LAB where several labs have it. The exit status is CMD's; "
+			"125 is isle's own failure, 126 not executable, 127 not found.",
+		.program = true, .words = { CLI_HOSTS, CLI_PROGRAMS },
+	},
+	{
+		.name = "shell", .args = "HOST", .run = cmd_shell, .min = 1, .max = 1,
+		.help = "a shell inside a host",
+		.program = true, .words = { CLI_HOSTS },
+	},
+	{
+		.name = "ping", .args = "[A B|A ADDRESS]", .run = cmd_ping, .max = 2,
+		.help = "who reaches whom; without arguments, all pairs",
+		.more = "Both families are asked where both ends have them. The status is 0 only if every one answered.",
+		.options = OPTIONS(
+			{ OPT_LAB, 'l', "lab", "LAB", "of this lab; default: the only one that is up", CLI_LABS, false },
+			{ OPT_TIMEOUT, 't', "timeout", "TIME", "wait this long for an answer; default 1s", 0, false }),
+		.words = { CLI_HOSTS, CLI_HOSTS },
+	},
+	{
+		.name = "doctor", .args = "", .run = cmd_doctor,
+		.help = "what this machine allows, and what is in the way",
+	},
+	{
+		.name = "explain", .args = "[KEY]", .run = cmd_explain, .max = 1,
+		.help = "what a key of the lab file means",
+	},
+	{
+		.name = "schema", .args = "", .run = cmd_schema,
+		.help = "JSON Schema of the lab file, for editors",
+	},
+	{
+		.name = "init", .args = "[TUTORIAL]", .run = cmd_init, .max = 1,
+		.help = "write a ./lab.yaml to start from",
+		.more = "TUTORIAL is one of 000 001 002 003 004 office triangle: a lab of the tutorials or the manual. An existing file is never touched.",
+		.words = { CLI_TUTORIALS },
+	},
+	{
+		.name = "gc", .args = "", .run = cmd_gc,
+		.help = "remove what isle left behind after a crash",
+		.options = OPTIONS({ OPT_DRY_RUN, 'n', "dry-run", NULL, "only list it", 0, false }),
+	},
+	{
+		.name = "completion", .args = "bash|zsh|fish", .run = cmd_completion, .min = 1, .max = 1,
+		.help = "the completion script of a shell",
+		.words = { CLI_SHELLS },
+	},
+	{
+		.name = "help", .args = "[COMMAND]", .run = cmd_help, .max = 1,
+		.help = "this list, or all about one command",
+		.words = { CLI_COMMANDS },
+	},
+	{
+		.name = "complete", .args = "-- WORD…", .run = cmd_complete, .max = -1, .hidden = true, .program = true,
+		.help = "candidates for the last word, for the completion scripts",
+	},
+	{
+		.name = "man", .args = "commands|keys", .run = cmd_man, .min = 1, .max = 1, .hidden = true,
+		.help = "generated rows of the manual pages",
+	},
+	{ .name = NULL },
+};
