@@ -25,7 +25,7 @@ LIB := $(patsubst src/%.c,$(B)/%.o,$(filter-out src/cli/%,$(wildcard src/*/*.c))
 CLI := $(patsubst src/%.c,$(B)/%.o,$(wildcard src/cli/*.c))
 UNIT := $(patsubst test/%.c,$(B)/test/%,$(wildcard test/unit/t_*.c))
 UNIT_HELP := $(patsubst test/%.c,$(B)/test/%.o,$(filter-out test/unit/t_%,$(wildcard test/unit/*.c)))
-FUZZ := $(filter-out replay,$(patsubst test/fuzz/%.c,%,$(wildcard test/fuzz/*.c)))
+FUZZ ?= $(filter-out replay,$(patsubst test/fuzz/%.c,%,$(wildcard test/fuzz/*.c)))
 
 # -print-file-name answers with a path if it knows the file, else with the bare name
 archive = $(realpath $(shell $(CC) -print-file-name=lib$(1).a | grep /))
@@ -99,9 +99,9 @@ FUZZ_TIME ?= 60
 fuzz:
 	$(MAKE) B=build/fuzz CC=clang CFLAGS='-O1 -g $(SAN) -fsanitize=fuzzer-no-link' build/fuzz/libisle.a
 	@for f in $(FUZZ); do mkdir -p build/fuzz/found/$$f test/fuzz/corpus/$$f && \
-		clang $(CPPFLAGS) -std=gnu17 -O1 -g $(SAN) -fsanitize=fuzzer -o build/fuzz/$$f \
+		clang $(CPPFLAGS) -std=gnu17 -O1 -g $(SAN) -fsanitize=fuzzer -o build/fuzz/$$f.run \
 			test/fuzz/$$f.c build/fuzz/libisle.a $(LIBS) && \
-		build/fuzz/$$f -max_total_time=$(FUZZ_TIME) -timeout=10 -rss_limit_mb=1024 \
+		build/fuzz/$$f.run -verbosity=0 -max_total_time=$(FUZZ_TIME) -timeout=10 -rss_limit_mb=1024 \
 			-artifact_prefix=build/fuzz/found/$$f/ build/fuzz/found/$$f test/fuzz/corpus/$$f doc/labs || exit 1; done
 
 static: $(B)/isle-static

@@ -36,7 +36,8 @@ static struct isle_lab *load(const char *text, size_t len, bool must_load)
 	struct isle_lab *lab = NULL;
 	int r = isle_lab_load(text, len, "fuzz.yaml", &lab, d);
 
-	must(r <= 0 && !r == (lab != NULL), "0 and a lab, or a negative errno and none");
+	must(r == 0 || r == -EINVAL, "a lab or a refusal");
+	must(lab, "the text outlives the words");
 	must(!r == !isle_diag_errors(d), "errors in words if and only if refused");
 	read_all(d);
 	if (r && must_load) {
@@ -48,7 +49,10 @@ static struct isle_lab *load(const char *text, size_t len, bool must_load)
 	}
 	must(!r || !must_load, "a long form loads");
 	isle_diag_free(d);
-	return lab;
+	if (r == 0)
+		return lab;
+	isle_lab_free(lab);
+	return NULL;
 }
 
 static char *commands(const struct isle_lab *lab)
