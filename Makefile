@@ -25,6 +25,7 @@ LIB := $(patsubst src/%.c,$(B)/%.o,$(filter-out src/cli/%,$(wildcard src/*/*.c))
 CLI := $(patsubst src/%.c,$(B)/%.o,$(wildcard src/cli/*.c))
 UNIT := $(patsubst test/%.c,$(B)/test/%,$(wildcard test/unit/t_*.c))
 UNIT_HELP := $(patsubst test/%.c,$(B)/test/%.o,$(filter-out test/unit/t_%,$(wildcard test/unit/*.c)))
+FAULT := $(patsubst test/%.c,$(B)/test/%,$(wildcard test/fault/*.c))
 FUZZ ?= $(filter-out replay,$(patsubst test/fuzz/%.c,%,$(wildcard test/fuzz/*.c)))
 
 # -print-file-name answers with a path if it knows the file, else with the bare name
@@ -60,15 +61,15 @@ $(UNIT): %: %.o $(UNIT_HELP) $(B)/libisle.a
 	$(CC) $(CFLAGS) $(LDFLAGS) $(ALLOC) -o $@ $^ -lcmocka $(LIBS)
 $(FUZZ:%=$(B)/test/fuzz/%-replay): %-replay: %.o $(B)/test/fuzz/replay.o $(B)/libisle.a
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+$(FAULT): %: %.o
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^
 .SECONDARY:
 
 -include $(LIB:.o=.d) $(CLI:.o=.d) $(wildcard $(B)/test/*/*.d)
 
 unit-programs: $(UNIT)
 replay-programs: $(FUZZ:%=$(B)/test/fuzz/%-replay)
-fault-programs: $(B)/test/fault/inject
-$(B)/test/fault/inject: $(B)/test/fault/inject.o
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^
+fault-programs: $(FAULT)
 tests: all unit-programs replay-programs fault-programs
 RUN = ISLE=$(CURDIR)/$(PROG) BUILD=$(B) test/run.sh
 
@@ -79,12 +80,8 @@ check:
 	$(RUN) unit fuzz bogus kernel fault
 unit: unit-programs
 	$(RUN) unit
-check-kernel: all
-	$(RUN) kernel
-check-fault: tests
-	$(RUN) fault
-check-bogus: all
-	$(RUN) bogus
+check-kernel check-bogus check-fault: tests
+	$(RUN) $(@:check-%=%)
 
 # with sanitizers gcc sees less of a string's length, and warns of truncation that cannot be
 SAN = -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer -Wno-unknown-warning-option -Wno-format-truncation
@@ -145,5 +142,5 @@ help:
 clean:
 	rm -rf $(B) isle
 
-.PHONY: all unit-programs replay-programs tests check unit check-kernel check-fault check-bogus asan run-asan \
+.PHONY: all unit-programs replay-programs fault-programs tests check unit check-kernel check-fault check-bogus asan run-asan \
 	fuzz static demo bench layers tidy tools-check install help clean
