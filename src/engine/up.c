@@ -57,13 +57,13 @@ static int make_names(const struct isle_lab *lab, struct isle_diag *d)
 	return isle_names_make(lab, run, d);
 }
 
-/* *ret_labdir: the lab's directory, locked. The lock of /run/isle is given up. 1: the lab is up. */
+/* *ret_labdir: the lab's directory, locked. */
 static int reserve(const struct isle_lab *lab, int run, int *ret_labdir, struct isle_diag *d)
 {
 	isle_auto(close) int dir = -1;
 
-	if (isle_mount_is_point(run, lab->name))
-		return 1;
+	if (isle_mount_is_point(run, lab->name))	/* since we looked */
+		return isle_lab_is_busy(lab->name, d);
 	if (mkdirat(run, lab->name, 0755) < 0 && errno != EEXIST)
 		return isle_fail(d, errno, NULL, "cannot make %s/%s", ISLE_RUN_DIR, lab->name);
 	dir = openat(run, lab->name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
@@ -120,29 +120,20 @@ static int build(struct isle_lab *lab, int run, int labdir, const struct isle_up
 	return r;
 }
 
-static int up_root(struct isle_lab *lab, const struct isle_site *site, const struct isle_up_options *o, struct isle_diag *d)
+static int up_root(struct isle_lab *lab, const struct isle_up_options *o, struct isle_diag *d)
 {
 	isle_auto(close) int run = isle_rundir_make(d), labdir = -1;
-	struct isle_tree tree;
 	int r;
 
 	if (run < 0)
 		return run;
 	r = reserve(lab, run, &labdir, d);
 	flock(run, LOCK_UN);	/* closing would not do: the worker inherits the descriptor */
-	if (r == 1) {
-		r = isle_tree_find(site, lab->name, &tree, d);
-		if (!r) {
-			r = compare(lab, &tree, o, d);
-			isle_tree_close(&tree);
-		}
-	} else if (r == 0) {
-		r = build(lab, run, labdir, o, d);
-	}
 	if (!r)
-		r = make_names(lab, d);
-	else
-		release(lab, labdir >= 0);
+		r = build(lab, run, labdir, o, d);
+	if (!r)
+		return make_names(lab, d);
+	release(lab, labdir >= 0);
 	return r;
 }
 
@@ -150,16 +141,8 @@ static int up_rootless(struct isle_lab *lab, const struct isle_site *site, const
 {
 	isle_auto(close) int dir = -1;
 	struct isle_job *job = NULL;
-	struct isle_tree tree;
-	int r = isle_tree_find(site, lab->name, &tree, d);
+	int r;
 
-	if (!r) {
-		r = compare(lab, &tree, o, d);
-		isle_tree_close(&tree);
-		return r;
-	}
-	if (r != -ENOENT)
-		return r;
 	if (lab->has_uplink) {
 		r = isle_uplink_check(lab, false, d);
 		if (r)
@@ -180,6 +163,7 @@ static int up_rootless(struct isle_lab *lab, const struct isle_site *site, const
 
 int isle_up(struct isle_lab *lab, const struct isle_up_options *o, struct isle_diag *d)
 {
+	struct isle_tree tree;
 	struct isle_site site;
 	int r = isle_site_find(&site, d);
 
@@ -187,8 +171,16 @@ int isle_up(struct isle_lab *lab, const struct isle_up_options *o, struct isle_d
 		*o->ret_already = false;
 	if (r)
 		return r;
+	r = isle_tree_find(&site, lab->name, &tree, d);
+	if (r == 0) {
+		r = compare(lab, &tree, o, d);
+		isle_tree_close(&tree);
+		return r || site.rootless ? r : make_names(lab, d);
+	}
+	if (r != -ENOENT)
+		return r;
 	if (site.rootless)
 		return up_rootless(lab, &site, o, d);
 	r = isle_names_check(lab, d);
-	return r ? r : up_root(lab, &site, o, d);
+	return r ? r : up_root(lab, o, d);
 }

@@ -19,7 +19,7 @@ kill_at()
 
 before=$(machine_state)
 # the worker: its parent cleans up and says so
-for at in 'unshare 1' 'unshare 2' 'unshare 3' 'unshare 6' 'sethostname 2' 'mount 2' 'fsmount 2' 'setns 1'; do
+for at in 'unshare 1' 'unshare 2' 'unshare 3' 'unshare 6' 'sethostname 2' 'mount 3' 'fsmount 2' 'setns 1'; do
 	read -r call n <<<"$at"
 	fails=1 fails kill_at "$call" "$n" up "$T/lab.yaml"
 	grep -q 'the worker that built lab lab was killed by signal 9' "$T/out"
@@ -29,7 +29,7 @@ done
 # the parent, while the worker builds: it goes too; empty directories may stay until the next command
 for end in gc up; do
 	fails=137 fails kill_at poll 1 up "$T/lab.yaml"
-	not ip netns list
+	same "$(ip netns list)" ""
 	not grep -q nsfs /proc/self/mountinfo
 	if [ $end = up ]; then
 		isle up "$T/lab.yaml"

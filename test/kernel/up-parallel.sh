@@ -5,7 +5,7 @@
 # one builds and the others say why not; the directory that labs hang in comes
 # and goes under all of them.
 . test/kernel/lib.sh
-need root veth strace
+need root veth flock
 
 before=$(machine_state)
 for i in 1 2 3 4 5 6; do
@@ -53,22 +53,24 @@ ip netns exec a.l1 ip -br link show eth0 | grep -qw UP
 isle down l1
 unchanged_since "$before"
 
-# for certain at the same time: the first one's worker stands still
-worker()
+# for certain at the same time: somebody has the lab's directory, as an `up` that is not done
+held()
 {
-	pid=$(pgrep -x -P "$(pgrep -x -f "$ISLE up $T/l1.yaml")" isle) && grep -q '^State:.*[tT]' "/proc/$pid/status"
+	! flock -n /run/isle/l1 true
 }
-strace -f -o /dev/null -e trace=sethostname -e inject=sethostname:signal=STOP:when=1 "$ISLE" up "$T/l1.yaml" >"$T/first" 2>&1 &
-first=$!
-eventually worker
+isle up "$T/l2.yaml"
+mkdir /run/isle/l1
+flock /run/isle/l1 sleep 1000 &
+other=$!
+eventually held
 fails=1 fails isle up "$T/l1.yaml"
 grep -q 'lab l1 is being brought up by another isle' "$T/out"
 says 'being brought up' isle down l1
-isle up "$T/l2.yaml"
 isle gc
 isle down l2
-worker
-kill -CONT "$pid"
-wait $first
+[ -d /run/isle/l1 ]
+kill "$(pgrep -P $other)"
+wait $other || :
+isle up "$T/l1.yaml"
 isle down l1
 unchanged_since "$before"
