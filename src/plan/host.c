@@ -6,7 +6,8 @@
  * all addresses, then all routes.
  *
  * `state: down` keeps an interface down with its addresses. The kernel takes no
- * route over it, so such a hop is left out, and a route with no other hop too.
+ * route over it: a written one was refused with the file, an assigned one (to a
+ * gateway) is left out.
  */
 #include "plan/draft.h"
 
@@ -98,12 +99,15 @@ void isle_draft_host(struct isle_draft *d, const struct isle_host *host)
 	add_sysctls(d, host, NULL);
 }
 
-/* Does the file itself say something about such a parameter in this host? Then it is left to that. */
+/* Does the file say what such a parameter is for all interfaces of this host? Then theirs is left to that. */
 static bool says(const struct isle_host *host, const char *word)
 {
-	for (size_t i = 0; i < host->n_sysctls; i++)
-		if (strstr(host->sysctls[i].name, word))
+	for (size_t i = 0; i < host->n_sysctls; i++) {
+		const char *name = host->sysctls[i].name;
+
+		if (strstr(name, word) && (strstr(name, "all") || strstr(name, "default") || strstr(name, "ip_forward")))
 			return true;
+	}
 	return false;
 }
 
@@ -181,45 +185,26 @@ bool isle_plan_is_uplink_route(const struct isle_host *host, const struct isle_r
 	return false;
 }
 
-static bool can_hop(const struct isle_host *host, const struct isle_hop *hop)
+static bool is_possible(const struct isle_host *host, const struct isle_route *route)
 {
-	const struct isle_iface *iface = isle_plan_hop_iface(host, hop);
+	for (size_t i = 0; i < route->n_hops; i++) {
+		const struct isle_iface *iface = isle_plan_hop_iface(host, &route->hops[i]);
 
-	return !iface || isle_iface_is_up(iface);
+		if (iface && !isle_iface_is_up(iface))
+			return false;
+	}
+	return true;
 }
 
-/* The route without the hops that cannot be: itself, a copy, or NULL if none is left. */
-static const struct isle_route *possible(struct isle_draft *d, const struct isle_host *host, const struct isle_route *route)
+static void add_route(struct isle_draft *d, const struct isle_host *host, const struct isle_route *route)
 {
-	size_t n = 0;
-
-	for (size_t i = 0; i < route->n_hops; i++)
-		n += can_hop(host, &route->hops[i]);
-	if (n == route->n_hops)
-		return route;
-	struct isle_route *copy = n ? isle_draft_alloc(d, sizeof(*copy)) : NULL;
-	struct isle_hop *hops = n ? isle_draft_alloc(d, n * sizeof(*hops)) : NULL;
-	if (!copy || !hops)
-		return NULL;
-	*copy = *route;
-	copy->hops = hops;
-	copy->n_hops = 0;
-	for (size_t i = 0; i < route->n_hops; i++)
-		if (can_hop(host, &route->hops[i]))
-			hops[copy->n_hops++] = route->hops[i];
-	return copy;
-}
-
-static void add_route(struct isle_draft *d, const struct isle_host *host, const struct isle_route *written)
-{
-	const struct isle_route *route = possible(d, host, written);
-	uint32_t *ifindexes = route ? isle_draft_alloc(d, (route->n_hops + 1) * sizeof(*ifindexes)) : NULL;
+	uint32_t *ifindexes = isle_draft_alloc(d, (route->n_hops + 1) * sizeof(*ifindexes));
 
 	if (!ifindexes)
 		return;
 	for (size_t i = 0; i < route->n_hops; i++)
 		ifindexes[i] = route->hops[i].dev ? isle_plan_ifindex(route->hops[i].dev) : 0;
-	struct isle_step *step = isle_draft_add(d, ISLE_STEP_ROUTE, ISLE_NS_HOST(host->index), &written->loc);
+	struct isle_step *step = isle_draft_add(d, ISLE_STEP_ROUTE, ISLE_NS_HOST(host->index), &route->loc);
 	step->route.route = route;
 	step->route.ifindexes = ifindexes;
 }
@@ -243,7 +228,7 @@ static void finish(struct isle_draft *d, const struct isle_host *host, bool upli
 		if (host->ifaces[i]->is_uplink == uplink)
 			add_addresses(d, host->ifaces[i]);
 	for (size_t i = 0; i < host->n_routes; i++)
-		if (isle_plan_is_uplink_route(host, &host->routes[i]) == uplink)
+		if (isle_plan_is_uplink_route(host, &host->routes[i]) == uplink && is_possible(host, &host->routes[i]))
 			add_route(d, host, &host->routes[i]);
 }
 
