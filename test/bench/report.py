@@ -66,17 +66,18 @@ def floor_of(samples):
 def print_row(row, entry):
     """Print; return whether a target of this row alone is missed."""
     print("\n%s: %s" % (row, entry["what"]))
-    print("  %-28s %10s %21s %8s %8s %8s %8s  %s" %
-          ("", "ms, median", "min–max", "x floor", "user ms", "sys ms", "peak KB", ""))
+    print("  %-28s %10s %21s %8s %8s %8s %8s %8s" %
+          ("", "ms, median", "min–max", "x floor", "by best", "user ms", "sys ms", "peak KB"))
     floor = floor_of(entry["samples"])
     for name, figures in entry["samples"].items():
         for figure, samples in figures.items():
             v = values(samples)
-            base = median(values(floor[figure])) if floor and figure in floor else None
+            base = values(floor[figure]) if floor and figure in floor else None
             first = {s.get("first") for s in samples} - {None}
-            print("  %-28s %10s %21s %8s %8.1f %8.1f %8d  %s" %
+            print("  %-28s %10s %21s %8s %8s %8.1f %8.1f %8d  %s" %
                   (name if figure in ("up", "run", "pair") else name + " " + figure, ms(median(v)),
-                   ms(min(v)) + "–" + ms(max(v)), "%.2f" % (median(v) / base) if base else "",
+                   ms(min(v)) + "–" + ms(max(v)), "%.2f" % (median(v) / median(base)) if base else "",
+                   "%.2f" % (min(v) / min(base)) if base else "",
                    median(values(samples, "user")), median(values(samples, "sys")), max(values(samples, "rss")),
                    "NOT AT THE FIRST TRY" if False in first else "%d×" % len(v)))
     result = {"rows": {row: entry}}

@@ -239,7 +239,7 @@ class Bench:
         for name, cmd in (("isle", "%s up %s" % (self.isle, self.lab(n, v6))),
                           ("floor", "%s %d%s" % (FLOOR, n, " --v6" if v6 else ""))):
             with Box() as box:
-                _, words = box.run("strace -f -c -w -U name,calls,seconds -o %s/strace %s; cat %s/strace" %
+                _, words = box.run("strace -f -c -w -U name,calls,total-time -o %s/strace %s; cat %s/strace" %
                                    (self.tmp, cmd, self.tmp))
             out[name] = report.parse_strace(words)
         return out
