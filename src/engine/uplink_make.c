@@ -32,9 +32,14 @@ static int make_pair(const struct isle_job *job, const struct isle_host *host, i
 	r = isle_nl_open(&in_host, NETLINK_ROUTE);
 	if (r < 0)
 		return isle_shared_fail(job->shared, -r, -1, "opening a netlink socket in %s", host->name);
-	for (size_t i = 0; r == 0 && i < plan->n_steps; i++)
-		if (plan->steps[i].ns == ISLE_NS_HOST(host->index))
-			r = isle_uplink_take(job, &in_host, &plan->steps[i], 0, machine_net);
+	for (size_t i = 0; r == 0 && i < plan->n_steps; i++) {
+		if (plan->steps[i].ns != ISLE_NS_HOST(host->index))
+			continue;
+		r = isle_uplink_take(job, &in_host, &plan->steps[i], index, machine_net);
+		/* the kernel heeds the index asked for one end only if the other has one too, and that is the machine's */
+		if (r == 0 && plan->steps[i].kind == ISLE_STEP_VETH)
+			r = isle_uplink_index(&in_host, host->uplink.iface->name, &index);
+	}
 	isle_nl_close(&in_host);
 	if (r == 0)
 		r = go(job, machine_net);

@@ -22,6 +22,16 @@ as_root()
 	"$@"
 }
 
+# Is one of these programs there?
+has()
+{
+	local p
+	for p; do
+		if command -v "$p" >/dev/null; then return 0; fi
+	done
+	return 1
+}
+
 # $1: as_root or as_user, $2: file
 round()
 {
@@ -52,7 +62,8 @@ need root userns
 as_user true
 before=$(machine_state)
 for file in "${labs[@]}"; do
-	if grep -q uplink "$file" && ! command -v pasta >/dev/null && ! command -v slirp4netns >/dev/null; then
+	if grep -q uplink: "$file" && { [ ! -c /dev/net/tun ] || ! has pasta slirp4netns; }; then
+		echo "without a way out for users, not tried: $file"
 		continue
 	fi
 	round as_user "$file"

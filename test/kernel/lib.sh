@@ -115,6 +115,11 @@ make_user()
 	for f in passwd group subuid subgid; do
 		[ ! -e /etc/$f ] || mount --bind "$T/etc/$f" /etc/$f
 	done
+	# as distributions set it up; some bare machines leave it to root
+	if [ -c /dev/net/tun ]; then
+		mknod -m 666 "$T/tun" c 10 200
+		mount --bind "$T/tun" /dev/net/tun
+	fi
 	chown $test_uid:$test_uid "$test_home" "$test_run"
 	chmod 700 "$test_run"
 	chmod 755 "$T" "$T/etc"
