@@ -50,6 +50,7 @@ round()
 	not says "$lab" "$as" isle ls
 }
 
+way_out
 before=$(machine_state)
 for file in "${labs[@]}"; do
 	case $file in *uplink* | *gateway* | *office*) need nft ;; esac

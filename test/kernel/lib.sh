@@ -13,6 +13,7 @@
 #	eventually CMD   CMD becomes true within 10 s; polled, never slept for
 #	as_user CMD      as an ordinary user without privilege (uid 4242, HOME, XDG_RUNTIME_DIR);
 #	                 XDG=no: without that directory
+#	way_out          give this machine a default route; uplinks need one
 #	machine_state    everything a lab could leave behind, to be compared before and after
 #	unchanged_since STATE    the same once the kernel has cleaned up
 #	need FEATURE     skip where the kernel or the machine lacks it
@@ -98,6 +99,21 @@ eventually()
 		[ $SECONDS -lt $end ] || die "did not come true within 10 s: $*"
 		sleep 0.02
 	done
+}
+
+# The test's machine gets a default route, though nobody answers there. IPv6 too.
+way_out()
+{
+	ip link add out0 type veth peer name out1
+	# no link-local addresses, which would turn up at a time of their own
+	ip link set out1 addrgenmode none
+	ip link set out0 addrgenmode none
+	ip link set out1 up
+	ip link set out0 up
+	ip address add 192.0.2.2/24 dev out0
+	ip address add 2001:db8::2/64 dev out0 nodad
+	ip route add default via 192.0.2.1
+	ip route add default via 2001:db8::1
 }
 
 # The user exists only in this mount namespace: a name for the uid, subordinate ids, a home.
