@@ -20,15 +20,18 @@
  * mount namespace. The kernel names that owner only to those who are in it or
  * above it.
  */
-static bool owns_mounts(void)
+static int owns_mounts(bool *ret)
 {
 	isle_auto(close) int mnt = isle_ns_self("mnt");
 	isle_auto(close) int owner = -1;
 
 	if (mnt < 0)
-		return false;
+		return mnt;
 	owner = ioctl(mnt, NS_GET_USERNS);
-	return owner >= 0;
+	if (owner < 0 && errno != EPERM)
+		return -errno;
+	*ret = owner >= 0;
+	return 0;
 }
 
 static bool is_private_dir(const char *path)
@@ -56,7 +59,12 @@ int isle_site_find(struct isle_site *ret, struct isle_diag *d)
 {
 	const char *xdg = getenv("XDG_RUNTIME_DIR");
 
-	ret->rootless = !isle_cap_has(CAP_SYS_ADMIN) || !owns_mounts() || faccessat(AT_FDCWD, "/run", W_OK, AT_EACCESS) < 0;
+	bool owner = false;
+	int r = owns_mounts(&owner);
+
+	if (r)
+		return isle_fail(d, -r, NULL, "cannot find out whose mounts these are");
+	ret->rootless = !isle_cap_has(CAP_SYS_ADMIN) || !owner || faccessat(AT_FDCWD, "/run", W_OK, AT_EACCESS) < 0;
 	if (!ret->rootless) {
 		snprintf(ret->dir, sizeof(ret->dir), "%s", ISLE_RUN_DIR);
 		return 0;
