@@ -174,8 +174,8 @@ static const struct {
 	{ "nf_tables NAT", "modprobe nf_tables nft_chain_nat (CONFIG_NF_TABLES, CONFIG_NFT_NAT): the uplink of `up` needs it", 1,
 	  CLONE_NEWNET, make_nft },
 	{ "mount calls", "needs Linux 5.2: open_tree(2), move_mount(2)", 2, CLONE_NEWNS, move_mount_away },
-	{ "overlay", "modprobe overlay (CONFIG_OVERLAY_FS): without it single files are bound over a host's /etc, and vanish there "
-		     "when the machine replaces them", 1, CLONE_NEWNS, mount_overlay },
+	{ "overlay", "modprobe overlay (CONFIG_OVERLAY_FS): without it every entry of a host's /etc is bound by itself, and "
+		     "what the machine replaces there stays old inside", 1, CLONE_NEWNS, mount_overlay },
 };
 
 static void see_tries(struct exam *e)

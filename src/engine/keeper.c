@@ -22,17 +22,20 @@
 
 static void detach(struct isle_init *in)
 {
+	/* Copies first: where the caller has closed its standard streams, ours have their numbers. */
+	int sock = fcntl(in->sock, F_DUPFD_CLOEXEC, 5), dir = fcntl(in->state_dir, F_DUPFD_CLOEXEC, 5);
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 
 	if (setsid() < 0 || null < 0 || chdir("/") < 0)
 		_exit(1);
 	for (int fd = 0; fd <= 2; fd++)
 		dup2(null, fd);
-	/* The two that are needed to 3 and 4, nothing above. Copies first: the numbers may cross. */
-	int sock = fcntl(in->sock, F_DUPFD_CLOEXEC, 5), dir = fcntl(in->state_dir, F_DUPFD_CLOEXEC, 5);
+	/* The two that are needed as 3 and 4, and nothing above. */
 	in->sock = dup3(sock, 3, O_CLOEXEC);
 	in->state_dir = dup3(dir, 4, O_CLOEXEC);
-	if (in->sock < 0 || in->state_dir < 0 || syscall(SYS_close_range, 5, ~0u, 0) < 0)
+	if (in->sock < 0 || in->state_dir < 0)
+		_exit(1);
+	if (syscall(SYS_close_range, 5, ~0u, 0) < 0)
 		for (int fd = 5; fd < 65536; fd++)
 			close(fd);
 }

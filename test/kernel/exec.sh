@@ -79,6 +79,20 @@ isle exec beijing.two -- true
 umount -l /run/isle/two/mnt/beijing
 same "$(isle exec beijing.two -- hostname)" beijing
 
+# the kernel refuses to pin the mounts: every command gets its own, with /etc read-only
+need strace
+isle down two
+isle up "$T/two.yaml"
+strace -f -o "$T/trace" -e trace=mount -e inject=mount:error=EINVAL:when=3+3 \
+	"$ISLE" exec beijing.two -- sh -c 'hostname; cat /etc/hostname; ls /sys/class/net; touch /etc/x' >"$T/out" 2>&1 && die 'not read-only'
+same "$(grep -v touch "$T/out" | xargs)" 'beijing beijing eth0 lo'
+same "$(ls /run/isle/two/mnt)" ''
+
+# there is no base to start from
+umount -l /run/isle/two/base
+same "$(isle exec beijing.two -- sh -c 'hostname; getent hosts shanghai; touch /etc/x; grep -c nsfs /proc/self/mountinfo')" \
+	"$(printf '%s\n' beijing '10.0.0.2        shanghai shanghai.br0' 0)"
+
 isle down one
 isle down two
 unchanged_since "$before"
