@@ -46,7 +46,8 @@ $(B)/libisle.so.$(SOVERSION): $(LIB) $(B)/libisle.map
 $(B)/libisle.map: include/isle.h tools/exports.sh
 	@mkdir -p $(@D)
 	tools/exports.sh $< >$@.new && mv $@.new $@
-$(B)/isle.pc: Makefile
+# always: prefix may be another than last time
+$(B)/isle.pc: FORCE
 	@printf '%s\n' 'prefix=$(prefix)' 'libdir=$(libdir)' 'includedir=$(includedir)' '' 'Name: isle' \
 		'Description: networks of Linux network namespaces' 'Version: $(VERSION)' \
 		'Requires.private: libfyaml jansson' 'Libs: -L$${libdir} -lisle' 'Cflags: -I$${includedir}' >$@
@@ -142,5 +143,5 @@ help:
 clean:
 	rm -rf $(B) isle
 
-.PHONY: all unit-programs replay-programs fault-programs tests check unit check-kernel check-fault check-bogus asan run-asan \
+.PHONY: FORCE all unit-programs replay-programs fault-programs tests check unit check-kernel check-fault check-bogus asan run-asan \
 	fuzz static demo bench layers tidy tools-check install help clean

@@ -40,9 +40,7 @@ unchanged_since "$before"
 
 need root
 same "$(as_user id -un)" tester
-# shellcheck disable=SC2016 # expanded by the other shell
 same "$(as_user sh -c 'id -u; echo $HOME; echo $XDG_RUNTIME_DIR')" "$(printf '4242\n%s\n%s' "$T/home" "$T/run")"
-# shellcheck disable=SC2016 # likewise
 same "$(XDG=no as_user sh -c 'echo ${XDG_RUNTIME_DIR:-none}')" none
 as_user grep -q '^CapBnd:.0000000000000000$' /proc/self/status
 as_user touch "$T/home/x"

@@ -36,12 +36,10 @@ grep -q 'already up, from another file' "$T/out"
 # root has labs of its own
 says 'lab cities is not up' isle down cities
 as_user isle exec beijing -- sleep 1000 &
-runs_inside()
-{
-	fails as_user isle down --no-kill cities
-	grep -q 'sleep ([0-9]*) in beijing' "$T/out"
-}
-eventually runs_inside
+# it is inside once it is no longer called isle
+eventually pgrep -fx 'sleep 1000'
+fails as_user isle down --no-kill cities
+grep -q 'sleep ([0-9]*) in beijing' "$T/out"
 as_user isle down cities
 wait $! || :
 same "$(ls "$test_run")" ''
