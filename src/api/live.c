@@ -6,7 +6,6 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include "engine/engine.h"
-#include "api/diff.h"
 
 struct isle_live {
 	struct isle_tree tree;
@@ -223,7 +222,7 @@ int isle_live_diff(const struct isle_live *live, const struct isle_lab *lab, cha
 	if (r >= 0)
 		r = isle_lab_full(lab, &is);
 	if (r >= 0)
-		r = isle_diff(was.s, is.s, &out);
+		r = isle_diff(was.s ? was.s : "", is.s ? is.s : "", 0, &out);
 	if (r >= 0 && !(s = isle_buf_steal(&out)))
 		r = isle_fail(diag, ENOMEM, NULL, "compare lab %s with its file", lab->name);
 	isle_lab_free(recorded);

@@ -146,6 +146,13 @@ unsigned isle_near_distance(const char *a, const char *b);	/* Damerau-Levenshtei
 /* The best of N candidates (NULL-terminated if n is SIZE_MAX) at most 2 letters away (1 for ≤3 letters); NULL if none. */
 const char *isle_near_best(const char *word, const char *const *candidates, size_t n);
 
+/*
+ * diff.c: lines only in A after "-", lines only in B after "+", in order; of the lines above them with less
+ * indentation, the nearest ones after " ", so that one sees whose key it is. Nothing if the texts are equal; at most
+ * MAX changed lines (0: all of them), then how many there are more. -ENOMEM.
+ */
+int isle_diff(const char *a, const char *b, size_t max, struct isle_buf *out);
+
 /* map.c: string -> pointer, open addressing. Keys are not copied. */
 struct isle_map { struct isle_map_slot *slots; size_t n, cap; };
 void *isle_map_get(const struct isle_map *, const char *key);

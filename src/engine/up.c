@@ -10,12 +10,13 @@
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/stat.h>
-#include "engine/difference.h"
 #include "engine/names.h"
 #include "engine/publish.h"
 #include "engine/rundir.h"
 #include "engine/state.h"
 #include "ns/ns.h"
+
+enum { DIFFERENCES_SHOWN = 12 };	/* lines */
 
 static int refuse_other(const struct isle_record *rec, const char *full, struct isle_diag *d)
 {
@@ -23,7 +24,7 @@ static int refuse_other(const struct isle_record *rec, const char *full, struct 
 
 	isle_reject(d, NULL, "lab %s is already up, from another file%s%s", rec->lab, strcmp(rec->file, "-") ? ": " : "",
 		    strcmp(rec->file, "-") ? rec->file : "");
-	isle_difference(rec->full, full, &diff);
+	isle_diff(rec->full, full, DIFFERENCES_SHOWN, &diff);
 	isle_hint(d, "`isle down %s` first; the difference to what is up:\n%s", rec->lab, diff.s ? diff.s : "");
 	return -EEXIST;
 }

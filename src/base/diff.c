@@ -6,7 +6,7 @@
  * table would be too, it is shown as all removed and all added: right, if not
  * the shortest.
  */
-#include "api/diff.h"
+#include "base/base.h"
 
 enum { TABLE_MAX = 16 << 20 };		/* entries */
 
@@ -56,6 +56,7 @@ struct diff {
 	bool *printed[2];		/* of A, of B */
 	size_t *twin;			/* of a line of B that is common: which one of A it is */
 	struct isle_buf *out;
+	size_t max, n_put, n_left;	/* lines: allowed (0: any number), shown, not shown */
 };
 
 /* Common lines are printed once, whichever side asks; those of B are known by their twins. */
@@ -85,6 +86,11 @@ static void parents(struct diff *d, const struct lines *l, size_t i, bool added)
 
 static void put(struct diff *d, const struct lines *l, size_t i, bool added)
 {
+	if (d->max && d->n_put == d->max) {
+		d->n_left++;
+		return;
+	}
+	d->n_put++;
 	parents(d, l, i, added);
 	d->printed[added][i] = true;
 	isle_buf_printf(d->out, "%c %.*s\n", added ? '+' : '-', (int)l->len[i], l->at[i]);
@@ -141,12 +147,14 @@ static int middle(struct diff *d)
 		fill(d, n, m);
 	}
 	walk(d, n, m);
+	if (d->n_left)
+		isle_buf_printf(d->out, "  … and %zu more\n", d->n_left);
 	return d->out->bad ? -ENOMEM : 0;
 }
 
-int isle_diff(const char *a, const char *b, struct isle_buf *out)
+int isle_diff(const char *a, const char *b, size_t max, struct isle_buf *out)
 {
-	struct diff d = { .out = out };
+	struct diff d = { .out = out, .max = max };
 	int r = lines_init(&d.a, a ? a : "");
 
 	if (r >= 0)
