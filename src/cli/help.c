@@ -129,6 +129,23 @@ static void man_command(const struct cli_command *cmd)
 	}
 }
 
+/* The tree of keys as it is, each line kept. */
+static void man_keys(const char *s)
+{
+	puts(".EX");
+	while (*s) {
+		size_t n = strcspn(s, "\n");
+		isle_auto(free) char *line = strndup(s, n);
+
+		if (*s == '.' || *s == '\'')
+			fputs("\\&", stdout);
+		troff(line ? line : "");
+		putchar('\n');
+		s += n + (s[n] == '\n');
+	}
+	puts(".EE");
+}
+
 int cmd_man(struct cli *c)
 {
 	isle_auto(free) char *keys = NULL;
@@ -141,8 +158,8 @@ int cmd_man(struct cli *c)
 	}
 	if (strcmp(c->args[0], "keys"))
 		return cli_wrong(c, "no rows of '%s'", c->args[0]);
-	if (isle_explain("", &keys, c->diag) < 0)
+	if (isle_explain(NULL, &keys, c->diag) < 0)
 		return CLI_FAILED;
-	fputs(keys, stdout);
+	man_keys(keys);
 	return CLI_OK;
 }

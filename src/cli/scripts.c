@@ -6,6 +6,7 @@
 #include "cli/cli.h"
 
 static const char bash[] =
+	"# SPDX-License-Identifier: LGPL-2.1-or-later\n"
 	"# bash completion for isle; made by `isle completion bash`\n"
 	"_isle()\n"
 	"{\n"
@@ -13,8 +14,8 @@ static const char bash[] =
 	"\tCOMPREPLY=()\n"
 	"\twhile IFS= read -r line; do\n"
 	"\t\tcase $line in\n"
-	"\t\t:files) compopt -o filenames; COMPREPLY+=($(compgen -f -- \"$cur\")) ;;\n"
-	"\t\t:programs) COMPREPLY+=($(compgen -c -f -- \"$cur\")) ;;\n"
+	"\t\t:files) compopt -o filenames; mapfile -t -O ${#COMPREPLY[@]} COMPREPLY < <(compgen -f -- \"$cur\") ;;\n"
+	"\t\t:programs) mapfile -t -O ${#COMPREPLY[@]} COMPREPLY < <(compgen -c -f -- \"$cur\") ;;\n"
 	"\t\t*) COMPREPLY+=(\"${line%%$'\\t'*}\") ;;\n"
 	"\t\tesac\n"
 	"\tdone < <(\"${COMP_WORDS[0]}\" complete -- \"${COMP_WORDS[@]:1:COMP_CWORD}\" 2>/dev/null)\n"
@@ -23,6 +24,7 @@ static const char bash[] =
 
 static const char zsh[] =
 	"#compdef isle\n"
+	"# SPDX-License-Identifier: LGPL-2.1-or-later\n"
 	"# zsh completion for isle; made by `isle completion zsh`\n"
 	"_isle()\n"
 	"{\n"
@@ -42,6 +44,7 @@ static const char zsh[] =
 	"[[ $funcstack[1] == _isle ]] && _isle || compdef _isle isle\n";
 
 static const char fish[] =
+	"# SPDX-License-Identifier: LGPL-2.1-or-later\n"
 	"# fish completion for isle; made by `isle completion fish`\n"
 	"function __isle\n"
 	"\tset -l words (commandline -opc) (commandline -ct)\n"

@@ -1,0 +1,16 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# fish completion for isle; made by `isle completion fish`
+function __isle
+	set -l words (commandline -opc) (commandline -ct)
+	for line in ($words[1] complete -- $words[2..-1] 2>/dev/null)
+		switch $line
+		case :files
+			__fish_complete_path (commandline -ct)
+		case :programs
+			__fish_complete_command
+		case '*'
+			echo $line
+		end
+	end
+end
+complete -c isle -f -a '(__isle)'

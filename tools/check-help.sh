@@ -1,0 +1,40 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+#
+# What is generated from the tables must be fresh: the rows of the manual pages
+# between their markers, and the completion scripts. `--write` renews them.
+set -eu
+cd "$(dirname "$0")/.."
+isle=${ISLE:-./isle}
+write=${1:-}
+bad=0
+tmp=$(mktemp -d)
+trap 'rm -rf "$tmp"' EXIT
+
+settle()
+{
+	cmp -s "$1" "$2" && return 0
+	if [ "$write" = --write ]; then
+		cat "$1" >"$2"
+	else
+		diff -u "$2" "$1" | head -n 20 || :
+		echo "$2 is not what the tables say; tools/check-help.sh --write renews it" >&2
+		bad=1
+	fi
+}
+
+# page $1 with the rows of `isle man $2` between the markers
+page()
+{
+	"$isle" man "$2" >"$tmp/rows"
+	sed -e "/^\.\\\\\" $2: begin/r $tmp/rows" -e "/^\.\\\\\" $2: begin/p" -e "/^\.\\\\\" $2: begin/,/^\.\\\\\" $2: end/{/^\.\\\\\" $2: end/!d}" \
+		"$1" >"$tmp/page"
+	settle "$tmp/page" "$1"
+}
+page doc/man/isle.1 commands
+page doc/man/isle-lab.5 keys
+for shell in bash:isle.bash zsh:_isle fish:isle.fish; do
+	"$isle" completion "${shell%%:*}" >"$tmp/script"
+	settle "$tmp/script" "completion/${shell#*:}"
+done
+exit $bad
