@@ -170,8 +170,8 @@ struct isle_route *isle_lab_add_route(struct isle_build *, struct isle_bhost *, 
 struct isle_iface *isle_lab_iface_to(const struct isle_host *, const struct isle_ip *address);
 struct isle_iface *isle_lab_iface(const struct isle_host *, const char *name);	/* NULL: none */
 bool isle_lab_has_route(const struct isle_build *, const struct isle_bhost *, const struct isle_ip *dst);
-/* hop.c: the shared address of a hop. .n: on how many subnets; the second one is .other */
-struct isle_shared_hop { struct isle_ip via; struct isle_iface *dev; struct isle_ip subnet, other; unsigned n; };
+/* hop.c: the shared address of a hop. .n: on how many subnets, the second one is .other; .met: on a wire */
+struct isle_shared_hop { struct isle_ip via; struct isle_iface *dev; struct isle_ip subnet, other; unsigned n; bool met; };
 /* IFNAME: of the other host; DEV: of this one; both may be NULL. */
 void isle_lab_shared(const struct isle_host *from, const struct isle_host *to, const char *ifname,
 		     const struct isle_iface *dev, uint8_t family, struct isle_shared_hop *ret);

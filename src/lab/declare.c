@@ -106,7 +106,8 @@ void isle_lab_unknown(struct isle_build *b, const struct isle_word *w, const cha
 		return;
 	}
 	isle_reject(b->diag, &w->loc, "there is no %s '%s'", what, w->s);
-	near = nearest(b, w->s, what[0] == 'h');
+	/* one letter is near to every other */
+	near = strlen(w->s) > 1 ? nearest(b, w->s, what[0] == 'h') : NULL;
 	if (near)
 		isle_hint(b->diag, "did you mean '%s'?", near);
 	else if (what[0] == 'n')

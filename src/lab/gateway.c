@@ -22,15 +22,9 @@ int isle_lab_gateways(struct isle_build *b)
 		struct isle_bnet *n = isle_bnet(b->lab->networks[i]);
 		const struct isle_word *w = &n->doc->gateway;
 		struct isle_bhost *h;
-		bool has_len = false;
 
-		if (!w->s)
+		if (!w->s || isle_ip_parse(w->s, strlen(w->s), &n->gateway_ip, NULL))
 			continue;
-		if (isle_ip_parse(w->s, strlen(w->s), &n->gateway_ip, &has_len)) {
-			if (has_len)
-				isle_reject(b->diag, &w->loc, "gateway '%s': an address without a length is wanted", w->s);
-			continue;
-		}
 		h = isle_lab_find_host(b, w->s);
 		if (!h) {
 			isle_lab_unknown(b, w, "host");
@@ -62,7 +56,8 @@ static void use_address(struct isle_build *b, struct isle_bnet *n)
 	isle_ip_text(&n->gateway_ip, false, text);
 	why = in ? isle_lab_not_a_host(in, &n->gateway_ip) : NULL;
 	if (!in && s->n_subnets)
-		isle_reject(b->diag, &n->doc->gateway.loc, "gateway %s is in no subnet of '%s'", text, n->pub.name);
+		isle_reject(b->diag, &n->doc->gateway.loc, "gateway %s is in no subnet of '%s', which has %s", text,
+			    n->pub.name, isle_ip_text(&s->subnets[0], true, net));
 	else if (why)
 		isle_reject(b->diag, &n->doc->gateway.loc, "gateway %s is not a host's address: it is %s of %s", text, why,
 			    isle_ip_text(in, true, net));
@@ -170,18 +165,26 @@ static int add_default(struct isle_build *b, struct isle_bhost *h, const struct 
 	return 0;
 }
 
-static int uplink_default(struct isle_build *b, struct isle_bhost *h, int family, bool *ret_done)
+static bool has_uplink(const struct isle_bhost *h, int family)
+{
+	for (size_t i = 0; i < h->pub.uplink.n_subnets; i++)
+		if (isle_family_index(&h->pub.uplink.subnets[i]) == family)
+			return h->uplink->pub.up;
+	return false;
+}
+
+/* Behind all others: the long form leaves them out where the subnet may yet move. */
+static int uplink_defaults(struct isle_build *b, struct isle_bhost *h)
 {
 	for (size_t i = 0; i < h->pub.uplink.n_subnets; i++) {
 		const struct isle_ip *net = &h->pub.uplink.subnets[i];
 		struct isle_ip machine;
 
-		if (isle_family_index(net) != family || !h->uplink->pub.up)
+		if (!h->uplink->pub.up || h->has_default[isle_family_index(net)])
 			continue;
-		*ret_done = true;
-		if (!isle_ip_host(net, net->len + 1u == isle_ip_bits(net) ? 0 : 1, &machine))
-			continue;
-		return add_default(b, h, &machine, &h->uplink->pub, &h->pub.uplink.loc);
+		if (isle_ip_host(net, net->len + 1u == isle_ip_bits(net) ? 0 : 1, &machine) &&
+		    add_default(b, h, &machine, &h->uplink->pub, &h->pub.uplink.loc) < 0)
+			return -ENOMEM;
 	}
 	return 0;
 }
@@ -205,11 +208,8 @@ int isle_lab_defaults(struct isle_build *b, const struct isle_bhost *host)
 	for (int family = 0; family < 2; family++) {
 		const struct isle_network *n, *other;
 		const struct isle_iface *dev;
-		bool done = h->has_default[family];
 
-		if (!done && uplink_default(b, h, family, &done) < 0)
-			return -ENOMEM;
-		if (done)
+		if (h->has_default[family] || has_uplink(h, family))
 			continue;
 		n = isle_lab_default_network(&h->pub, family, &dev, &other);
 		if (!n)
@@ -219,5 +219,5 @@ int isle_lab_defaults(struct isle_build *b, const struct isle_bhost *host)
 		else if (add_default(b, h, &n->gateway_address[family], dev, &isle_bnet(n)->doc->gateway.loc) < 0)
 			return -ENOMEM;
 	}
-	return 0;
+	return uplink_defaults(b, h);
 }

@@ -26,7 +26,7 @@ struct isle_iface *isle_lab_iface_to(const struct isle_host *h, const struct isl
 	return found;
 }
 
-/* The subnet of F that has ADDRESS, of FAMILY. */
+/* The subnet of F that has ADDRESS. */
 static const struct isle_ip *subnet_of(const struct isle_iface *f, const struct isle_ip *address)
 {
 	for (size_t i = 0; i < f->n_addresses; i++)
@@ -77,8 +77,10 @@ void isle_lab_shared(const struct isle_host *from, const struct isle_host *to, c
 		for (size_t k = 0; k < to->n_ifaces; k++) {
 			const struct isle_iface *theirs = to->ifaces[k];
 
-			if (isle_biface(theirs)->wire == w && theirs != mine && (!ifname || strcmp(ifname, theirs->name) == 0))
-				match(mine, theirs, family, ret);
+			if (isle_biface(theirs)->wire != w || theirs == mine || (ifname && strcmp(ifname, theirs->name)))
+				continue;
+			ret->met = true;
+			match(mine, theirs, family, ret);
 		}
 	}
 }
@@ -149,6 +151,9 @@ static int hop_host(struct isle_build *b, const struct isle_bhost *h, const stru
 		reject_ambiguous(b, h, d, to->pub.name, &s);
 		return -EINVAL;
 	}
+	/* side by side, but an address is missing: that has been said already */
+	if (!s.n && s.met && isle_diag_errors(b->diag))
+		return -EINVAL;
 	ret->via = s.via;
 	ret->dev = s.dev;
 	return s.n == 1;
@@ -177,9 +182,11 @@ static int hop_address(struct isle_build *b, const struct isle_bhost *h, const s
 		return -EINVAL;
 	}
 	if (!inside && !link_local && !d->onlink.v) {
-		if (isle_lab_once(b, &d->via.loc, "hop outside"))
-			isle_reject(b->diag, &d->via.loc, "%s is on no subnet of '%s'%s%s", d->via.s, h->pub.name,
-				    dev ? " on " : "", dev ? dev->name : "");
+		if (!isle_lab_once(b, &d->via.loc, "hop outside"))
+			return -EINVAL;
+		isle_reject(b->diag, &d->via.loc, "%s is on no subnet of '%s'%s%s", d->via.s, h->pub.name,
+			    dev ? " on " : "", dev ? dev->name : "");
+		isle_hint(b->diag, "a hop is the next router, on a network or link that both are on");
 		return -EINVAL;
 	}
 	ret->via = *via;

@@ -81,7 +81,7 @@ static void warn_about(struct isle_build *b, const struct shape *s, size_t at, s
 			return;
 		isle_warn(b->diag, &me->loc, "host '%s' is used only here, and nearly called like '%s'", me->name,
 			  other->name);
-		isle_hint(b->diag, "if it is meant: write it under `hosts`, `%s: `", me->name);
+		isle_hint(b->diag, "did you mean '%s'? If not, write `%s: ` under `hosts`", other->name, me->name);
 		return;
 	}
 }

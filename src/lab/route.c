@@ -140,9 +140,9 @@ static bool is_same_route(const struct isle_doc_hop *a, const struct isle_doc_ho
 	return a->metric.v == b->metric.v && (a->table.v == b->table.v || (is_main(a->table.v) && is_main(b->table.v)));
 }
 
-/* The hops from FIRST on that are one route. *ret_n: how many have to do with the family. */
+/* The hops from FIRST on that are one route. *ret_n: how many have to do with the family; REACHED: which. */
 static int collect(struct isle_build *b, struct isle_bhost *h, const struct isle_doc_route *d, size_t first,
-		   uint8_t family, struct isle_hop *hops, size_t *ret_n)
+		   uint8_t family, struct isle_hop *hops, size_t *ret_n, bool *reached)
 {
 	bool failed = false;
 
@@ -155,6 +155,8 @@ static int collect(struct isle_build *b, struct isle_bhost *h, const struct isle
 		if (r == -ENOMEM)
 			return r;
 		failed |= r < 0;
+		/* what was refused is not to be refused again as out of reach */
+		reached[i] |= r != 0;
 		*ret_n += r > 0;
 	}
 	return failed ? -EINVAL : 0;
@@ -169,15 +171,14 @@ static bool is_first(const struct isle_doc_route *d, size_t at)
 }
 
 static int add_hops(struct isle_build *b, struct isle_bhost *h, const struct isle_doc_route *d, size_t first,
-		    const struct isle_ip *dst, size_t *ret_n)
+		    const struct isle_ip *dst, bool *reached)
 {
 	const struct isle_doc_hop *f = &d->hops[first];
 	struct isle_hop *hops = isle_arena_alloc(b->arena, d->n_hops * sizeof(*hops));
 	struct isle_route *route;
 	size_t n = 0;
-	int r = hops ? collect(b, h, d, first, dst->family, hops, &n) : -ENOMEM;
+	int r = hops ? collect(b, h, d, first, dst->family, hops, &n, reached) : -ENOMEM;
 
-	*ret_n += n;
 	if (r < 0 || n == 0)
 		return r;
 	if (note(b, h, dst, &d->dst, f->table.v, f->metric.v) < 0)
@@ -201,9 +202,8 @@ static int add_hops(struct isle_build *b, struct isle_bhost *h, const struct isl
 }
 
 static void reject_unreached(struct isle_build *b, const struct isle_bhost *h, const struct isle_doc_route *d,
-			     const struct dests *to)
+			     const struct isle_doc_hop *hop, const struct dests *to)
 {
-	const struct isle_doc_hop *hop = &d->hops[0];
 	const struct isle_loc *loc = hop->via.s ? &hop->via.loc : &hop->loc;
 	struct isle_ip via;
 
@@ -222,11 +222,21 @@ static void reject_unreached(struct isle_build *b, const struct isle_bhost *h, c
 		isle_hint(b->diag, "a hop is the next router, on a network or link that both are on");
 }
 
+/* The destination is not known, but what is wrong with the hops is. */
+static int check_hops(struct isle_build *b, const struct isle_bhost *h, const struct isle_doc_route *d)
+{
+	struct isle_hop unused;
+
+	for (size_t i = 0; i < d->n_hops; i++)
+		if (isle_lab_hop(b, h, &d->hops[i], AF_INET, &unused) == -ENOMEM)
+			return -ENOMEM;
+	return 0;
+}
+
 static int take_route(struct isle_build *b, struct isle_bhost *h, const struct isle_doc_route *d)
 {
 	struct dests to;
-	size_t reached = 0;
-	bool failed = false;
+	bool *reached;
 
 	if (!d->n_hops || !d->dst.s)
 		return 0;
@@ -234,16 +244,18 @@ static int take_route(struct isle_build *b, struct isle_bhost *h, const struct i
 		return -ENOMEM;
 	if (d->hops[0].form != ISLE_HOP_GATEWAY)
 		return add_plain(b, h, d, &to);
+	if (!to.n)
+		return check_hops(b, h, d);
+	reached = isle_arena_alloc(b->arena, d->n_hops * sizeof(*reached));
+	if (!reached)
+		return -ENOMEM;
 	for (size_t i = 0; i < to.n; i++)
-		for (size_t k = 0; k < d->n_hops; k++) {
-			int r = is_first(d, k) ? add_hops(b, h, d, k, &to.ip[i], &reached) : 0;
-
-			if (r == -ENOMEM)
-				return r;
-			failed |= r < 0;
-		}
-	if (!reached && !failed && to.n)
-		reject_unreached(b, h, d, &to);
+		for (size_t k = 0; k < d->n_hops; k++)
+			if (is_first(d, k) && add_hops(b, h, d, k, &to.ip[i], reached) == -ENOMEM)
+				return -ENOMEM;
+	for (size_t k = 0; k < d->n_hops; k++)
+		if (!reached[k])
+			reject_unreached(b, h, d, &d->hops[k], &to);
 	return 0;
 }
 

@@ -54,16 +54,16 @@ static int segment_subnets(struct isle_build *b, struct isle_wire *w, bool *ret)
 	return 0;
 }
 
-/* The subnets of addresses with a length at one end. *ret_bare: one without, for a message. */
+/* The subnets of addresses with a length at one end. *ret_bare: there is one without. */
 static int subnets_of_end(struct isle_build *b, struct isle_wire *w, const struct isle_biface *f,
-			  const struct isle_doc_addr **ret_bare)
+			  bool *ret_bare)
 {
 	for (size_t i = 0; i < f->ref->n_addrs; i++) {
 		const struct isle_doc_addr *a = &f->ref->addrs[i];
 		struct isle_ip net = a->ip;
 
 		if (a->form == ISLE_ADDR_IP && !a->has_len)
-			*ret_bare = a;
+			*ret_bare = true;
 		if (a->form != ISLE_ADDR_IP || !a->has_len)
 			continue;
 		isle_ip_add(&net, a->add);
@@ -83,7 +83,7 @@ static int subnets_of_end(struct isle_build *b, struct isle_wire *w, const struc
 static int link_subnets(struct isle_build *b, struct isle_wire *w, bool *ret)
 {
 	const struct isle_doc_subnet *s = &w->link->doc->subnet;
-	const struct isle_doc_addr *bare = NULL;
+	bool bare = false;
 
 	*ret = false;
 	if (s->mode == ISLE_SUBNET_LIST)
@@ -93,13 +93,7 @@ static int link_subnets(struct isle_build *b, struct isle_wire *w, bool *ret)
 			return -ENOMEM;
 	if (w->n_subnets || s->mode == ISLE_SUBNET_NONE)
 		return 0;
-	if (bare && isle_lab_once(b, &bare->loc, "bare")) {
-		char text[ISLE_IP_TEXT];
-
-		isle_reject(b->diag, &bare->loc, "%s has no length, and the link has no subnet to take it from",
-			    isle_ip_text(&bare->ip, false, text));
-		isle_hint(b->diag, "write %s/%u, or give the link a `subnet`", text, bare->ip.family == AF_INET ? 24 : 64);
-	}
+	/* without a length there is no subnet in it, and none is asked for: written.c says so */
 	*ret = !bare;
 	return 0;
 }

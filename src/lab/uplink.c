@@ -9,6 +9,8 @@
 
 enum { SLOTS = 1 << 14 };	/* /30 subnets in a /16 */
 
+struct slots { bool taken[SLOTS], full; };
+
 static struct isle_ip slot(uint64_t n)
 {
 	return (struct isle_ip){ .family = AF_INET, .len = 30,
@@ -16,7 +18,7 @@ static struct isle_ip slot(uint64_t n)
 }
 
 /* Slots that anything else in the lab touches. */
-static void mark(bool *taken, const struct isle_ip *net)
+static void mark(struct slots *slots, const struct isle_ip *net)
 {
 	struct isle_ip first = isle_ip_network(net), all = { .family = AF_INET, .len = 16, .b = { 198, 19 } };
 	size_t n = net->len >= 30 ? 1 : (size_t)1 << (30 - net->len);
@@ -26,23 +28,23 @@ static void mark(bool *taken, const struct isle_ip *net)
 	if (net->len <= 16)
 		n = SLOTS;
 	for (size_t i = 0; i < n; i++)
-		taken[(((size_t)first.b[2] << 6 | first.b[3] >> 2) * (net->len > 16) + i) % SLOTS] = true;
+		slots->taken[(((size_t)first.b[2] << 6 | first.b[3] >> 2) * (net->len > 16) + i) % SLOTS] = true;
 }
 
-static void mark_all(const struct isle_lab *lab, bool *taken)
+static void mark_all(const struct isle_lab *lab, struct slots *slots)
 {
 	for (size_t i = 0; i < lab->n_hosts; i++) {
 		const struct isle_host *h = lab->hosts[i];
 
 		for (size_t k = 0; k < h->n_ifaces; k++)
 			for (size_t a = 0; a < h->ifaces[k]->n_addresses; a++)
-				mark(taken, &h->ifaces[k]->addresses[a]);
+				mark(slots, &h->ifaces[k]->addresses[a]);
 		for (size_t k = 0; k < isle_bhost(h)->doc->uplink_subnet.n_list; k++)
-			mark(taken, &isle_bhost(h)->doc->uplink_subnet.list[k].ip);
+			mark(slots, &isle_bhost(h)->doc->uplink_subnet.list[k].ip);
 	}
 	for (size_t i = 0; i < lab->n_segments; i++)
 		for (size_t k = 0; k < lab->segments[i]->n_subnets; k++)
-			mark(taken, &lab->segments[i]->subnets[k]);
+			mark(slots, &lab->segments[i]->subnets[k]);
 }
 
 static void add_subnet(struct isle_uplink *u, const struct isle_ip *net)
@@ -72,24 +74,27 @@ static void add_written(struct isle_build *b, struct isle_uplink *u, const struc
 	}
 }
 
-static void add_hashed(struct isle_build *b, struct isle_host *h, bool *taken)
+static void add_hashed(struct isle_build *b, struct isle_host *h, struct slots *slots)
 {
 	char text[160];
 	uint64_t at;
 
 	snprintf(text, sizeof(text), "%s/%s", b->lab->name, h->name);
 	at = isle_fnv1a(text);
-	for (size_t i = 0; i < SLOTS; i++, at++) {
+	for (size_t i = 0; i < SLOTS && !slots->full; i++, at++) {
 		struct isle_ip net = slot(at % SLOTS);
 
-		if (taken[at % SLOTS])
+		if (slots->taken[at % SLOTS])
 			continue;
-		taken[at % SLOTS] = true;
+		slots->taken[at % SLOTS] = true;
 		add_subnet(&h->uplink, &net);
 		return;
 	}
-	if (isle_lab_once(b, &h->uplink.loc, "uplink full"))
-		isle_reject(b->diag, &h->uplink.loc, "no subnet is left in 198.19.0.0/16 for the uplink of '%s'", h->name);
+	if (slots->full)
+		return;
+	slots->full = true;
+	isle_reject(b->diag, &h->uplink.loc, "no subnet is left in 198.19.0.0/16 for the uplink of '%s'", h->name);
+	isle_hint(b->diag, "write it: `uplink: {kind: nat, subnet: …}`");
 }
 
 static int take_addresses(struct isle_build *b, struct isle_host *h)
@@ -110,7 +115,7 @@ static int take_addresses(struct isle_build *b, struct isle_host *h)
 	return 0;
 }
 
-static int uplink(struct isle_build *b, struct isle_host *h, bool *taken, struct isle_map *ports)
+static int uplink(struct isle_build *b, struct isle_host *h, struct slots *slots, struct isle_map *ports)
 {
 	const struct isle_doc_subnet *s = &isle_bhost(h)->doc->uplink_subnet;
 	char text[160];
@@ -122,7 +127,7 @@ static int uplink(struct isle_build *b, struct isle_host *h, bool *taken, struct
 	if (s->n_list)
 		add_written(b, &h->uplink, s);
 	else
-		add_hashed(b, h, taken);
+		add_hashed(b, h, slots);
 	snprintf(text, sizeof(text), "%s/%s", b->lab->name, h->name);
 	do {
 		if (i > 1)
@@ -137,19 +142,19 @@ static int uplink(struct isle_build *b, struct isle_host *h, bool *taken, struct
 
 int isle_lab_uplinks(struct isle_build *b)
 {
-	isle_auto(free) bool *taken = NULL;
+	isle_auto(free) struct slots *slots = NULL;
 	struct isle_map names = { 0 };
 	int r = 0;
 
 	if (!b->lab->has_uplink)
 		return 0;
-	taken = calloc(SLOTS, sizeof(*taken));
-	if (!taken)
+	slots = calloc(1, sizeof(*slots));
+	if (!slots)
 		return -ENOMEM;
-	mark_all(b->lab, taken);
+	mark_all(b->lab, slots);
 	for (size_t i = 0; r == 0 && i < b->lab->n_hosts; i++)
 		if (b->lab->hosts[i]->uplink.kind != ISLE_UPLINK_NONE)
-			r = uplink(b, b->lab->hosts[i], taken, &names);
+			r = uplink(b, b->lab->hosts[i], slots, &names);
 	isle_map_done(&names);
 	return r;
 }

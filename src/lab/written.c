@@ -91,22 +91,25 @@ static void reject_outside(struct isle_build *b, const struct isle_biface *f, co
 	const struct isle_wire *w = f->wire;
 	char text[ISLE_IP_TEXT], net[ISLE_IP_TEXT];
 	const struct isle_ip *same = NULL;
+	struct isle_ip wanted = *ip;
+	size_t n = 0;
 
 	if (!isle_lab_once(b, loc, "outside"))
 		return;
-	for (size_t i = 0; i < w->n_subnets && !same; i++)
-		if (w->subnets[i].family == ip->family)
+	for (size_t i = 0; i < w->n_subnets; i++)
+		if (w->subnets[i].family == ip->family && n++ == 0)
 			same = &w->subnets[i];
 	isle_ip_text(ip, false, text);
-	if (same)
+	if (n == 1)
 		isle_reject(b->diag, loc, "%s is not in %s of '%s'", text, isle_ip_text(same, true, net), w->name);
 	else
-		isle_reject(b->diag, loc, "%s: '%s' has no %s subnet", text, w->name,
-			    ip->family == AF_INET ? "IPv4" : "IPv6");
-	if (w->segment)
-		isle_hint(b->diag, "subnets are the network's: `%s: {subnet: …}`", w->name);
-	else
-		isle_hint(b->diag, "give the link a `subnet` that has it");
+		isle_reject(b->diag, loc, "%s is in no %s subnet of '%s'", text, ip->family == AF_INET ? "IPv4" : "IPv6",
+			    w->name);
+	if (wanted.len == isle_ip_bits(&wanted))
+		wanted.len = ip->family == AF_INET ? 24 : 64;
+	wanted = isle_ip_network(&wanted);
+	isle_hint(b->diag, "if it is meant, a `subnet` of the %s must have it: %s", w->segment ? "network" : "link",
+		  isle_ip_text(&wanted, true, net));
 }
 
 static bool is_host(struct isle_build *b, const struct isle_ip *net, const struct isle_ip *ip, const struct isle_loc *loc)
@@ -118,6 +121,18 @@ static bool is_host(struct isle_build *b, const struct isle_ip *net, const struc
 		isle_reject(b->diag, loc, "%s is not a host's address: it is %s of %s", isle_ip_text(ip, false, text), why,
 			    isle_ip_text(net, true, in));
 	return !why;
+}
+
+static void reject_bare(struct isle_build *b, const struct isle_wire *w, const struct isle_ip *ip,
+			const struct isle_loc *loc)
+{
+	char text[ISLE_IP_TEXT];
+
+	if (!isle_lab_once(b, loc, "bare"))
+		return;
+	isle_reject(b->diag, loc, "%s has no length, and '%s' has no subnet to take it from",
+		    isle_ip_text(ip, false, text), w->name);
+	isle_hint(b->diag, "write %s/%d", text, ip->family == AF_INET ? 24 : 64);
 }
 
 /* An address in full; HAS_LEN: its length was written. */
@@ -136,15 +151,15 @@ static int add_full(struct isle_build *b, struct isle_biface *f, struct isle_ip 
 		return 0;
 	}
 	if (in && has_len && in->len != ip.len) {
-		if (isle_lab_once(b, loc, "length"))
-			isle_reject(b->diag, loc, "%s: the subnet of '%s' is %s", isle_ip_text(&ip, true, text), w->name,
-				    isle_ip_text(in, true, net));
+		if (!isle_lab_once(b, loc, "length"))
+			return 0;
+		isle_reject(b->diag, loc, "%s: the subnet of '%s' is %s", isle_ip_text(&ip, true, text), w->name,
+			    isle_ip_text(in, true, net));
+		isle_hint(b->diag, "leave the length out");
 		return 0;
 	}
 	if (!in && !has_len) {
-		if (isle_lab_once(b, loc, "bare"))
-			isle_reject(b->diag, loc, "%s has no length, and '%s' has no subnet to take it from",
-				    isle_ip_text(&ip, false, text), w->name);
+		reject_bare(b, w, &ip, loc);
 		return 0;
 	}
 	if (in)
@@ -212,8 +227,8 @@ static int add_part(struct isle_build *b, struct isle_biface *f, const struct is
 		used = true;
 		if (!part_in(a, net, &ip)) {
 			if (isle_lab_once(b, &a->loc, "outside"))
-				isle_reject(b->diag, &a->loc, "this host part does not fit in %s of '%s'",
-					    isle_ip_text(net, true, text), w->name);
+				isle_reject(b->diag, &a->loc, "the host part of '%s' does not fit in %s of '%s'",
+					    f->pub.host->name, isle_ip_text(net, true, text), w->name);
 			continue;
 		}
 		ip.len = net->len;

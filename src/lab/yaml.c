@@ -71,17 +71,11 @@ void isle_yaml_put(struct isle_buf *out, const char *s)
 		return;
 	}
 	isle_buf_puts(out, "\"");
+	/* control characters do not get past the reader */
 	for (; *s; s++) {
-		unsigned char c = (unsigned char)*s;
-
-		if (c == '"' || c == '\\')
-			isle_buf_printf(out, "\\%c", c);
-		else if (c == '\n')
-			isle_buf_puts(out, "\\n");
-		else if (c < 0x20 || c == 0x7f)
-			isle_buf_printf(out, "\\x%02x", c);
-		else
-			isle_buf_put(out, s, 1);
+		if (*s == '"' || *s == '\\')
+			isle_buf_puts(out, "\\");
+		isle_buf_put(out, s, 1);
 	}
 	isle_buf_puts(out, "\"");
 }
