@@ -20,6 +20,7 @@
 #include "ns/ns.h"
 
 #define STATE_MAX 4096
+#define ENDING_MS 5000
 
 static int open_root(const char *lab, struct isle_tree *ret, struct isle_diag *d)
 {
@@ -106,6 +107,19 @@ int isle_state_clear(int dir, const char *lab)
 	return unlinkat(dir, lab, 0) < 0 ? -errno : 0;
 }
 
+/* A process that was killed loses its root some time before it counts as ended. */
+static bool is_ending(int pidfd)
+{
+	struct pollfd p = { .fd = pidfd, .events = POLLIN };
+	int saved = errno, r;
+
+	do
+		r = poll(&p, 1, ENDING_MS);
+	while (r < 0 && errno == EINTR);
+	errno = saved;
+	return r > 0;
+}
+
 static int open_rootless(const struct isle_site *site, const char *lab, struct isle_tree *ret, struct isle_diag *d)
 {
 	isle_auto(close) int dir = open(site->dir, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
@@ -120,6 +134,8 @@ static int open_rootless(const struct isle_site *site, const char *lab, struct i
 	ret->user = open(path, O_RDONLY | O_CLOEXEC);
 	snprintf(path, sizeof(path), "/proc/%d/root" ISLE_RUN_DIR "/%s", ret->keeper, lab);
 	ret->dir = ret->user < 0 ? -1 : open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (ret->dir < 0 && errno == ENOENT && is_ending(ret->keeper_fd))
+		return -ENOENT;
 	if (ret->dir < 0)
 		return isle_fail(d, errno, NULL, "cannot reach lab %s through its keeper, process %d", lab, ret->keeper);
 	return 0;
@@ -135,7 +151,7 @@ static int not_up(const struct isle_site *site, const char *lab, struct isle_dia
 	isle_reject(d, NULL, "lab %s is not up", lab);
 	if (a && isle_tree_list(site, a, &names, &n, NULL) == 0) {
 		near = isle_near_best(lab, (const char *const *)names, n);
-		if (near)
+		if (near && strcmp(near, lab))
 			isle_hint(d, "did you mean %s?", near);
 		else
 			isle_hint(d, n ? "`isle ls` shows what is up" : "no lab is up");
