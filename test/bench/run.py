@@ -75,7 +75,7 @@ def timed(box, line, what):
     d = {}
     for part in data:
         d.update(part)
-    if d.get("status") != 0 or words and "done" not in d:
+    if d.get("status") != 0 or line.startswith("-p ") and "done" not in d:
         raise Failed("%s: exit status %s\n%s" % (what, d.get("status"), words[-1500:]))
     return d
 
@@ -105,7 +105,8 @@ class Bench:
             return {"up": sample(timed(box, "%s %d%s" % (FLOOR, n, " --v6" if v6 else ""), "floor"))}
 
     def up_isle(self, n, v6):
-        addr = "fd00::%x" % n if v6 else peers.address(n)
+        last = str(n) if n < 256 else "%d:%d" % (n >> 8, n & 255)       # the digits of the IPv4 host part
+        addr = "fd00::" + last if v6 else peers.address(n)
         with Box() as box:
             d = timed(box, "-p %s %s %s up %s" % (GW, addr, self.isle, self.lab(n, v6)), "isle up")
             return {"up": sample(d), "down": sample(timed(box, "%s down star" % self.isle, "isle down"), "end")}
@@ -113,9 +114,9 @@ class Bench:
     def up_peer(self, name, n, tuned):
         script = os.path.join(self.tmp, "peer.sh")
         peers.write(script, ["set -e"] + peers.PEERS[name][0](n, tuned, self.tmp))
-        ping = "" if name == "mininet" else "-p /run/netns/h1 " + peers.address(n)
+        ping = "" if name == "mininet" else "-p /run/netns/h1 %s " % peers.address(n)
         with Box() as box:
-            return {"up": sample(timed(box, "%s sh %s" % (ping, script), name))}
+            return {"up": sample(timed(box, "%ssh %s" % (ping, script), name))}
 
     # rows
 
@@ -163,8 +164,8 @@ class Bench:
     def turns(self, cmds, rounds):
         cmds = {name: c for name, c in cmds.items() if os.path.exists(c.split()[0]) or shutil.which(c.split()[0])}
         with Box() as box:
-            data, words = box.run("%s time %d %s >%s/turns; grep '^{' %s/turns" %
-                                  (TOOL, rounds, " , ".join(cmds.values()), self.tmp, self.tmp))
+            data, words = box.run("%s time %d -q %s" %
+                                  (TOOL, rounds, " , ".join(cmds.values())))
         if len(data) != rounds * len(cmds) or any(d["status"] for d in data):
             raise Failed("%s: %s" % (self.row, words or [d["status"] for d in data][:len(cmds)]))
         return {name: {"run": [sample(d, "end") for d in data[i::len(cmds)]]} for i, name in enumerate(cmds)}
@@ -199,7 +200,7 @@ class Bench:
         with Box() as box:
             timed(box, "%s up %s" % (self.isle, self.lab(n, False)), "isle up")
             before = self.neighbours(box)
-            s = sample(timed(box, "%s ping -j >/dev/null" % self.isle, "isle ping"), "end")
+            s = sample(timed(box, "-q %s ping -j" % self.isle, "isle ping"), "end")
             after = self.neighbours(box)
             if after != before:
                 raise Failed("isle ping left neighbours behind: %d before, %d after" % (before, after))

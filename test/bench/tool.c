@@ -2,9 +2,10 @@
 /*
  * DOC: the clock of the bench, small and static so that it adds as little as possible to what it measures.
  *   box CMD…                   run CMD in fresh net, mount, pid, uts and ipc namespaces with a tmpfs on /run
- *   time N [-p NS ADDR] CMD… [, CMD…]…
+ *   time N [-q] [-p NS ADDR] CMD… [, CMD…]…
  *                              run the commands in turn, N rounds; a line of JSON for each: start, end, CPU times,
- *                              peak memory of the largest process, exit status. -p: after each, see ping
+ *                              peak memory of the largest process, exit status. -q: their output goes to /dev/null.
+ *                              -p: after each, see ping
  *   ping NS ADDR               from inside NS (a path): the time of the first answer, and whether the first try got it
  *   enter NS CMD…              the floor of `exec`: setns and exec, nothing else
  *   settle                     return when the kernel has finished with every namespace dropped before
@@ -157,7 +158,7 @@ static int ping(const char *ns, const char *addr)
 
 /* time */
 
-static void run(char **argv)
+static void run(char **argv, int quiet)
 {
 	long long start, end;
 	struct rusage u;
@@ -167,6 +168,8 @@ static void run(char **argv)
 	start = now();
 	pid = vfork();
 	if (!pid) {
+		if (quiet >= 0)
+			dup2(quiet, STDOUT_FILENO);
 		execvp(*argv, argv);
 		_exit(127);
 	}
@@ -182,8 +185,12 @@ static void run(char **argv)
 static int timed(char **argv)
 {
 	char **cmds[8] = { 0 }, **ping_args = NULL;
-	int rounds = atoi(*argv++), n = 0, bad = 0;
+	int rounds = atoi(*argv++), n = 0, bad = 0, quiet = -1;
 
+	if (*argv && !strcmp(*argv, "-q")) {
+		quiet = open("/dev/null", O_WRONLY | O_CLOEXEC);
+		argv++;
+	}
 	if (*argv && !strcmp(*argv, "-p")) {
 		ping_args = argv + 1;
 		argv += 3;
@@ -194,7 +201,7 @@ static int timed(char **argv)
 			cmds[n++] = argv + 1;
 		}
 	for (int i = 0; i < rounds * n; i++) {
-		run(cmds[i % n]);
+		run(cmds[i % n], quiet);
 		if (ping_args) {
 			pid_t pid = fork();
 
