@@ -24,6 +24,7 @@
  *                  where N is not 0, up/HOST and work/HOST for the host's overlay on /etc (made on first entry)
  * Beside the labs, in /run/isle itself (a private tmpfs, flock on its root serialises making and removing names):
  *   .uplink.LAB    what `up` did to the machine itself, written before it was done (uplink.c)
+ *   .made-netns    /run/netns was not there before isle (rundir.c)
  */
 #ifndef ISLE_ENGINE_H
 #define ISLE_ENGINE_H

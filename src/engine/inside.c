@@ -210,8 +210,8 @@ static int end_all(struct inside *in, const struct isle_down_options *o, struct 
 		send_all(in, SIGKILL, o);
 		wait_all(in, KILL_MS);
 	}
-	isle_fail(d, EBUSY, NULL, "%s (%d) in %s does not end", in->procs[0].comm, in->procs[0].pid,
-		  in->rooms[in->procs[0].which].host);
+	isle_reject(d, NULL, "%s (%d) in %s does not end, not even killed", in->procs[0].comm, in->procs[0].pid,
+		    in->rooms[in->procs[0].which].host);
 	return -EBUSY;
 }
 

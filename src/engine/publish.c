@@ -146,6 +146,8 @@ int isle_publish(const struct isle_job *job, int run, int labdir, const struct i
 		return 0;
 	if (job->shared->errnum)
 		return isle_shared_report(job->shared, job->plan, d);
-	return isle_fail(d, ECHILD, NULL, "the worker that built lab %s was killed by signal %d", job->lab->name,
-			 WIFSIGNALED(status) ? WTERMSIG(status) : 0);
+	isle_reject(d, NULL, "the worker that built lab %s was killed by signal %d", job->lab->name,
+		    WIFSIGNALED(status) ? WTERMSIG(status) : 0);
+	isle_hint(d, "nothing of the lab is left");
+	return -ECHILD;
 }
