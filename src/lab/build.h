@@ -7,7 +7,7 @@
  *
  * Passes, in order: declare (names), near, attach (interfaces, links), segment
  * (wires and their members), subnet, address, ident (MACs, ports), uplink,
- * gateway, route, static, names (dns), verify. A pass returns 0 or -ENOMEM;
+ * gateway, route, static, extras (dns, sysctl), verify. A pass returns 0 or -ENOMEM;
  * mistakes of the file go into the diag, and the passes carry on.
  */
 #ifndef ISLE_LAB_BUILD_H
@@ -145,6 +145,9 @@ int isle_lab_add_address(struct isle_build *, struct isle_biface *, const struct
 const char *isle_lab_not_a_host(const struct isle_ip *net, const struct isle_ip *ip);
 /* The address that has the octets OCTETS[N] last (IPv4), or groups of the same digits (IPv6); false: not in NET. */
 bool isle_lab_host_part(const struct isle_ip *net, const uint16_t *parts, size_t n, struct isle_ip *ret);
+/* special.c: why some address in PREFIX can be no host's, or NULL; and the same said about a written prefix */
+const char *isle_lab_special(const struct isle_ip *prefix, bool on_lo);
+bool isle_lab_check_prefix(struct isle_build *, const struct isle_doc_prefix *);
 /* address.c: addresses assigned */
 int isle_lab_assign(struct isle_build *);
 /* ident.c */
@@ -177,8 +180,8 @@ void isle_lab_shared(const struct isle_host *from, const struct isle_host *to, c
 		     const struct isle_iface *dev, uint8_t family, struct isle_shared_hop *ret);
 /* static.c */
 int isle_lab_static(struct isle_build *);
-/* dns.c */
-int isle_lab_dns(struct isle_build *);
+/* extras.c: nameservers, sysctls */
+int isle_lab_extras(struct isle_build *);
 /* verify.c */
 int isle_lab_verify(struct isle_build *);
 

@@ -159,6 +159,19 @@ static int hop_host(struct isle_build *b, const struct isle_bhost *h, const stru
 	return s.n == 1;
 }
 
+static bool is_no_host(struct isle_build *b, const struct isle_doc_hop *d, const struct isle_ip *own,
+		       const struct isle_ip *via)
+{
+	const char *why = isle_lab_not_a_host(own, via);
+	struct isle_ip net = isle_ip_network(own);
+	char text[ISLE_IP_TEXT];
+
+	if (why && isle_lab_once(b, &d->via.loc, "not a host"))
+		isle_reject(b->diag, &d->via.loc, "%s cannot be a hop: it is %s of %s", d->via.s, why,
+			    isle_ip_text(&net, true, text));
+	return why;
+}
+
 static int hop_address(struct isle_build *b, const struct isle_bhost *h, const struct isle_doc_hop *d,
 		       struct isle_iface *dev, const struct isle_ip *via, struct isle_hop *ret)
 {
@@ -167,6 +180,8 @@ static int hop_address(struct isle_build *b, const struct isle_bhost *h, const s
 	bool inside = false;
 
 	for (size_t i = 0; f && i < f->n_addresses; i++) {
+		if (isle_ip_contains(&f->addresses[i], via) && is_no_host(b, d, &f->addresses[i], via))
+			return -EINVAL;
 		inside |= isle_ip_contains(&f->addresses[i], via);
 		if (isle_ip_equal(&f->addresses[i], via)) {
 			if (isle_lab_once(b, &d->via.loc, "self"))

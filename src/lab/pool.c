@@ -108,7 +108,7 @@ int isle_pool_init(struct isle_pool *p, struct isle_build *b)
 	if (!b->doc->n_pool)
 		return add_prefix(p, b->arena, &usual, 1);
 	for (size_t i = 0; i < b->doc->n_pool; i++)
-		if (add_prefix(p, b->arena, &b->doc->pool[i].ip, b->doc->n_pool) < 0)
+		if (isle_lab_check_prefix(b, &b->doc->pool[i]) && add_prefix(p, b->arena, &b->doc->pool[i].ip, b->doc->n_pool) < 0)
 			return -ENOMEM;
 	return 0;
 }

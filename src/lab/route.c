@@ -60,9 +60,27 @@ static int find_dests(struct isle_build *b, const struct isle_doc_route *d, stru
 	return 0;
 }
 
+/* The kernel has a route to each IPv4 subnet of an interface already, with the metric that we would ask for. */
+static void check_connected(struct isle_build *b, const struct isle_bhost *h, const struct isle_ip *dst,
+			    const struct isle_word *said)
+{
+	char text[ISLE_IP_TEXT];
+
+	for (size_t i = 0; i < h->pub.n_ifaces; i++)
+		for (size_t k = 0; h->pub.ifaces[i]->up && k < h->pub.ifaces[i]->n_addresses; k++) {
+			struct isle_ip net = isle_ip_network(&h->pub.ifaces[i]->addresses[k]);
+
+			if (net.len == 32 || isle_ip_cmp(&net, dst) || !isle_lab_once(b, &said->loc, "connected"))
+				continue;
+			isle_reject(b->diag, &said->loc, "'%s' is on %s itself, by interface %s", h->pub.name,
+				    isle_ip_text(dst, true, text), h->pub.ifaces[i]->name);
+			isle_hint(b->diag, "to go another way, give the hop a `metric` or a `table`");
+		}
+}
+
 /* Note a route of the main table, so that nothing is assigned in its place; and two to the same. */
 static int note(struct isle_build *b, struct isle_bhost *h, const struct isle_ip *dst, const struct isle_word *said,
-		uint32_t table, uint32_t metric)
+		uint32_t table, uint32_t metric, bool is_none)
 {
 	uint32_t id = (uint32_t)h->pub.index;
 	char text[ISLE_IP_TEXT];
@@ -79,6 +97,8 @@ static int note(struct isle_build *b, struct isle_bhost *h, const struct isle_ip
 			isle_hint(b->diag, "several hops of one route are a list: multipath");
 		}
 	}
+	if (is_main(table) && !metric && dst->family == AF_INET && !is_none)
+		check_connected(b, h, dst, said);
 	if (!is_main(table))
 		return isle_iset_get(&b->routes, id, dst) ? 0 : isle_iset_put(&b->routes, id, dst, b);
 	if (!dst->len)
@@ -107,7 +127,7 @@ static int add_plain(struct isle_build *b, struct isle_bhost *h, const struct is
 	for (size_t i = 0; i < to->n; i++) {
 		struct isle_route *r;
 
-		if (note(b, h, &to->ip[i], &d->dst, 0, 0) < 0)
+		if (note(b, h, &to->ip[i], &d->dst, 0, 0, d->hops[0].form == ISLE_HOP_NONE) < 0)
 			return -ENOMEM;
 		if (d->hops[0].form == ISLE_HOP_NONE || (to->both && !has_family(&h->pub, to->ip[i].family)))
 			continue;
@@ -181,7 +201,7 @@ static int add_hops(struct isle_build *b, struct isle_bhost *h, const struct isl
 
 	if (r < 0 || n == 0)
 		return r;
-	if (note(b, h, dst, &d->dst, f->table.v, f->metric.v) < 0)
+	if (note(b, h, dst, &d->dst, f->table.v, f->metric.v, false) < 0)
 		return -ENOMEM;
 	route = isle_lab_add_route(b, h, dst, &f->loc);
 	if (!route)

@@ -24,7 +24,7 @@ static int add_list(struct isle_build *b, struct isle_wire *w, const struct isle
 	for (size_t i = 0; i < s->n_list; i++) {
 		struct isle_ip net = isle_ip_network(&s->list[i].ip);
 
-		if (!isle_lab_add_subnet(b, w, &net))
+		if (isle_lab_check_prefix(b, &s->list[i]) && !isle_lab_add_subnet(b, w, &net))
 			return -ENOMEM;
 	}
 	return 0;
@@ -50,7 +50,7 @@ static int segment_subnets(struct isle_build *b, struct isle_wire *w, bool *ret)
 			    none->name.s, wants->name.s);
 		isle_hint(b->diag, "joined networks share their subnets: leave `subnet` out");
 	}
-	*ret = !w->n_subnets && !none;
+	*ret = !none && (!wants || wants->subnet.mode == ISLE_SUBNET_AUTO) && !w->n_subnets;
 	return 0;
 }
 

@@ -61,6 +61,8 @@ static void add_written(struct isle_build *b, struct isle_uplink *u, const struc
 		struct isle_ip net = isle_ip_network(&s->list[i].ip);
 		bool twice = u->n_subnets && u->subnets[0].family == net.family;
 
+		if (!isle_lab_check_prefix(b, &s->list[i]))
+			continue;
 		if (net.len == isle_ip_bits(&net) && isle_lab_once(b, &s->list[i].loc, "uplink size")) {
 			isle_reject(b->diag, &s->list[i].loc, "%s has no room for two addresses",
 				    isle_ip_text(&net, true, text));

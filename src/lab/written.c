@@ -112,15 +112,26 @@ static void reject_outside(struct isle_build *b, const struct isle_biface *f, co
 		  isle_ip_text(&wanted, true, net));
 }
 
-static bool is_host(struct isle_build *b, const struct isle_ip *net, const struct isle_ip *ip, const struct isle_loc *loc)
+static bool is_host(struct isle_build *b, const struct isle_biface *f, const struct isle_ip *ip,
+		    const struct isle_loc *loc)
 {
-	const char *why = isle_lab_not_a_host(net, ip);
+	const char *why = isle_lab_not_a_host(ip, ip), *special;
+	struct isle_ip bare = *ip;
 	char text[ISLE_IP_TEXT], in[ISLE_IP_TEXT];
 
-	if (why && isle_lab_once(b, loc, "not a host"))
-		isle_reject(b->diag, loc, "%s is not a host's address: it is %s of %s", isle_ip_text(ip, false, text), why,
-			    isle_ip_text(net, true, in));
-	return !why;
+	bare.len = (uint8_t)isle_ip_bits(ip);
+	special = isle_lab_special(&bare, f->pub.is_lo);
+	isle_ip_text(ip, false, text);
+	if ((why || special) && isle_lab_once(b, loc, "not a host")) {
+		struct isle_ip net = isle_ip_network(ip);
+
+		if (why)
+			isle_reject(b->diag, loc, "%s is not a host's address: it is %s of %s", text, why,
+				    isle_ip_text(&net, true, in));
+		else
+			isle_reject(b->diag, loc, "%s is not a host's address: %s", text, special);
+	}
+	return !why && !special;
 }
 
 static void reject_bare(struct isle_build *b, const struct isle_wire *w, const struct isle_ip *ip,
@@ -164,7 +175,7 @@ static int add_full(struct isle_build *b, struct isle_biface *f, struct isle_ip 
 	}
 	if (in)
 		ip.len = in->len;
-	return is_host(b, &ip, &ip, loc) ? claim(b, f, &ip, loc) : 0;
+	return is_host(b, f, &ip, loc) ? claim(b, f, &ip, loc) : 0;
 }
 
 /* The octets of a host part moved on by ADD, as a range counts up. Returns how many there are. */
@@ -232,7 +243,7 @@ static int add_part(struct isle_build *b, struct isle_biface *f, const struct is
 			continue;
 		}
 		ip.len = net->len;
-		if (is_host(b, net, &ip, &a->loc) && claim(b, f, &ip, &a->loc) < 0)
+		if (is_host(b, f, &ip, &a->loc) && claim(b, f, &ip, &a->loc) < 0)
 			return -ENOMEM;
 	}
 	if (!used && isle_lab_once(b, &a->loc, "no subnet"))
@@ -259,6 +270,22 @@ static int add_ref(struct isle_build *b, struct isle_biface *f)
 	return r;
 }
 
+/* The kernel gives these two to every lo that is up, and would refuse them. */
+static bool is_there_already(struct isle_build *b, const struct isle_doc_prefix *p)
+{
+	static const struct isle_ip always[] = { { AF_INET, 8, { 127, 0, 0, 1 } }, { AF_INET6, 128, { [15] = 1 } } };
+	char text[ISLE_IP_TEXT];
+
+	for (size_t i = 0; i < ISLE_COUNT(always); i++) {
+		if (isle_ip_cmp(&p->ip, &always[i]))
+			continue;
+		if (isle_lab_once(b, &p->loc, "always"))
+			isle_reject(b->diag, &p->loc, "lo has %s anyway", isle_ip_text(&p->ip, true, text));
+		return true;
+	}
+	return false;
+}
+
 /* `addresses` of an interface. Those of lo and uplink are as they are. */
 static int add_entry(struct isle_build *b, struct isle_biface *f)
 {
@@ -270,7 +297,9 @@ static int add_entry(struct isle_build *b, struct isle_biface *f)
 
 		if (f->wire)
 			r = add_full(b, f, p->ip, has_len, &p->loc);
-		else if (!f->pub.is_uplink && is_host(b, &p->ip, &p->ip, &p->loc))
+		else if (f->pub.is_uplink)
+			is_host(b, f, &p->ip, &p->loc);	/* taken behind those of its subnets */
+		else if (!is_there_already(b, p) && is_host(b, f, &p->ip, &p->loc))
 			r = claim(b, f, &p->ip, &p->loc);
 	}
 	return r;

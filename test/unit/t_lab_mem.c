@@ -18,7 +18,7 @@ static const char text[] =
 	"hosts:\n"
 	"  shanghai: {}\n"
 	"  r4: {uplink: nat, interfaces: {lo: {addresses: 10.255.0.1/32}}}\n"
-	"  a: {routes: {default: r1, lan: [b]}, dns: r1, aliases: [x, y.z], sysctl: {net.ipv4.ip_forward: 0}}\n"
+	"  a: {routes: {default: r1, 10.200.0.0/16: [b:eth0, r1:eth0]}, dns: r1, aliases: [x, y.z], sysctl: {net.ipv4.ip_forward: 0}}\n"
 	"defaults: {hosts: {forward: true}}\n";
 
 /* How many allocations reading takes, and a few for what is around it. */
