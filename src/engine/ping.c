@@ -185,7 +185,7 @@ int isle_ping_address(const struct isle_tree *tree, const struct isle_lab *lab, 
 	if (r < 0)
 		return r;
 	add_probe(&j, (uint32_t)from->index, UINT32_MAX, ip);
-	/* whose it is cannot be known: anybody may get a neighbour */
+	/* which way it goes is not known */
 	j.probes[0].routed = true;
 	r = work(&j, diag);
 	if (r >= 0)

@@ -22,8 +22,8 @@ struct isle_probe {		/* in shared memory: the child fills in how it went */
 };
 
 struct isle_known {		/* a neighbour that was there before */
-	uint32_t host, ifindex;
-	uint8_t len, b[16];
+	uint32_t host, ifindex, len;	/* no padding: compared as a whole */
+	uint8_t b[16];
 };
 
 struct isle_ping_host {		/* in the child: what is open in one host */

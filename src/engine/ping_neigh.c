@@ -59,7 +59,7 @@ static void explain(struct isle_ping_job *j, const struct isle_known *k)
 	for (size_t i = 0; i < j->n_at; i++) {
 		struct isle_probe *p = &j->probes[j->at[i]];
 
-		if (p->state == ISLE_PROBE_LOST && !p->errnum && isle_ip_bits(&p->ip) == k->len * 8u && !memcmp(p->ip.b, k->b, k->len))
+		if (p->state == ISLE_PROBE_LOST && !p->errnum && isle_ip_bits(&p->ip) == k->len * 8 && !memcmp(p->ip.b, k->b, k->len))
 			p->errnum = EHOSTUNREACH;
 	}
 }
@@ -93,7 +93,7 @@ static int each(const struct nlmsghdr *h, void *arg)
 	if ((len != 4 && len != 16) || (nd->ndm_state & NUD_PERMANENT) || (nd->ndm_flags & NTF_PROXY))
 		return 0;
 	k.ifindex = (uint32_t)nd->ndm_ifindex;
-	k.len = (uint8_t)len;
+	k.len = (uint32_t)len;
 	memcpy(k.b, isle_nla_data(t.a[NDA_DST]), len);
 	if (!s->out)
 		return is_known(s->job, &k) ? 0 : remember(s->job, &k);

@@ -45,6 +45,26 @@ static int open_routers(struct isle_ping_job *j)
 	return r;
 }
 
+static bool owns(const struct isle_host *h, const struct isle_ip *ip)
+{
+	for (size_t i = 0; i < h->n_ifaces; i++)
+		for (size_t k = 0; k < h->ifaces[i]->n_addresses; k++)
+			if (isle_ip_equal(&h->ifaces[i]->addresses[k], ip))
+				return true;
+	return false;
+}
+
+/* An address was asked for: it may be a host's of the lab all the same, or of several. */
+static int open_owners(struct isle_ping_job *j, const struct isle_ip *ip)
+{
+	int r = 0;
+
+	for (uint32_t i = 0; r >= 0 && i < j->lab->n_hosts; i++)
+		if (owns(j->lab->hosts[i], ip))
+			r = isle_ping_open(j, i);
+	return r;
+}
+
 /* The next probes in STATE from *NEXT on, as many as fit. */
 static int gather(struct isle_ping_job *j, size_t *next, enum isle_probe_state state)
 {
@@ -63,8 +83,8 @@ static int gather(struct isle_ping_job *j, size_t *next, enum isle_probe_state s
 		j->at[j->n_at++] = j->order[*next];
 		last = p;
 		r = isle_ping_open(j, p->from);
-		if (r >= 0 && p->to != UINT32_MAX)
-			r = isle_ping_open(j, p->to);
+		if (r >= 0)
+			r = p->to == UINT32_MAX ? open_owners(j, &p->ip) : isle_ping_open(j, p->to);
 	}
 	return r >= 0 && cost.routed ? open_routers(j) : r;
 }
