@@ -107,18 +107,17 @@ static bool is_helper(const struct inside *in, pid_t pid)
 
 static int look(struct inside *in, struct isle_diag *d)
 {
-	size_t n = 0;
-	int r;
+	struct isle_proc *procs = NULL;
+	size_t n_procs = 0, n = 0;
+	int r = isle_procs_in(in->ids, in->n_rooms, &procs, &n_procs);
 
-	free(in->procs);
-	in->procs = NULL;
-	in->n_procs = 0;
-	r = isle_procs_in(in->ids, in->n_rooms, &in->procs, &in->n_procs);
 	if (r)
 		return isle_fail(d, -r, NULL, "cannot look for processes in lab %s", in->lab);
-	for (size_t i = 0; i < in->n_procs; i++)
-		if (!is_helper(in, in->procs[i].pid))
-			in->procs[n++] = in->procs[i];
+	for (size_t i = 0; i < n_procs; i++)
+		if (!is_helper(in, procs[i].pid))
+			procs[n++] = procs[i];
+	free(in->procs);
+	in->procs = procs;
 	in->n_procs = n;
 	return 0;
 }
