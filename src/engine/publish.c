@@ -14,6 +14,7 @@
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include "engine/publish.h"
 #include "ns/ns.h"
@@ -22,8 +23,8 @@
 
 struct worker {
 	const struct isle_job *job;
-	int run, labdir;	/* /run/isle, and the directory to appear on */
-	int mnt, net;		/* the machine's */
+	int mnt, net, root;	/* the machine's namespaces, the caller's root directory */
+	int talk[2];		/* sockets: "all is built" to the parent [0], "there is a place" to the worker [1] */
 	pid_t parent;
 };
 
@@ -51,7 +52,32 @@ static int leave_machine(const struct worker *w)
 	return r ? fail(w, r, "cannot make mounts private") : 0;
 }
 
-static int make_uplinks(const struct worker *w)
+static int wait_for_place(const struct worker *w)
+{
+	char byte = 0;
+	ssize_t n;
+
+	if (send(w->talk[1], &byte, 1, MSG_NOSIGNAL) != 1)
+		return fail(w, -errno, "cannot tell that all is built");
+	while ((n = recv(w->talk[1], &byte, 1, 0)) < 0 && errno == EINTR)
+		;
+	return n == 1 ? 0 : -ECANCELED;	/* the parent has said why */
+}
+
+/* What the parent has just made, in the machine's mount namespace: from its root, whichever namespace we are in. */
+static int find_place(const struct worker *w, int *ret_run, int *ret_lab)
+{
+	isle_auto(close) int run = openat(w->root, ISLE_RUN_DIR + 1, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	int lab = run < 0 ? -1 : openat(run, w->job->lab->name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+
+	if (lab < 0)
+		return fail(w, -errno, "cannot open the lab's directory in " ISLE_RUN_DIR);
+	*ret_run = isle_steal_fd(&run);
+	*ret_lab = lab;
+	return 0;
+}
+
+static int make_uplinks(const struct worker *w, int run)
 {
 	isle_auto(close) int tree = -1;
 
@@ -60,10 +86,10 @@ static int make_uplinks(const struct worker *w)
 	tree = open(ISLE_RUN_DIR, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (tree < 0)
 		return fail(w, -errno, "cannot open the tree");
-	return isle_uplink_make(w->job, w->run, w->net, tree);
+	return isle_uplink_make(w->job, run, w->net, tree);
 }
 
-static int attach(const struct worker *w)
+static int attach(const struct worker *w, int place)
 {
 	isle_auto(close) int tree = isle_mount_clone(AT_FDCWD, ISLE_RUN_DIR, true);
 
@@ -71,18 +97,18 @@ static int attach(const struct worker *w)
 		return fail(w, tree, "cannot copy the tree");
 	if (setns(w->mnt, CLONE_NEWNS) < 0)
 		return fail(w, -errno, "cannot return to the machine's mount namespace");
-	return isle_mount_attach(tree, w->labdir, "");
+	return isle_mount_attach(tree, place, "");
 }
 
-static int appear(const struct worker *w)
+static int appear(const struct worker *w, int place)
 {
 	isle_auto(close) int home = isle_ns_self("mnt");
-	int r = attach(w);
+	int r = attach(w, place);
 
 	/* The base counts as older than the machine's mount namespace: the lab does without (see ns/pin.c). */
 	if (r == -ELOOP && home >= 0 && setns(home, CLONE_NEWNS) == 0 && umount2(ISLE_RUN_DIR "/base", MNT_DETACH) == 0 &&
 	    unlink(ISLE_RUN_DIR "/base") == 0)
-		r = attach(w);
+		r = attach(w, place);
 	if (r == -ENOSPC)
 		isle_shared_hint(w->job->shared, "the machine's limit is reached: see sysctl fs.mount-max");
 	return r ? fail(w, r, "cannot publish the lab") : 0;
@@ -90,26 +116,30 @@ static int appear(const struct worker *w)
 
 static void work(const struct worker *w)
 {
-	if (leave_machine(w) || isle_build(w->job, ISLE_RUN_DIR) || make_uplinks(w) || appear(w))
+	isle_auto(close) int run = -1, place = -1;
+
+	close(w->talk[0]);	/* so that the parent's end is seen */
+	if (leave_machine(w) || isle_build(w->job, ISLE_RUN_DIR) || wait_for_place(w) || find_place(w, &run, &place) ||
+	    make_uplinks(w, run) || appear(w, place))
 		return;
 	w->job->shared->finished = true;
 }
 
-/* Calls back while the worker is at it; returns when it has ended. */
-static void watch(int pidfd, const struct isle_shared *s, const struct isle_up_options *o)
+/* Calls back while the worker is at it. 1: it has built and waits; 0: it has ended. */
+static int watch(int pidfd, int built, const struct isle_shared *s, const struct isle_up_options *o)
 {
-	struct pollfd p = { .fd = pidfd, .events = POLLIN };
+	struct pollfd p[] = { { .fd = pidfd, .events = POLLIN }, { .fd = built, .events = POLLIN } };
 	const bool tell = o && o->progress;
 
 	for (;;) {
-		int r = poll(&p, 1, tell ? PROGRESS_MS : -1);
+		int r = poll(p, 2, tell ? PROGRESS_MS : -1);
 
 		if (r > 0)
-			return;
+			return !p[0].revents && p[1].revents & POLLIN;
 		if (r == 0)
 			o->progress(s->done, s->total, o->arg);
 		else if (errno != EINTR)
-			return;
+			return 0;
 	}
 }
 
@@ -128,22 +158,47 @@ static int start(const struct worker *w, int *ret_pidfd, pid_t *ret_pid)
 	return *ret_pid < 0 ? *ret_pid : 0;
 }
 
-int isle_publish(const struct isle_job *job, int run, int labdir, const struct isle_up_options *o, struct isle_diag *d)
+/* Until the worker has ended. PLACE's own failure is in the diag already. */
+static int attend(struct worker *w, int pidfd, pid_t pid, int (*place)(void *), void *arg, const struct isle_up_options *o,
+		  int *ret_status)
+{
+	int r = 0;
+
+	isle_auto_close(&w->talk[1]);
+	w->talk[1] = -1;
+	if (watch(pidfd, w->talk[0], w->job->shared, o) == 1) {
+		r = place(arg);
+		if (!r)
+			send(w->talk[0], "", 1, MSG_NOSIGNAL);	/* a worker that is gone is noticed below */
+	}
+	isle_auto_close(&w->talk[0]);
+	w->talk[0] = -1;
+	isle_ns_reap(pid, ret_status);
+	return r;
+}
+
+int isle_publish(const struct isle_job *job, int (*place)(void *), void *arg, const struct isle_up_options *o, struct isle_diag *d)
 {
 	isle_auto(close) int mnt = isle_ns_self("mnt"), net = isle_ns_self("net"), pidfd = -1;
-	struct worker w = { .job = job, .run = run, .labdir = labdir, .mnt = mnt, .net = net, .parent = getpid() };
+	isle_auto(close) int root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	struct worker w = { .job = job, .mnt = mnt, .net = net, .root = root, .talk = { -1, -1 }, .parent = getpid() };
 	int r, status = 0;
-	pid_t pid;
+	pid_t pid = -1;
 
-	if (mnt < 0 || net < 0)
-		return isle_fail(d, mnt < 0 ? -mnt : -net, NULL, "cannot open the machine's namespaces");
-	r = start(&w, &pidfd, &pid);
+	if (mnt < 0 || net < 0 || root < 0)
+		return isle_fail(d, mnt < 0 ? -mnt : net < 0 ? -net : errno, NULL, "cannot open the machine's namespaces");
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, w.talk) < 0)
+		r = -errno;
+	else
+		r = start(&w, &pidfd, &pid);
 	if (r)
-		return isle_fail(d, -r, NULL, "cannot start the worker");
-	watch(pidfd, job->shared, o);
-	isle_ns_reap(pid, &status);
-	if (job->shared->finished)
-		return 0;
+		isle_fail(d, -r, NULL, "cannot start the worker");
+	else
+		r = attend(&w, pidfd, pid, place, arg, o, &status);
+	isle_auto_close(&w.talk[0]);
+	isle_auto_close(&w.talk[1]);
+	if (r || job->shared->finished)
+		return r;
 	if (job->shared->errnum)
 		return isle_shared_report(job->shared, job->plan, d);
 	isle_reject(d, NULL, "the worker that built lab %s was killed by signal %d", job->lab->name,

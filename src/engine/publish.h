@@ -5,9 +5,10 @@
 #include "engine/engine.h"
 
 /*
- * Build the lab in a worker process and let it appear on LABDIR, an empty directory in /run/isle whose descriptor RUN
- * is. Returns when the lab is there, or nothing of it is.
+ * Build the lab in a worker process and let it appear on /run/isle/LAB. PLACE is called in the caller when all is built:
+ * it makes that directory, empty, and sees to it that nobody else touches it before this returns. Returns when the lab is
+ * there, or nothing of it is.
  */
-int isle_publish(const struct isle_job *, int run, int labdir, const struct isle_up_options *, struct isle_diag *);
+int isle_publish(const struct isle_job *, int (*place)(void *), void *arg, const struct isle_up_options *, struct isle_diag *);
 
 #endif

@@ -5,7 +5,9 @@
  * every pin into every container). It is mounted for the first lab and goes
  * with the last. Making and removing names in it is serialised by flock() on
  * its root; whoever got the lock looks again whether the path still leads
- * there, since the mount may have come or gone meanwhile.
+ * there, since the mount may have come or gone meanwhile. A worker that builds
+ * has its lab mounted on the directory, in its own mount namespace, and rmdir()
+ * would take that away too: so it is held by a shared lock on /run.
  */
 #include <dirent.h>
 #include <fcntl.h>
@@ -107,6 +109,20 @@ static bool is_mounted(void)
 	return run >= 0 && isle_mount_is_point(run, "isle");
 }
 
+int isle_rundir_hold(struct isle_diag *d)
+{
+	isle_auto(close) int run = open("/run", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int r;
+
+	if (run < 0)
+		return isle_fail(d, errno, NULL, "cannot open /run");
+	while (flock(run, LOCK_SH) < 0)
+		if (errno != EINTR)
+			return isle_fail(d, errno, NULL, "cannot lock /run");
+	r = make_dir(d);
+	return r ? r : isle_steal_fd(&run);
+}
+
 int isle_rundir_make(struct isle_diag *d)
 {
 	for (;;) {
@@ -159,7 +175,9 @@ bool isle_rundir_is_unused(int fd)
 
 bool isle_rundir_drop(int fd)
 {
-	if (!isle_rundir_is_unused(fd))
+	isle_auto(close) int run = open("/run", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (!isle_rundir_is_unused(fd) || run < 0 || flock(run, LOCK_EX | LOCK_NB) < 0)
 		return false;
 	if (faccessat(fd, ISLE_RUNDIR_MARK, F_OK, AT_SYMLINK_NOFOLLOW) == 0) {
 		rmdir(ISLE_NETNS_DIR);	/* stays if anyone uses it */

@@ -10,12 +10,14 @@
 int isle_rundir_open(bool readable, struct isle_diag *);
 /* The same, locked until the descriptor is closed. */
 int isle_rundir_lock(struct isle_diag *);
+/* Make the directory if need be, without a mount on it; while the descriptor is open nobody takes it away. */
+int isle_rundir_hold(struct isle_diag *);
 /* Make and mount it if need be; locked. */
 int isle_rundir_make(struct isle_diag *);
 /* A journal that was being rewritten when its writer was killed (they write under the lock). */
 bool isle_rundir_is_scrap(const char *name);
 bool isle_rundir_is_unused(int fd);	/* no lab and no journal is in it */
-/* Take it away if no lab and no journal is in it; FD is its locked descriptor. True: it is gone. */
+/* Take it away if no lab and no journal is in it, and nobody holds it; FD is its locked descriptor. True: it is gone. */
 bool isle_rundir_drop(int fd);
 /* A descriptor of /run/netns, made if need be. FD as above. */
 int isle_rundir_netns(int fd, struct isle_diag *);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * DOC: up: from a model to a lab that is there. Whatever can be known is
- * checked before anything is touched. As root: the lab's directory in /run/isle
- * is made and locked (flock: one `up` of a lab at a time), the worker builds
- * and publishes, then the names in /run/netns are made. A lab that is up
+ * checked before anything is touched. As root: the worker builds, the lab's
+ * directory in /run/isle is made and locked, the worker publishes (of two for
+ * one lab the first wins), then the names in /run/netns are made. A lab that is up
  * already is compared by its long form: the same, so only lost names are
  * mended; another, so nothing is done and the difference is shown.
  */
@@ -88,23 +88,33 @@ static void release(const struct isle_lab *lab, bool reserved)
 	isle_rundir_drop(run);
 }
 
-/* Under the lock of /run/isle, since other labs' journals may be concerned. No worker lives that has the descriptor, too. */
-static int undo_uplink(const struct isle_lab *lab, int run, struct isle_diag *d)
+/* Under the lock of /run/isle, since other labs' journals may be concerned. */
+static int undo_uplink(const struct isle_lab *lab, struct isle_diag *d)
 {
-	int r;
+	isle_auto(close) int run = isle_rundir_lock(d);
 
-	while (flock(run, LOCK_EX) < 0)
-		if (errno != EINTR)
-			return isle_fail(d, errno, NULL, "cannot lock %s", ISLE_RUN_DIR);
-	r = isle_uplink_undo(run, lab->name, d);
-	flock(run, LOCK_UN);
-	return r;
+	return run < 0 ? run : isle_uplink_undo(run, lab->name, d);
 }
 
-static int build(struct isle_lab *lab, int run, int labdir, const struct isle_up_options *o, struct isle_diag *d)
+/* Where the lab appears: made at the last moment, so that a kill while it is built leaves no mount of ours. */
+struct place {
+	const struct isle_lab *lab;
+	int run, labdir;		/* both locked until the lab is there */
+	struct isle_diag *d;
+};
+
+static int make_place(void *arg)
+{
+	struct place *p = arg;
+
+	p->run = isle_rundir_make(p->d);
+	return p->run < 0 ? p->run : reserve(p->lab, p->run, &p->labdir, p->d);
+}
+
+static int build(struct isle_lab *lab, struct place *place, const struct isle_up_options *o, struct isle_diag *d)
 {
 	struct isle_job *job = NULL;
-	int r = undo_uplink(lab, run, d);	/* of a life that ended badly */
+	int r = undo_uplink(lab, d);	/* of a life that ended badly */
 
 	if (!r && lab->has_uplink)
 		r = isle_uplink_check(lab, true, d);
@@ -112,29 +122,28 @@ static int build(struct isle_lab *lab, int run, int labdir, const struct isle_up
 		r = isle_job_new(lab, &job, d);
 	if (!r)
 		r = isle_uplink_plan_machine(job, d);
-	if (!r) {
-		r = isle_publish(job, run, labdir, o, d);
-		if (r)
-			undo_uplink(lab, run, d);
-	}
+	if (!r)
+		r = isle_publish(job, make_place, place, o, d);
 	isle_job_free(job);
 	return r;
 }
 
 static int up_root(struct isle_lab *lab, const struct isle_up_options *o, struct isle_diag *d)
 {
-	isle_auto(close) int run = isle_rundir_make(d), labdir = -1;
-	int r;
+	struct place place = { .lab = lab, .run = -1, .labdir = -1, .d = d };
+	int hold = isle_rundir_hold(d), r;
+	bool reserved;
 
-	if (run < 0)
-		return run;
-	r = reserve(lab, run, &labdir, d);
-	flock(run, LOCK_UN);	/* closing would not do: the worker inherits the descriptor */
-	if (!r)
-		r = build(lab, run, labdir, o, d);
+	r = hold < 0 ? hold : build(lab, &place, o, d);
+	reserved = place.labdir >= 0;
+	isle_auto_close(&place.labdir);
+	isle_auto_close(&place.run);
+	if (r && reserved)
+		undo_uplink(lab, d);
+	isle_auto_close(&hold);
 	if (!r)
 		return make_names(lab, d);
-	release(lab, labdir >= 0);
+	release(lab, reserved);
 	return r;
 }
 

@@ -19,6 +19,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/ptrace.h>
 #include <sys/syscall.h>
 #include <sys/user.h>
@@ -36,7 +37,7 @@ int main(void)
 #define MAX_PROCS 256
 #define MAX_ERRORS 8
 
-enum when { ALWAYS, IF_WRITES, IF_FILE };	/* IF_WRITES: an open for writing; IF_FILE: not to stdio */
+enum when { ALWAYS, IF_WRITES, IF_FILE, IF_LOCKS };	/* an open for writing; not to stdio; no unlocking */
 
 /* Calls that change something outside the process, and the errors of their man pages that can happen here. */
 static const struct call {
@@ -94,7 +95,7 @@ static const struct call {
 	{ SYS_pidfd_open, "pidfd_open", ALWAYS, { EMFILE, ESRCH } },
 	{ SYS_kill, "kill", ALWAYS, { ESRCH, EPERM } },
 	{ SYS_pidfd_send_signal, "pidfd_send_signal", ALWAYS, { ESRCH, EPERM } },
-	{ SYS_flock, "flock", ALWAYS, { EINTR, ENOLCK } },
+	{ SYS_flock, "flock", IF_LOCKS, { EINTR, ENOLCK } },
 	{ SYS_pipe2, "pipe2", ALWAYS, { EMFILE } },
 	{ SYS_setsid, "setsid", ALWAYS, { EPERM } },
 	{ SYS_pivot_root, "pivot_root", ALWAYS, { EINVAL, EPERM } },
@@ -159,6 +160,8 @@ static const struct call *call_of(const struct __ptrace_syscall_info *s)
 			continue;
 		if (c->when == IF_WRITES)
 			return flags & (O_WRONLY | O_RDWR | O_CREAT) ? c : NULL;
+		if (c->when == IF_LOCKS && s->entry.args[1] & LOCK_UN)
+			return NULL;
 		return c->when == IF_FILE && s->entry.args[0] <= 2 ? NULL : c;
 	}
 	return NULL;

@@ -23,16 +23,16 @@ judge()
 {
 	if isle show fault >"$T/out" 2>&1; then
 		isle ping -l fault >"$T/out" 2>&1 || wrong "up, but not whole: $(cat "$T/out")"
-		isle down fault >"$T/out" 2>&1 || wrong "cannot be taken down: $(cat "$T/out")"
-		eventually nothing_left || wrong 'something is left after down'
+		isle down fault >"$T/out" 2>&1 || { wrong "cannot be taken down: $(cat "$T/out")"; return; }
+		becomes nothing_left || wrong 'something is left after down'
 		return
 	fi
-	[ "$1" != 0 ] || wrong 'not up, but status 0'
+	[ "$1" != 0 ] || { wrong 'not up, but status 0'; return; }
 	case $how in
-	kill | group) eventually clean || wrong 'something is left' ;;
-	*) eventually nothing_left || wrong 'something is left after an error' ;;
+	kill | group) becomes clean || wrong 'something is left' ;;
+	*) becomes nothing_left || wrong 'something is left after an error' ;;
 	esac
-	[ ! -e /run/isle ] || isle gc --yes >"$T/out" 2>&1 || wrong "gc: $(cat "$T/out")"
+	[ ! -e /run/isle ] || isle gc >"$T/out" 2>&1 || wrong "gc: $(cat "$T/out")"
 	nothing_left || wrong 'gc leaves something'
 }
 
