@@ -77,6 +77,24 @@ struct line {
 	size_t from, to;	/* bytes to underline; .to may lie one behind the end */
 };
 
+/* Of a line of megabytes only what is near the caret is looked at. */
+static void cut_line(struct line *l)
+{
+	enum { NEAR = 4096 };
+	size_t skip = l->from > NEAR ? l->from - NEAR : 0;
+
+	while (skip && skip < l->from && ((unsigned char)l->s[skip] & 0xc0) == 0x80)
+		skip++;
+	l->s += skip;
+	l->n -= skip;
+	l->from -= skip;
+	l->to -= skip;
+	if (l->n - l->from > NEAR)
+		l->n = l->from + NEAR;
+	if (l->to > l->n)
+		l->to = l->n + (l->from == l->n);
+}
+
 static bool find_line(const struct isle_loc *loc, struct line *ret)
 {
 	const char *s = loc->src->text, *end = s + loc->src->len, *nl;
@@ -97,6 +115,8 @@ static bool find_line(const struct isle_loc *loc, struct line *ret)
 	ret->to = ret->n - ret->from > loc->len ? ret->from + loc->len : ret->n;
 	if (ret->to == ret->from)
 		ret->to++;
+	if (ret->n > 1 << 16)
+		cut_line(ret);
 	return true;
 }
 

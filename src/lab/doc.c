@@ -80,6 +80,9 @@ int isle_doc_load(struct isle_arena *arena, const struct isle_source *src, struc
 		read_sections(&set, root, ret);
 	if (set.nomem)
 		return isle_fail(diag, ENOMEM, NULL, "reading %s", src->name);
+	if (set.n_rows > ISLE_SET_MAX_ROWS)
+		return isle_reject(diag, NULL, "%s: too large: more than %u entries, defaults and ranges written out",
+				   src->name, ISLE_SET_MAX_ROWS);
 	/* half a file would be blamed for what its other half has */
 	return root && !set.cut ? 0 : -EINVAL;
 }

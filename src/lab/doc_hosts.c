@@ -30,9 +30,13 @@ static struct slot *slot_of(struct hosts *h, const char *name)
 	if (slot)
 		return slot;
 	slot = isle_arena_alloc(h->set->arena, sizeof(*slot));
+	h->set->nomem |= !slot;
 	row = slot ? isle_list_push(h->set, &h->slots) : NULL;
-	if (!row || isle_map_put(&h->by_name, name, slot) < 0) {
+	if (!row)
+		return NULL;
+	if (isle_map_put(&h->by_name, name, slot) < 0) {
 		h->set->nomem = true;
+		h->slots.n--;
 		return NULL;
 	}
 	slot->name = name;
@@ -83,12 +87,8 @@ static void take_entry(struct hosts *h, struct isle_pair *pair)
 		isle_set_table(h->set, &isle_table_host, isle_set_merge(h->set, h->defaults, pair->value), &unused);
 		return;
 	}
-	h->set->n_names += e->range.count;
-	if (h->set->n_names > ISLE_SET_MAX_NAMES) {
-		isle_set_reject(h->set, e->key, 0, 0, NULL, "there are more than %d names in this file",
-				ISLE_SET_MAX_NAMES);
+	if (!isle_set_names(h->set, e->key, e->range.count))
 		return;
-	}
 	if (e->range.written) {
 		e->node = isle_set_merge(h->set, h->defaults, e->node);
 		isle_set_table(h->set, &isle_table_host, e->node, &e->host);

@@ -319,8 +319,10 @@ static void parse_error(struct isle_reader *r, struct fy_diag *diag)
 static void parse(struct isle_reader *r, struct fy_parser *yaml, struct fy_diag *diag)
 {
 	struct fy_event *e;
+	bool ended = false;
 
 	while (!r->stop && (e = fy_parser_parse(yaml))) {
+		ended = e->type == FYET_STREAM_END;
 		take(r, e);
 		fy_parser_event_free(yaml, e);
 	}
@@ -328,8 +330,10 @@ static void parse(struct isle_reader *r, struct fy_parser *yaml, struct fy_diag 
 		r->set->cut = true;
 	else if (fy_parser_get_stream_error(yaml))
 		parse_error(r, diag);
-	else
+	else if (ended)
 		isle_read_tabs(r->set, r->src, r->quoted.v, r->quoted.n, r->src->len);
+	else	/* it stopped without a word: no memory */
+		isle_reader_no_memory(r);
 }
 
 static int with_parser(struct isle_reader *r)

@@ -68,8 +68,7 @@ static size_t blame_tab(struct isle_set *set, const struct isle_source *src, siz
 	while (i + n < src->len && src->text[i + n] == '\t')
 		n++;
 	struct isle_loc loc = isle_read_loc(src, i, n);
-	isle_reject(set->diag, &loc, "a tab");
-	isle_hint(set->diag, "lab files are indented with spaces");
+	isle_set_blame(set, &loc, "lab files are indented with spaces", "a tab");
 	return n;
 }
 
@@ -104,18 +103,19 @@ size_t isle_read_tabs(struct isle_set *set, const struct isle_source *src, const
 /* `h[1-20]` on the line that failed: blamed itself. */
 static bool meant_range(struct isle_set *set, const struct isle_source *src, size_t from, size_t to)
 {
+	enum { NEAR = 64 };	/* nobody's range is longer, and this looks at the line once */
 	const char *t = src->text;
 
 	for (size_t i = from; i < to; i++) {
-		size_t b = i, e = i;
+		size_t b = i, e = i, least = i > from + NEAR ? i - NEAR : from, most = to - i > NEAR ? i + NEAR : to;
 		if (t[i] != '[' && t[i] != '{')
 			continue;
-		while (b > from && (t[b - 1] == '_' || t[b - 1] == '-' || (t[b - 1] >= '0' && t[b - 1] <= '9') ||
+		while (b > least && (t[b - 1] == '_' || t[b - 1] == '-' || (t[b - 1] >= '0' && t[b - 1] <= '9') ||
 				    ((t[b - 1] | 32) >= 'a' && (t[b - 1] | 32) <= 'z')))
 			b--;
-		while (e < to && t[e] != ']' && t[e] != '}')
+		while (e < most && t[e] != ']' && t[e] != '}')
 			e++;
-		const char *guess = e < to ? isle_range_guess(set->arena, t + b, e + 1 - b) : NULL;
+		const char *guess = e < most ? isle_range_guess(set->arena, t + b, e + 1 - b) : NULL;
 		if (!guess)
 			continue;
 		struct isle_loc loc = isle_read_loc(src, b, e + 1 - b);

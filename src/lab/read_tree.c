@@ -9,10 +9,7 @@
 
 bool isle_reader_blame(struct isle_reader *r, const struct isle_loc *loc, const char *hint, const char *words)
 {
-	isle_reject(r->set->diag, loc, "%s", words);
-	if (hint)
-		isle_hint(r->set->diag, "%s", hint);
-	return false;
+	return isle_set_blame(r->set, loc, hint, words);
 }
 
 /* A limit, or no memory: nothing after this can be trusted. */
@@ -67,9 +64,10 @@ static bool map_key(struct isle_reader *r, struct isle_frame *f, struct isle_nod
 			     "merge keys ('<<') are not part of lab files");
 	first = isle_map_get(&f->keys, key->text);
 	if (first) {
-		isle_reject(r->set->diag, &key->loc, "'%.64s' is written twice", key->text);
-		isle_hint(r->set->diag, "first on line %u", first->loc.line);
-		return false;
+		char words[100], hint[40];
+		snprintf(words, sizeof(words), "'%.64s' is written twice", key->text);
+		snprintf(hint, sizeof(hint), "first on line %u", first->loc.line);
+		return isle_reader_blame(r, &key->loc, hint, words);
 	}
 	f->skip = false;
 	return isle_map_put(&f->keys, key->text, key) < 0 ? isle_reader_no_memory(r) : true;

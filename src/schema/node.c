@@ -52,6 +52,21 @@ struct isle_loc isle_set_loc(const struct isle_node *node, size_t off, size_t n)
 	return loc;
 }
 
+bool isle_set_blame(struct isle_set *set, const struct isle_loc *loc, const char *hint, const char *words)
+{
+	size_t n = isle_diag_errors(set->diag);
+
+	if (n == ISLE_SET_MAX_ERRORS)
+		isle_reject(set->diag, NULL, "%s: there are more mistakes: these are enough for now",
+			    loc->src ? loc->src->name : "the file");
+	if (n >= ISLE_SET_MAX_ERRORS)
+		return false;
+	isle_reject(set->diag, loc, "%s", words);
+	if (hint && *hint)
+		isle_hint(set->diag, "%s", hint);
+	return false;
+}
+
 bool isle_set_reject(struct isle_set *set, struct isle_node *node, size_t off, size_t n, const char *hint,
 		     const char *fmt, ...)
 {
@@ -62,17 +77,10 @@ bool isle_set_reject(struct isle_set *set, struct isle_node *node, size_t off, s
 	if (node->bad || isle_diag_errors(set->diag) > ISLE_SET_MAX_ERRORS)
 		return false;
 	node->bad = true;
-	if (isle_diag_errors(set->diag) == ISLE_SET_MAX_ERRORS) {
-		isle_reject(set->diag, &loc, "there are more mistakes from here on: these are enough for now");
-		return false;
-	}
 	va_start(ap, fmt);
 	isle_buf_vprintf(&buf, fmt, ap);
 	va_end(ap);
-	isle_reject(set->diag, &loc, "%s", buf.s ? buf.s : fmt);
-	if (hint && *hint)
-		isle_hint(set->diag, "%s", hint);
-	return false;
+	return isle_set_blame(set, &loc, hint, buf.s ? buf.s : fmt);
 }
 
 bool isle_set_wants(struct isle_set *set, const struct isle_field *field, struct isle_node *node)
@@ -141,8 +149,11 @@ static void merge_pairs(struct isle_set *set, struct isle_node *node, const stru
 static struct isle_node *merged(struct isle_set *set, struct isle_node *base, struct isle_node *over)
 {
 	struct isle_node *node = isle_arena_alloc(set->arena, sizeof(*node));
-	struct isle_pair *pairs = isle_arena_alloc(set->arena, (base->n + over->n) * sizeof(*pairs));
+	struct isle_pair *pairs;
 
+	if (!isle_set_count(set, base->n + over->n))
+		return over;
+	pairs = isle_arena_alloc(set->arena, (base->n + over->n) * sizeof(*pairs));
 	if (!node || !pairs) {
 		set->nomem = true;
 		return over;

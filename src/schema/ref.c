@@ -140,10 +140,8 @@ static bool ifname(struct isle_set *set, struct isle_node *node, struct isle_spa
 static bool expand(struct isle_set *set, struct isle_node *node, const struct isle_range *range,
 		   const struct isle_doc_ref *model, struct isle_list *dst)
 {
-	set->n_names += range->count;
-	if (set->n_names > ISLE_SET_MAX_NAMES)
-		return isle_set_reject(set, node, 0, 0, NULL, "there are more than %d names in this file",
-				       ISLE_SET_MAX_NAMES);
+	if (!isle_set_names(set, node, range->count))
+		return false;
 	for (uint64_t i = 0; i < range->count; i++) {
 		struct isle_doc_ref *ref = isle_list_push(set, dst);
 		size_t n = model->n_addrs * sizeof(*model->addrs);

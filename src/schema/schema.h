@@ -122,16 +122,23 @@ extern const struct isle_table isle_table_top;	/* lab/tables.c */
 
 /* set.c: nodes -> structs. */
 #define ISLE_SET_MAX_NAMES 262144	/* in one document, after expanding ranges */
-#define ISLE_SET_MAX_ERRORS 1000
+#define ISLE_SET_MAX_ROWS (1u << 20)	/* entries of lists and maps, with `defaults` and ranges written out */
+#define ISLE_SET_MAX_ERRORS 200
 struct isle_set {
 	struct isle_arena *arena;
 	struct isle_diag *diag;
 	bool cut;		/* the text ends early by a YAML mistake: miss nothing in it */
 	bool nomem;
-	size_t n_names;		/* made so far */
+	size_t n_names, n_rows;	/* made so far */
 };
 struct isle_list { void *v; size_t n, cap, elem; };
-void *isle_list_push(struct isle_set *, struct isle_list *);	/* NULL: no memory, noted in the set */
+/* NULL: no memory, or more than the limit; both are noted in the set. */
+void *isle_list_push(struct isle_set *, struct isle_list *);
+bool isle_set_count(struct isle_set *, size_t rows);	/* false: more than the limit */
+/* COUNT more names; false: too many, and blamed once. */
+bool isle_set_names(struct isle_set *, struct isle_node *, uint64_t count);
+/* A mistake at LOC; false. No more than ISLE_SET_MAX_ERRORS are kept. HINT may be NULL. */
+bool isle_set_blame(struct isle_set *, const struct isle_loc *, const char *hint, const char *words);
 
 /* All of these are false when something was wrong; it is in the diag then. DST keeps what could be read. */
 bool isle_set_table(struct isle_set *, const struct isle_table *, struct isle_node *, void *dst);

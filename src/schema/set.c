@@ -7,8 +7,27 @@
  */
 #include "schema/schema.h"
 
+bool isle_set_count(struct isle_set *set, size_t rows)
+{
+	set->n_rows += rows;
+	return set->n_rows <= ISLE_SET_MAX_ROWS;
+}
+
+bool isle_set_names(struct isle_set *set, struct isle_node *node, uint64_t count)
+{
+	bool was = set->n_names > ISLE_SET_MAX_NAMES;
+
+	set->n_names += count;
+	if (set->n_names <= ISLE_SET_MAX_NAMES)
+		return true;
+	return !was && isle_set_reject(set, node, 0, 0, NULL, "there are more than %d names in this file",
+				       ISLE_SET_MAX_NAMES);
+}
+
 void *isle_list_push(struct isle_set *set, struct isle_list *list)
 {
+	if (!isle_set_count(set, 1))
+		return NULL;
 	if (!isle_arena_grow(set->arena, &list->v, list->n, &list->cap, list->elem)) {
 		set->nomem = true;
 		return NULL;
