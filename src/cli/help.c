@@ -82,9 +82,9 @@ int cmd_help(struct cli *c)
 }
 
 /* Text for troff: a dash is a minus, and no line begins with a control letter. */
-static void troff(const char *s)
+static void troff_n(const char *s, size_t n)
 {
-	for (; *s; s++) {
+	for (const char *end = s + n; s < end; s++) {
 		if (*s == '-')
 			fputs("\\-", stdout);
 		else if (*s == '\\')
@@ -94,6 +94,11 @@ static void troff(const char *s)
 		else
 			putchar(*s);
 	}
+}
+
+static void troff(const char *s)
+{
+	troff_n(s, strlen(s));
 }
 
 static void man_command(const struct cli_command *cmd)
@@ -135,11 +140,10 @@ static void man_keys(const char *s)
 	puts(".EX");
 	while (*s) {
 		size_t n = strcspn(s, "\n");
-		isle_auto(free) char *line = strndup(s, n);
 
 		if (*s == '.' || *s == '\'')
 			fputs("\\&", stdout);
-		troff(line ? line : "");
+		troff_n(s, n);
 		putchar('\n');
 		s += n + (s[n] == '\n');
 	}

@@ -57,14 +57,13 @@ static int unknown_option(struct cli *c, const char *word)
 	const char *names[32];
 	const char *near;
 	size_t n = 0;
-	isle_auto(free) char *name = strdup(word + strspn(word, "-"));
+	char name[64];
 
 	while (n < ISLE_COUNT(names) && (o = cli_option_at(c->command, n)))
 		names[n++] = o->name;
-	if (name)
-		name[strcspn(name, "=")] = '\0';
-	near = name && word[1] == '-' ? isle_near_best(name, names, n) : NULL;
-	cli_wrong(c, "no option '%.*s'", (int)strcspn(word, "="), word);
+	snprintf(name, sizeof(name), "%.*s", (int)strcspn(word, "="), word);
+	near = name[1] == '-' ? isle_near_best(name + 2, names, n) : NULL;
+	cli_wrong(c, "no option '%s'", name);
 	if (near)
 		isle_hint(c->diag, "did you mean '--%s'?", near);
 	else

@@ -69,9 +69,10 @@ static bool is_lab(const char *name)
 static int open_host(struct show *s, const char *arg, struct isle_live **ret)
 {
 	char host[ISLE_HOST_MAX], lab[ISLE_HOST_MAX];
-	isle_auto(free) char *name = strndup(arg, strcspn(arg, ":"));
+	char name[2 * ISLE_HOST_MAX];
 
-	if (!name || isle_host_find(name, host, lab, s->cli->diag) < 0 || isle_live_open(lab, ret, s->cli->diag) < 0)
+	snprintf(name, sizeof(name), "%.*s", (int)strcspn(arg, ":"), arg);
+	if (isle_host_find(name, host, lab, s->cli->diag) < 0 || isle_live_open(lab, ret, s->cli->diag) < 0)
 		return CLI_FAILED;
 	s->host = isle_lab_host(isle_live_lab(*ret), host);
 	s->iface = strchr(arg, ':') ? strchr(arg, ':') + 1 : NULL;

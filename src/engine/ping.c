@@ -123,7 +123,8 @@ static int job_init(struct isle_ping_job *j, const struct isle_tree *tree, const
 	if (j->probes && j->order && j->at && j->hosts && j->shared)
 		return 0;
 	job_free(j);
-	return isle_fail(diag, ENOMEM, NULL, "prepare to ping in lab %s", lab->name);
+	isle_fail(diag, ENOMEM, NULL, "prepare to ping in lab %s", lab->name);
+	return -ENOMEM;
 }
 
 static int work(struct isle_ping_job *j, struct isle_diag *diag)
