@@ -15,6 +15,7 @@
 #include "nl/nl.h"
 
 #define ISLE_MACHINE_DEVS 8
+#define ISLE_UPLINK_CHAIN "postrouting"
 
 /* uplink_routes.c: the machine's routes, as far as an uplink cares */
 struct isle_machine_routes {
@@ -55,6 +56,8 @@ int isle_uplink_configure_tap(const struct isle_job *, const struct isle_host *,
 /* One step, in the socket's namespace where the process is; IFINDEX not 0: what the step's own index is taken for. */
 int isle_uplink_take(const struct isle_job *, struct isle_nl *, const struct isle_step *, uint32_t ifindex, int machine_net);
 int isle_uplink_index(struct isle_nl *, const char *name, uint32_t *ret);
+/* In the host: what it forwards for others leaves by the uplink under its own address. */
+int isle_uplink_masquerade(const struct isle_job *, const struct isle_host *);
 int isle_uplink_enter(const struct isle_job *, const struct isle_host *, int tree_dir);
 
 /* sysctl.c: "net/ipv4/conf/eth0/forwarding" of the calling thread's network namespace. -errno. */

@@ -174,6 +174,38 @@ static int set_slirp_gateway(struct isle_nl *nl, const struct isle_uplink *u, ui
 	return r;
 }
 
+/*
+ * Nobody outside knows a way to the networks behind a gateway, so what it forwards is masqueraded in the host itself, in
+ * a table that is gone with the lab. A host with nothing behind it needs none.
+ */
+int isle_uplink_masquerade(const struct isle_job *job, const struct isle_host *host)
+{
+	const char *table = "isle";
+	struct isle_nlmsg m;
+	struct isle_nl nl;
+	uint8_t buf[2048];
+	int r;
+
+	if (!host->forward || host->n_ifaces < 2)
+		return 0;
+	r = isle_nl_open(&nl, NETLINK_NETFILTER);
+	if (r < 0)
+		return isle_shared_fail(job->shared, -r, -1, "opening a netfilter socket in %s", host->name);
+	isle_nlmsg_init(&m, buf, sizeof(buf));
+	isle_nft_batch_begin(&m);
+	isle_nft_table_add(&m, table, "isle: the way out");
+	isle_nft_nat_chain_add(&m, table, ISLE_UPLINK_CHAIN);
+	isle_nft_masquerade_out(&m, table, ISLE_UPLINK_CHAIN, host->uplink.iface->name);
+	isle_nft_batch_end(&m);
+	r = m.bad ? -EMSGSIZE : isle_nl_talk(&nl, &m, NULL);
+	if (r < 0) {
+		snprintf(job->shared->kernel, sizeof(job->shared->kernel), "%s", nl.extack);
+		isle_shared_fail(job->shared, -r, -1, "making the nft table %s in %s", table, host->name);
+	}
+	isle_nl_close(&nl);
+	return r;
+}
+
 int isle_uplink_configure_tap(const struct isle_job *job, const struct isle_host *host, bool slirp, int tree_dir)
 {
 	const struct isle_plan *plan = job->uplink->plan;
@@ -199,5 +231,5 @@ int isle_uplink_configure_tap(const struct isle_job *job, const struct isle_host
 	if (r == 0 && slirp && (r = set_slirp_gateway(&nl, &host->uplink, index)) < 0)
 		isle_shared_fail(job->shared, -r, -1, "setting the gateway's MAC in %s", host->name);
 	isle_nl_close(&nl);
-	return r;
+	return r < 0 ? r : isle_uplink_masquerade(job, host);
 }

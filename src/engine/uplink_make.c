@@ -10,7 +10,6 @@
 #include "engine/uplink.h"
 
 #define BATCH_BYTES 65536
-#define CHAIN "postrouting"
 
 static int go(const struct isle_job *job, int machine_net)
 {
@@ -42,6 +41,8 @@ static int make_pair(const struct isle_job *job, const struct isle_host *host, i
 	}
 	isle_nl_close(&in_host);
 	if (r == 0)
+		r = isle_uplink_masquerade(job, host);
+	if (r == 0)
 		r = go(job, machine_net);
 	if (r < 0)
 		return r;
@@ -72,12 +73,12 @@ static int make_table(const struct isle_job *job)
 	isle_nlmsg_init(&m, job->msg, job->msg_size);
 	isle_nft_batch_begin(&m);
 	isle_nft_table_add(&m, w->table, w->mark);
-	isle_nft_nat_chain_add(&m, w->table, CHAIN);
+	isle_nft_nat_chain_add(&m, w->table, ISLE_UPLINK_CHAIN);
 	for (size_t i = 0; i < job->lab->n_hosts; i++) {
 		const struct isle_uplink *u = &job->lab->hosts[i]->uplink;
 
 		for (size_t k = 0; k < u->n_subnets; k++)
-			isle_nft_masquerade_add(&m, w->table, CHAIN, &u->subnets[k], u->port);
+			isle_nft_masquerade_from(&m, w->table, ISLE_UPLINK_CHAIN, &u->subnets[k], u->port);
 	}
 	isle_nft_batch_end(&m);
 	r = m.bad ? -EMSGSIZE : isle_nl_talk(&nl, &m, NULL);

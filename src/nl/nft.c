@@ -178,25 +178,46 @@ static void match_source(struct isle_nlmsg *m, const struct isle_ip *net)
 	cmp(m, NFT_CMP_EQ, net->b, n);
 }
 
-void isle_nft_masquerade_add(struct isle_nlmsg *m, const char *table, const char *chain, const struct isle_ip *source,
-			     const char *not_out)
+static void match_out(struct isle_nlmsg *m, uint32_t op, const char *out)
 {
 	char dev[16] = { 0 };
-	struct expr e;
-	size_t list;
 
+	strncpy(dev, out, sizeof(dev) - 1);
+	meta(m, NFT_META_OIFNAME);
+	cmp(m, op, dev, sizeof(dev));
+}
+
+static size_t masquerade_begin(struct isle_nlmsg *m, const char *table, const char *chain)
+{
 	begin(m, NFT_MSG_NEWRULE, NLM_F_CREATE | NLM_F_APPEND | NLM_F_ACK, NFPROTO_INET);
 	isle_nlmsg_put_str(m, NFTA_RULE_TABLE, table);
 	isle_nlmsg_put_str(m, NFTA_RULE_CHAIN, chain);
-	list = isle_nlmsg_nest(m, NFTA_RULE_EXPRESSIONS);
-	match_source(m, source);
-	meta(m, NFT_META_OIFNAME);
-	strncpy(dev, not_out, sizeof(dev) - 1);
-	cmp(m, NFT_CMP_NEQ, dev, sizeof(dev));
-	e = expr_begin(m, "masq");
-	expr_end(m, e);
+	return isle_nlmsg_nest(m, NFTA_RULE_EXPRESSIONS);
+}
+
+static void masquerade_end(struct isle_nlmsg *m, size_t list)
+{
+	expr_end(m, expr_begin(m, "masq"));
 	isle_nlmsg_unnest(m, list);
 	isle_nlmsg_end(m);
+}
+
+void isle_nft_masquerade_from(struct isle_nlmsg *m, const char *table, const char *chain, const struct isle_ip *source,
+			      const char *not_out)
+{
+	size_t list = masquerade_begin(m, table, chain);
+
+	match_source(m, source);
+	match_out(m, NFT_CMP_NEQ, not_out);
+	masquerade_end(m, list);
+}
+
+void isle_nft_masquerade_out(struct isle_nlmsg *m, const char *table, const char *chain, const char *out)
+{
+	size_t list = masquerade_begin(m, table, chain);
+
+	match_out(m, NFT_CMP_EQ, out);
+	masquerade_end(m, list);
 }
 
 /* A dump of chains, or of the rules of one chain. */

@@ -78,9 +78,10 @@ void isle_nft_table_add(struct isle_nlmsg *, const char *table, const char *mark
 int isle_nft_table_is(struct isle_nl *, const char *table, const char *mark);
 void isle_nft_table_del(struct isle_nlmsg *, const char *table);
 void isle_nft_nat_chain_add(struct isle_nlmsg *, const char *table, const char *chain);	/* postrouting, srcnat */
-/* Masquerade what comes from SOURCE and does not leave by NOT_OUT. */
-void isle_nft_masquerade_add(struct isle_nlmsg *, const char *table, const char *chain, const struct isle_ip *source,
-			     const char *not_out);
+/* Masquerade what comes from SOURCE and does not leave by NOT_OUT; whatever leaves by OUT. */
+void isle_nft_masquerade_from(struct isle_nlmsg *, const char *table, const char *chain, const struct isle_ip *source,
+			      const char *not_out);
+void isle_nft_masquerade_out(struct isle_nlmsg *, const char *table, const char *chain, const char *out);
 struct isle_nft_chain {
 	uint8_t family;			/* NFPROTO_… */
 	const char *table, *name;

@@ -74,6 +74,16 @@ int isle_plan_uplinks(const struct isle_lab *lab, struct isle_plan **ret_plan, s
 	return isle_draft_make(lab, draft, ret_plan, diag);
 }
 
+/* What a gateway forwards for others leaves under its own address. */
+static void print_gateway(const struct isle_lab *lab, const struct isle_host *host, struct isle_buf *out)
+{
+	if (!host->forward || host->n_ifaces < 2)
+		return;
+	isle_buf_printf(out, "ip netns exec %s.%s nft 'add table inet isle; "
+			     "add chain inet isle postrouting { type nat hook postrouting priority srcnat; }; "
+			     "add rule inet isle postrouting oifname %s masquerade'\n", host->name, lab->name, host->uplink.iface->name);
+}
+
 /* Forward on the device and on those of the default routes, masquerade in a table of our own. */
 static void print_machine(const struct isle_lab *lab, const struct isle_host *host, struct isle_buf *out)
 {
@@ -110,7 +120,9 @@ int isle_plan_uplink_commands(const struct isle_lab *lab, struct isle_buf *out)
 	isle_buf_printf(out, "nft add table inet isle-%s\n", lab->name);
 	isle_buf_printf(out, "nft add chain inet isle-%s postrouting '{ type nat hook postrouting priority srcnat; }'\n", lab->name);
 	for (size_t i = 0; i < lab->n_hosts; i++)
-		if (lab->hosts[i]->uplink.kind != ISLE_UPLINK_NONE)
+		if (lab->hosts[i]->uplink.kind != ISLE_UPLINK_NONE) {
+			print_gateway(lab, lab->hosts[i], out);
 			print_machine(lab, lab->hosts[i], out);
+		}
 	return out->bad ? -ENOMEM : 0;
 }
