@@ -16,6 +16,7 @@ struct isle_probe {		/* in shared memory: the child fills in how it went */
 	uint32_t from, to;	/* hosts; to UINT32_MAX: no host of the lab */
 	struct isle_ip ip;
 	uint8_t state;
+	bool introduced, met;	/* ping_arp.c: its neighbours were handed in; this end's is known to be there */
 	bool routed;		/* not on a subnet of the sender: routers get neighbours too */
 	int32_t errnum;		/* what answered instead, 0: silence */
 	uint32_t rtt_us;
@@ -28,6 +29,8 @@ struct isle_known {		/* a neighbour that was there before */
 
 struct isle_ping_host {		/* in the child: what is open in one host */
 	bool open, touched;	/* touched: takes part in the wave */
+	bool asked, found;	/* by broadcast: for somebody, by somebody */
+	bool doubted;		/* one of its broadcasts was lost */
 	int raw[2];		/* IPv4, IPv6; -1 */
 	struct isle_nl nl;
 	size_t known, n_known;	/* its part of the known ones */
@@ -45,6 +48,7 @@ struct isle_ping_job {
 	struct isle_known *knowns;	/* mapped by the child */
 	size_t n_knowns, cap_knowns;
 	int epoll;
+	int fabric;		/* packet socket among the ports, -1: nobody is introduced */
 	uint64_t nonce;
 	uint32_t wave;		/* counts waves, in the echoes */
 	uint32_t *at;		/* probes of this wave */
@@ -70,7 +74,15 @@ uint64_t isle_icmp_now(void);	/* ns */
 /* ping_table.c: how large the tables are, into .limit, and how often they were full, since the machine started. */
 int isle_neigh_tables(struct isle_ping_job *);
 
+/* ping_arp.c: neighbours without a broadcast for each pair; errors only mean that there is one. */
+void isle_arp_open(struct isle_ping_job *);
+/* Before a wave; its probes may change places. */
+int isle_arp_introduce(struct isle_ping_job *);
+/* After the first round: what introductions cannot prove is to be asked again, and nobody is introduced any more. */
+void isle_arp_doubt(struct isle_ping_job *);
+
 /* ping_neigh.c */
+int isle_neigh_dump(struct isle_ping_job *, uint32_t host, int (*fn)(const struct nlmsghdr *, void *), void *arg);
 int isle_neigh_remember(struct isle_ping_job *, uint32_t host);
 /* Take away a host's dynamic neighbours that are not remembered. An unresolved one explains a probe that was lost. */
 int isle_neigh_clean(struct isle_ping_job *, uint32_t host);

@@ -105,7 +105,7 @@ static int each(const struct nlmsghdr *h, void *arg)
 	return 0;
 }
 
-static int dump(struct seen *s)
+int isle_neigh_dump(struct isle_ping_job *j, uint32_t host, int (*fn)(const struct nlmsghdr *, void *), void *arg)
 {
 	uint8_t buf[64];
 	struct isle_nlmsg m;
@@ -113,7 +113,7 @@ static int dump(struct seen *s)
 	isle_nlmsg_init(&m, buf, sizeof(buf));
 	isle_nlmsg_begin(&m, RTM_GETNEIGH, 0, sizeof(struct ndmsg));
 	isle_nlmsg_end(&m);
-	return isle_nl_dump(&s->job->hosts[s->host].nl, &m, each, s);
+	return isle_nl_dump(&j->hosts[host].nl, &m, fn, arg);
 }
 
 int isle_neigh_remember(struct isle_ping_job *j, uint32_t host)
@@ -123,7 +123,7 @@ int isle_neigh_remember(struct isle_ping_job *j, uint32_t host)
 
 	j->hosts[host].known = j->n_knowns;
 	j->hosts[host].n_known = 0;
-	r = dump(&s);
+	r = isle_neigh_dump(j, host, each, &s);
 	return r < 0 ? isle_shared_fail(j->shared, -r, -1, "list the neighbours of %s", j->lab->hosts[host]->name) : 0;
 }
 
@@ -138,7 +138,7 @@ int isle_neigh_clean(struct isle_ping_job *j, uint32_t host)
 		struct seen s = { .job = j, .host = host, .out = &m };
 
 		isle_nlmsg_init(&m, buf, sizeof(buf));
-		r = dump(&s);
+		r = isle_neigh_dump(j, host, each, &s);
 		if (r < 0)
 			return isle_shared_fail(j->shared, -r, -1, "list the neighbours of %s", j->lab->hosts[host]->name);
 		before = m.n;

@@ -130,7 +130,10 @@ static int sweep(struct isle_ping_job *j)
 static int wave(struct isle_ping_job *j, unsigned patience_ms)
 {
 	uint64_t end;
+	int r = isle_arp_introduce(j);
 
+	if (r < 0)
+		return r;
 	j->wave++;
 	j->pending = 0;
 	for (uint32_t i = 0; i < j->n_at; i++) {
@@ -207,6 +210,10 @@ int isle_ping_work(void *arg)
 	j->epoll = epoll_create1(EPOLL_CLOEXEC);
 	if (j->epoll < 0)
 		return isle_shared_fail(j->shared, errno, -1, "prepare to wait for echoes");
+	isle_arp_open(j);
 	r = ask(j, ISLE_PROBE_NEW, j->timeout_ms < FIRST_MS ? j->timeout_ms : FIRST_MS);
-	return r < 0 ? r : ask_again(j);
+	if (r < 0)
+		return r;
+	isle_arp_doubt(j);
+	return ask_again(j);
 }
