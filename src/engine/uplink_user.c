@@ -8,8 +8,8 @@
  * slirp answers ARP for its own gateway only, so there ours gets a fixed neighbour.
  */
 #include <fcntl.h>
-#include <poll.h>
 #include <signal.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include "engine/uplink.h"
@@ -147,7 +147,7 @@ static pid_t start_configurer(const struct isle_job *job, const struct isle_host
 static void last_words(int fd, char *ret, size_t size)
 {
 	char buf[2048];
-	ssize_t n = read(fd, buf, sizeof(buf) - 1);
+	ssize_t n = pread(fd, buf, sizeof(buf) - 1, 0);
 	size_t out = 0;
 
 	buf[n < 0 ? 0 : n] = 0;
@@ -192,22 +192,19 @@ static int await(const struct isle_job *job, const struct isle_host *h, const ch
 
 static int start_one(const struct isle_job *job, const struct isle_host *h, enum helper helper, const char *program, int tree_dir)
 {
+	/* not a pipe: it would fill up, or end a helper that writes to it when we have stopped reading */
+	isle_auto(close) int err = memfd_create("stderr", MFD_CLOEXEC);
 	char netns[256];
-	int err[2], r;
 	pid_t pid, configurer;
 
 	snprintf(netns, sizeof(netns), ISLE_RUN_DIR "/%s/net/%s", job->lab->name, h->name);
-	if (pipe2(err, O_CLOEXEC | O_NONBLOCK) < 0)
+	if (err < 0)
 		return isle_shared_fail(job->shared, errno, -1, "starting %s for the uplink of %s", program, h->name);
 	configurer = start_configurer(job, h, helper == HELPER_SLIRP, tree_dir);
-	pid = configurer < 0 ? configurer : start_helper(helper, program, h, netns, err[1]);
+	pid = configurer < 0 ? configurer : start_helper(helper, program, h, netns, err);
 	if (pid < 0)
-		r = isle_shared_fail(job->shared, -pid, -1, "starting %s for the uplink of %s", program, h->name);
-	else
-		r = await(job, h, program, pid, configurer, err[0]);
-	close(err[0]);
-	close(err[1]);
-	return r;
+		return isle_shared_fail(job->shared, -pid, -1, "starting %s for the uplink of %s", program, h->name);
+	return await(job, h, program, pid, configurer, err);
 }
 
 int isle_uplink_user(const struct isle_job *job, int tree_dir)

@@ -1,0 +1,80 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+#
+#	c ──lan── gw ══pasta or slirp4netns══ the machine ──h0/h1── outside (10.123.0.2, tcp/8000)
+#
+# The way out of `run` and of rootless labs, with each of the two programs, for
+# the host with the uplink and for those behind it; nothing on the machine changes.
+. test/kernel/lib.sh
+need root veth bridge nft tun userns
+
+ip netns add outside
+ip link add h0 type veth peer name h1 netns outside
+ip address add 10.123.0.1/24 dev h0
+ip link set h0 addrgenmode none up
+ip -n outside address add 10.123.0.2/24 dev h1
+ip -n outside link set h1 up
+ip route add default via 10.123.0.2
+cat >"$T/serve.py" <<-E
+	import socket
+	s = socket.create_server(('', 8000))
+	while True:
+	    c, _ = s.accept()
+	    c.sendall(b'outside')
+	    c.close()
+E
+ip netns exec outside /usr/bin/python3 "$T/serve.py" &
+server=$!
+listens()
+{
+	ip netns exec outside ss -Hltn sport = :8000 | grep -q .
+}
+eventually listens
+
+cat >"$T/lab.yaml" <<-E
+	lab: out
+	networks:
+	  lan: {subnet: 10.1.1.0/24, gateway: gw, hosts: [gw, c]}
+	hosts:
+	  gw: {uplink: nat}
+E
+chmod 644 "$T/lab.yaml"
+cat >"$T/fetch" <<-'E'
+	#!/bin/bash
+	exec 3<>/dev/tcp/10.123.0.2/8000 && [ "$(cat <&3)" = outside ]
+E
+chmod 755 "$T/fetch"
+make_user
+before=$(machine_state)
+tried=0
+
+try()
+{
+	local path=$PATH
+	command -v "$1" >/dev/null || { echo "not installed: $1"; return 0; }
+	mkdir -p "$T/$1.bin"
+	ln -sf "$(command -v "$1")" "$T/$1.bin/$1"
+	# the one program alone, and what the test itself needs
+	for tool in bash cat ls sh id hostname; do ln -sf "$(command -v $tool)" "$T/$1.bin/$tool"; done
+	PATH=$T/$1.bin
+	for host in gw c; do
+		"$ISLE" run -f "$T/lab.yaml" $host -- "$T/fetch"
+	done
+	PATH=$path
+	unchanged_since "$before"
+	as_user env PATH="$T/$1.bin" "$T/isle" up "$T/lab.yaml"
+	for host in gw c; do
+		as_user isle exec $host -- "$T/fetch"
+	done
+	as_user isle down out
+	unchanged_since "$before"
+	tried=$((tried + 1))
+}
+
+try pasta
+try slirp4netns
+
+# neither of them: said beforehand
+says 'neither is installed' env PATH="$T" "$ISLE" run -f "$T/lab.yaml" gw -- true
+kill $server
+[ $tried -gt 0 ] || skip 'neither pasta nor slirp4netns is installed'
