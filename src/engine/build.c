@@ -99,26 +99,6 @@ static int add_request(struct isle_builder *b, size_t i)
 	return 0;
 }
 
-static int write_sysctl(struct isle_builder *b, size_t i)
-{
-	const struct isle_step *step = &b->job->plan->steps[i];
-	size_t len = strlen(step->sysctl.value);
-	isle_auto(close) int fd = -1;
-	char path[320];
-
-	snprintf(path, sizeof(path), "/proc/sys/%s", step->sysctl.path);
-	fd = open(path, O_WRONLY | O_CLOEXEC);
-	if (fd < 0 && errno == ENOENT && step->sysctl.optional)
-		return 0;
-	if (fd < 0 && errno == ENOENT) {
-		isle_shared_hint(b->job->shared, "a network namespace of this kernel has no such sysctl");
-		return isle_shared_fail(b->job->shared, ENOENT, (int64_t)i, "no %s", path);
-	}
-	if (fd < 0 || write(fd, step->sysctl.value, len) != (ssize_t)len)
-		return isle_shared_fail(b->job->shared, errno, (int64_t)i, "cannot write %s", path);
-	return 0;
-}
-
 static int do_step(struct isle_builder *b, size_t i)
 {
 	const struct isle_step *step = &b->job->plan->steps[i];
@@ -137,7 +117,7 @@ static int do_step(struct isle_builder *b, size_t i)
 	r = isle_builder_flush(b);
 	if (r)
 		return r;
-	return step->kind == ISLE_STEP_SYSCTL ? write_sysctl(b, i) : isle_builder_wait(b, i);
+	return step->kind == ISLE_STEP_SYSCTL ? isle_builder_sysctl(b, i) : isle_builder_wait(b, i);
 }
 
 static int do_steps(struct isle_builder *b)
@@ -162,7 +142,7 @@ int isle_build(const struct isle_job *job, const char *target)
 		.job = job,
 		.ns = ISLE_NS_MACHINE,
 		.here.fd = -1, .fabric.fd = -1,
-		.fabric_ns = -1, .other_ns = -1,
+		.fabric_ns = -1, .other_ns = -1, .proc = -1,
 	};
 	int r;
 
@@ -182,6 +162,7 @@ int isle_build(const struct isle_job *job, const char *target)
 	isle_nl_close(&b.fabric);
 	isle_auto_close(&b.fabric_ns);
 	isle_auto_close(&b.other_ns);
+	isle_auto_close(&b.proc);
 	if (chdir("/") < 0 && !r)
 		r = fail(job, -errno, "the tree");
 	return r;

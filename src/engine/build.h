@@ -16,6 +16,8 @@ struct isle_builder {
 	struct isle_nl here, fabric;	/* sockets: in ns (if that is a host), in the fabric */
 	int fabric_ns;
 	int other_ns;			/* namespace of a veth's far end, open until its request was sent */
+	int proc;			/* our own procfs, once many sysctls were written; -1: /proc */
+	uint32_t sysctl_ns, n_sysctl_ns;	/* the last namespace that had one, how many had */
 	struct isle_nlmsg batch;	/* requests for one namespace, not sent yet */
 	struct isle_nl *batch_nl;
 	size_t batch_steps[ISLE_BATCH], n_batch;
@@ -26,6 +28,8 @@ int isle_builder_go(struct isle_builder *, size_t step);
 /* Make the namespace of a NETNS step and stay in it. */
 int isle_builder_make_ns(struct isle_builder *, size_t step);
 int isle_builder_flush(struct isle_builder *);
+/* Write a SYSCTL step, in the namespace where we are. */
+int isle_builder_sysctl(struct isle_builder *, size_t step);
 /* Wait for a CARRIER step's interface. */
 int isle_builder_wait(struct isle_builder *, size_t step);
 /* The same for an interface of the namespace where we are; -ETIMEDOUT. */

@@ -31,10 +31,27 @@ static int set_option(int fs, const char *key, const char *value)
 	return syscall(SYS_fsconfig, fs, FS_SET_STRING, key, value, 0) < 0 ? -errno : 0;
 }
 
+static int make_detached(int fs)
+{
+	int fd;
+
+	if (syscall(SYS_fsconfig, fs, FS_CREATE, NULL, NULL, 0) < 0)
+		return -errno;
+	fd = syscall(SYS_fsmount, fs, FS_CLOEXEC, ATTR_NOSUID | ATTR_NODEV);
+	return fd < 0 ? -errno : fd;
+}
+
+int isle_mount_proc(void)
+{
+	isle_auto(close) int fs = syscall(SYS_fsopen, "proc", FS_CLOEXEC);
+
+	return fs < 0 ? -errno : make_detached(fs);
+}
+
 int isle_mount_tmpfs(const char *mode, const char *size)
 {
 	isle_auto(close) int fs = syscall(SYS_fsopen, "tmpfs", FS_CLOEXEC);
-	int r, fd;
+	int r;
 
 	if (fs < 0)
 		return -errno;
@@ -43,12 +60,7 @@ int isle_mount_tmpfs(const char *mode, const char *size)
 		r = set_option(fs, "mode", mode);
 	if (!r)
 		r = set_option(fs, "size", size);
-	if (r)
-		return r;
-	if (syscall(SYS_fsconfig, fs, FS_CREATE, NULL, NULL, 0) < 0)
-		return -errno;
-	fd = syscall(SYS_fsmount, fs, FS_CLOEXEC, ATTR_NOSUID | ATTR_NODEV);
-	return fd < 0 ? -errno : fd;
+	return r ? r : make_detached(fs);
 }
 
 int isle_mount_clone(int dirfd, const char *path, bool recursive)

@@ -25,6 +25,7 @@ int isle_ns_id(int fd, dev_t *ret_dev, ino_t *ret_ino);
 
 /* mount.c: open_tree(2), move_mount(2), fsopen(2); musl has no wrappers */
 int isle_mount_tmpfs(const char *mode, const char *size);	/* detached mount: descriptor */
+int isle_mount_proc(void);				/* likewise; -EPERM where a container hides parts of its own */
 int isle_mount_clone(int dirfd, const char *path, bool recursive);
 int isle_mount_attach(int mount_fd, int dirfd, const char *path);	/* path "": onto dirfd itself */
 int isle_mount_private(const char *path, bool recursive);
