@@ -156,13 +156,14 @@ static int reserve_gateways(struct isle_build *b, struct isle_wire *w)
 
 int isle_lab_assign(struct isle_build *b)
 {
-	size_t most = 0;
+	size_t most = 0, *index;
+	struct isle_ip *ips;
 
 	for (size_t i = 0; i < b->n_wires; i++)
 		if (b->wires[i]->n_subnets > most)
 			most = b->wires[i]->n_subnets;
-	isle_auto(free) size_t *index = calloc(most + 1, sizeof(*index));
-	isle_auto(free) struct isle_ip *ips = calloc(most + 1, sizeof(*ips));
+	index = isle_arena_alloc(b->arena, most * sizeof(*index));
+	ips = isle_arena_alloc(b->arena, most * sizeof(*ips));
 	if (!index || !ips)
 		return -ENOMEM;
 	for (size_t i = 0; i < b->n_wires; i++) {

@@ -134,12 +134,10 @@ static bool is_many(const struct isle_host *h)
 }
 
 /* The wires where the order of a member's addresses depends on who asks. */
-static bool *mark_wires(const struct isle_lab *lab, size_t *ret_n)
+static bool *mark_wires(const struct isle_lab *lab)
 {
-	bool *marks;
+	bool *marks = calloc(lab->n_segments + lab->n_links + 1, sizeof(*marks));
 
-	*ret_n = lab->n_segments + lab->n_links;
-	marks = calloc(*ret_n + 1, sizeof(*marks));
 	for (size_t i = 0; marks && i < lab->n_hosts; i++) {
 		const struct isle_host *h = lab->hosts[i];
 
@@ -187,14 +185,13 @@ static bool signature(const struct isle_host *h, const bool *marks, struct isle_
 size_t isle_lab_hosts_classes(const struct isle_lab *lab, uint32_t *classes)
 {
 	struct isle_iset seen = { 0 };
-	isle_auto(free) bool *marks = NULL;
 	isle_auto(buf) struct isle_buf sig = { 0 };
-	size_t n = 0, n_wires;
+	bool *marks = mark_wires(lab);
+	size_t n = 0;
 
-	marks = mark_wires(lab, &n_wires);
 	for (size_t i = 0; i < lab->n_hosts; i++) {
 		struct isle_ip key = { .family = 1 };
-		uintptr_t found;
+		uint32_t *first;
 		uint64_t h;
 
 		sig.n = 0;
@@ -205,11 +202,12 @@ size_t isle_lab_hosts_classes(const struct isle_lab *lab, uint32_t *classes)
 		}
 		h = isle_fnv1a_n(sig.s, sig.n);
 		memcpy(key.b, &h, sizeof(h));
-		found = (uintptr_t)isle_iset_get(&seen, (uint32_t)sig.n, &key);
-		if (!found && isle_iset_put(&seen, (uint32_t)sig.n, &key, (void *)(n + 1)) == 0)
-			found = ++n;
-		classes[i] = found ? (uint32_t)(found - 1) : (uint32_t)n++;
+		first = isle_iset_get(&seen, (uint32_t)sig.n, &key);
+		classes[i] = first ? *first : (uint32_t)n++;
+		if (!first)
+			isle_iset_put(&seen, (uint32_t)sig.n, &key, &classes[i]);
 	}
 	isle_iset_done(&seen);
+	free(marks);
 	return n;
 }

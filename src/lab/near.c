@@ -113,7 +113,7 @@ static int shape(struct isle_build *b, const char *name, struct shape *ret)
 int isle_lab_near(struct isle_build *b)
 {
 	struct isle_lab *lab = b->lab;
-	isle_auto(free) struct shape *s = calloc(lab->n_hosts + lab->n_networks + 1, sizeof(*s));
+	struct shape *s = isle_arena_alloc(b->arena, (lab->n_hosts + lab->n_networks) * sizeof(*s));
 	size_t n = 0, lone = 0;
 
 	if (!s)

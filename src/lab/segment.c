@@ -55,7 +55,7 @@ static int make_segments(struct isle_build *b)
 static int fill_segments(struct isle_build *b)
 {
 	struct isle_lab *lab = b->lab;
-	isle_auto(free) size_t *cap = calloc(lab->n_networks + 1, sizeof(*cap));
+	size_t *cap = isle_arena_alloc(b->arena, lab->n_networks * sizeof(*cap));
 
 	if (!cap)
 		return -ENOMEM;
@@ -92,7 +92,7 @@ static int place(struct isle_build *b, struct isle_wire *w, struct isle_biface *
 static int place_members(struct isle_build *b)
 {
 	struct isle_lab *lab = b->lab;
-	isle_auto(free) struct isle_wire **of = calloc(lab->n_networks + 1, sizeof(*of));
+	struct isle_wire **of = isle_arena_alloc(b->arena, lab->n_networks * sizeof(struct isle_wire *));
 	size_t at = 0;
 
 	if (!of)

@@ -34,33 +34,25 @@ struct graph {
 	size_t n_subnets, cap_subnets;
 	struct router *routers;	/* by host index */
 	uint32_t *queue;
-	struct isle_iset by_wire, by_net;	/* -> number + 1 */
+	struct isle_iset by_wire, by_net;	/* -> number, in the arena */
 	uint32_t stamp;
 };
-
-static uint32_t number(struct isle_iset *set, uint32_t id, const struct isle_ip *net)
-{
-	return (uint32_t)(uintptr_t)isle_iset_get(set, id, net);
-}
 
 /* The subnet NET on a wire (ID), made if it is new. UINT32_MAX: no memory. */
 static uint32_t subnet(struct graph *g, uint32_t id, const struct isle_ip *net)
 {
-	uint32_t i = number(&g->by_wire, id, net);
+	uint32_t *i = isle_iset_get(&g->by_wire, id, net), *same = isle_iset_get(&g->by_net, 0, net);
 
 	if (i)
-		return i - 1;
-	if (!isle_arena_grow(g->b->arena, &g->subnets, g->n_subnets, &g->cap_subnets, sizeof(*g->subnets)))
+		return *i;
+	i = isle_arena_alloc(g->b->arena, sizeof(*i));
+	if (!i || !isle_arena_grow(g->b->arena, &g->subnets, g->n_subnets, &g->cap_subnets, sizeof(*g->subnets)))
 		return UINT32_MAX;
-	i = (uint32_t)g->n_subnets++;
-	g->subnets[i] = (struct subnet){ .net = *net, .same = i };
-	if (number(&g->by_net, 0, net))
-		g->subnets[i].same = number(&g->by_net, 0, net) - 1;
-	else if (isle_iset_put(&g->by_net, 0, net, (void *)(uintptr_t)(i + 1)) < 0)
+	*i = (uint32_t)g->n_subnets++;
+	g->subnets[*i] = (struct subnet){ .net = *net, .same = same ? *same : *i };
+	if (!same && isle_iset_put(&g->by_net, 0, net, i) < 0)
 		return UINT32_MAX;
-	if (isle_iset_put(&g->by_wire, id, net, (void *)(uintptr_t)(i + 1)) < 0)
-		return UINT32_MAX;
-	return i;
+	return isle_iset_put(&g->by_wire, id, net, i) < 0 ? UINT32_MAX : *i;
 }
 
 static int stand(struct graph *g, struct isle_iface *f, const struct isle_ip *ip)

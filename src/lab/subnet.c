@@ -54,27 +54,33 @@ static int segment_subnets(struct isle_build *b, struct isle_wire *w, bool *ret)
 	return 0;
 }
 
-/* The subnets of addresses with a length at one end. *ret_bare: there is one without. */
-static int subnets_of_end(struct isle_build *b, struct isle_wire *w, const struct isle_biface *f,
-			  bool *ret_bare)
+/* The subnet of a written address. *ret_written: there is one, though maybe of no use: written.c says why. */
+static int subnet_of(struct isle_build *b, struct isle_wire *w, const struct isle_ip *ip, const struct isle_loc *loc,
+		     bool has_len, bool *ret_written)
+{
+	const struct isle_doc_prefix p = { isle_ip_network(ip), *loc };
+
+	*ret_written = true;
+	if (!has_len || !isle_lab_check_prefix(b, &p))
+		return 0;
+	return isle_lab_add_subnet(b, w, &p.ip) ? 0 : -ENOMEM;
+}
+
+/* The subnets of what is written at one end. */
+static int subnets_of_end(struct isle_build *b, struct isle_wire *w, const struct isle_biface *f, bool *ret_written)
 {
 	for (size_t i = 0; i < f->ref->n_addrs; i++) {
 		const struct isle_doc_addr *a = &f->ref->addrs[i];
-		struct isle_ip net = a->ip;
+		struct isle_ip ip = a->ip;
 
-		if (a->form == ISLE_ADDR_IP && !a->has_len)
-			*ret_bare = true;
-		if (a->form != ISLE_ADDR_IP || !a->has_len)
-			continue;
-		isle_ip_add(&net, a->add);
-		net = isle_ip_network(&net);
-		if (!isle_lab_add_subnet(b, w, &net))
+		if (a->form == ISLE_ADDR_IP && isle_ip_add(&ip, a->add) &&
+		    subnet_of(b, w, &ip, &a->loc, a->has_len, ret_written) < 0)
 			return -ENOMEM;
 	}
 	for (size_t i = 0; f->doc && i < f->doc->n_addresses; i++) {
-		struct isle_ip net = isle_ip_network(&f->doc->addresses[i].ip);
+		const struct isle_doc_prefix *p = &f->doc->addresses[i];
 
-		if (net.len < isle_ip_bits(&net) && !isle_lab_add_subnet(b, w, &net))
+		if (p->ip.len < isle_ip_bits(&p->ip) && subnet_of(b, w, &p->ip, &p->loc, true, ret_written) < 0)
 			return -ENOMEM;
 	}
 	return 0;
@@ -83,18 +89,17 @@ static int subnets_of_end(struct isle_build *b, struct isle_wire *w, const struc
 static int link_subnets(struct isle_build *b, struct isle_wire *w, bool *ret)
 {
 	const struct isle_doc_subnet *s = &w->link->doc->subnet;
-	bool bare = false;
+	bool written = false;
 
 	*ret = false;
 	if (s->mode == ISLE_SUBNET_LIST)
 		return add_list(b, w, s);
 	for (size_t k = 0; k < w->n_members; k++)
-		if (subnets_of_end(b, w, w->members[k], &bare) < 0)
+		if (subnets_of_end(b, w, w->members[k], &written) < 0)
 			return -ENOMEM;
 	if (w->n_subnets || s->mode == ISLE_SUBNET_NONE)
 		return 0;
-	/* without a length there is no subnet in it, and none is asked for: written.c says so */
-	*ret = !bare;
+	*ret = !written;
 	return 0;
 }
 
@@ -140,7 +145,7 @@ static int finish(struct isle_build *b, struct isle_wire *w)
 
 int isle_lab_subnets(struct isle_build *b)
 {
-	isle_auto(free) bool *wants = calloc(b->n_wires + 1, sizeof(*wants));
+	bool *wants = isle_arena_alloc(b->arena, b->n_wires * sizeof(*wants));
 	struct isle_pool pool = { 0 };
 	int r = wants ? 0 : -ENOMEM;
 

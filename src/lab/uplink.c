@@ -144,13 +144,13 @@ static int uplink(struct isle_build *b, struct isle_host *h, struct slots *slots
 
 int isle_lab_uplinks(struct isle_build *b)
 {
-	isle_auto(free) struct slots *slots = NULL;
+	struct slots *slots;
 	struct isle_map names = { 0 };
 	int r = 0;
 
 	if (!b->lab->has_uplink)
 		return 0;
-	slots = calloc(1, sizeof(*slots));
+	slots = isle_arena_alloc(b->arena, sizeof(*slots));
 	if (!slots)
 		return -ENOMEM;
 	mark_all(b->lab, slots);

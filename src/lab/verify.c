@@ -93,7 +93,7 @@ static int check_host(struct isle_build *b, const struct isle_host *h)
 static int check_uplinks(struct isle_build *b)
 {
 	const struct isle_lab *lab = b->lab;
-	isle_auto(free) struct span *s = calloc(2 * lab->n_hosts + 1, sizeof(*s));
+	struct span *s = isle_arena_alloc(b->arena, 2 * lab->n_hosts * sizeof(*s));
 	char text[ISLE_IP_TEXT];
 	size_t n = 0, wide = 0;
 
@@ -216,7 +216,7 @@ static void check_default(struct isle_build *b, const struct isle_host *h, const
 static int check_loops(struct isle_build *b)
 {
 	const struct isle_lab *lab = b->lab;
-	isle_auto(free) size_t *up = calloc(lab->n_networks + 1, sizeof(*up));
+	size_t *up = isle_arena_alloc(b->arena, lab->n_networks * sizeof(*up));
 
 	if (!up)
 		return -ENOMEM;
