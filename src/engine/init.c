@@ -122,44 +122,6 @@ static bool needs_user(void)
 	return !isle_cap_has(CAP_SYS_ADMIN) || !isle_cap_has(CAP_NET_ADMIN) || !isle_cap_has(CAP_SYS_CHROOT);
 }
 
-int isle_init_start(struct isle_init *in, struct isle_diag *diag)
-{
-	unsigned long flags = CLONE_NEWPID | CLONE_NEWNS;
-	const char go = ISLE_INIT_GO;
-	int pair[2], r;
-
-	in->user = in->user || needs_user();
-	in->pidfd = in->sock = -1;
-	if (in->user)
-		flags |= CLONE_NEWUSER;
-	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0)
-		return isle_fail(diag, errno, NULL, "cannot make a socket pair");
-	in->pid = isle_ns_clone(flags, &in->pidfd);
-	if (in->pid == 0) {
-		close(pair[0]);
-		in->sock = pair[1];
-		k_main(in);
-	}
-	close(pair[1]);
-	in->sock = pair[0];
-	if (in->pid < 0) {
-		close(pair[0]);
-		return start_failed(in, -in->pid, diag);
-	}
-	r = in->user ? isle_userns_map(in->pid, diag) : 0;
-	if (!r)
-		r = isle_init_send(in, &go, 1);
-	if (r)
-		isle_init_end(in);
-	return r;
-}
-
-int isle_init_send(struct isle_init *in, const void *data, size_t n)
-{
-	/* K may be gone; SIGPIPE is the caller's business. */
-	return send(in->sock, data, n, MSG_NOSIGNAL) == (ssize_t)n ? 0 : -EPIPE;
-}
-
 void isle_init_end(struct isle_init *in)
 {
 	int status;
@@ -181,6 +143,51 @@ int isle_init_report(struct isle_init *in, struct isle_diag *diag)
 		return isle_shared_report(in->shared, in->job->plan, diag);
 	isle_reject(diag, NULL, "the init process of lab %s was killed", in->lab);
 	return -EINTR;
+}
+
+int isle_init_send(struct isle_init *in, const void *data, size_t n, struct isle_diag *diag)
+{
+	int e;
+
+	/* K may be gone; SIGPIPE is the caller's business. */
+	if (send(in->sock, data, n, MSG_NOSIGNAL) == (ssize_t)n)
+		return 0;
+	e = errno;
+	if (e == EPIPE || e == ECONNRESET)
+		return isle_init_report(in, diag);
+	isle_init_end(in);
+	return isle_fail(diag, e, NULL, "cannot write to the init process of lab %s", in->lab);
+}
+
+int isle_init_start(struct isle_init *in, struct isle_diag *diag)
+{
+	unsigned long flags = CLONE_NEWPID | CLONE_NEWNS;
+	const char go = ISLE_INIT_GO;
+	int pair[2], r;
+
+	in->user = in->user || needs_user();
+	in->pidfd = in->sock = -1;
+	if (in->user)
+		flags |= CLONE_NEWUSER;
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0)
+		return isle_fail(diag, errno, NULL, "cannot make a socket pair");
+	in->pid = isle_ns_clone(flags, &in->pidfd);
+	if (in->pid == 0) {
+		close(pair[0]);
+		in->sock = pair[1];
+		k_main(in);
+	}
+	close(pair[1]);
+	in->sock = pair[0];
+	if (in->pid < 0) {
+		isle_init_end(in);
+		return start_failed(in, -in->pid, diag);
+	}
+	r = in->user ? isle_userns_map(in->pid, diag) : 0;
+	if (!r)
+		return isle_init_send(in, &go, 1, diag);
+	isle_init_end(in);
+	return r;
 }
 
 int isle_init_wait_built(struct isle_init *in, void (*progress)(uint32_t, uint32_t, void *), void *arg,

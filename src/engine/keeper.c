@@ -191,7 +191,7 @@ int isle_keeper_up(const struct isle_job *job, const struct isle_site *site, con
 	if (!r)
 		r = describe(&in, diag);
 	if (!r)
-		r = isle_init_send(&in, in.state, strlen(in.state));
+		r = isle_init_send(&in, in.state, strlen(in.state), diag);
 	if (!r)
 		return wait_published(&in, diag);
 	isle_init_end(&in);

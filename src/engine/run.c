@@ -109,6 +109,19 @@ static int status_of(struct isle_init *in, int *ret_status, struct isle_diag *di
 	return in->shared->errnum ? isle_shared_report(in->shared, NULL, diag) : 0;
 }
 
+static void wait_end(struct isle_init *in, struct isle_signals *sigs)
+{
+	struct pollfd p[2] = { { .fd = sigs->fd, .events = POLLIN }, { .fd = in->pidfd, .events = POLLIN } };
+
+	do {
+		if (poll(p, 2, -1) < 0)
+			p[1].revents = 0;
+		/* Before the look at the end: what came together with it is not to hit us afterwards. */
+		isle_signals_hand_on(sigs, in);
+	} while (!p[1].revents);
+	isle_init_end(in);
+}
+
 static int wait_command(struct isle_init *in, int *ret_status, struct isle_diag *diag)
 {
 	const char go = ISLE_INIT_GO;
@@ -118,19 +131,11 @@ static int wait_command(struct isle_init *in, int *ret_status, struct isle_diag 
 	r = isle_signals_take(&sigs);
 	if (r)
 		return isle_fail(diag, -r, NULL, "cannot watch for signals");
-	r = isle_init_send(in, &go, 1);
-	while (!r) {
-		struct pollfd p[2] = { { .fd = sigs.fd, .events = POLLIN }, { .fd = in->pidfd, .events = POLLIN } };
-
-		if (poll(p, 2, -1) < 0 && errno != EINTR)
-			r = -errno;
-		isle_signals_hand_on(&sigs, in);
-		if (p[1].revents)
-			break;
-	}
-	isle_init_end(in);
+	r = isle_init_send(in, &go, 1, diag);
+	if (!r)
+		wait_end(in, &sigs);
 	isle_signals_give_back(&sigs);
-	return status_of(in, ret_status, diag);
+	return r ? r : status_of(in, ret_status, diag);
 }
 
 static int run_job(const struct isle_job *job, const struct isle_run_options *opt, int *ret_status, struct isle_diag *diag)

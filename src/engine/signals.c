@@ -12,6 +12,7 @@
  */
 #include <fcntl.h>
 #include <sys/signalfd.h>
+#include <sys/socket.h>
 #include "engine/signals.h"
 
 static const int handed_on[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2 };
@@ -53,7 +54,7 @@ void isle_signals_hand_on(struct isle_signals *s, struct isle_init *in)
 		unsigned char sig = si.ssi_signo;
 
 		if (si.ssi_code != SI_KERNEL)
-			isle_init_send(in, &sig, 1);
+			send(in->sock, &sig, 1, MSG_NOSIGNAL);
 	}
 }
 
