@@ -112,6 +112,7 @@ struct proc {
 	pid_t pid;
 	int number;
 	bool in_call;		/* an error is to replace the result */
+	bool again;		/* the kernel repeats the call by itself (a sysctl does while the RTNL is taken): still the same one */
 };
 
 static struct proc procs[MAX_PROCS];
@@ -202,7 +203,9 @@ static void on_syscall(pid_t pid)
 
 	if (ptrace(PTRACE_GET_SYSCALL_INFO, pid, sizeof(s), &s) < 0)
 		return;
-	if (s.op == PTRACE_SYSCALL_INFO_ENTRY && (c = call_of(&s)))
+	if (s.op == PTRACE_SYSCALL_INFO_EXIT)
+		p->again = s.exit.rval == -513;		/* ERESTARTNOINTR */
+	if (s.op == PTRACE_SYSCALL_INFO_ENTRY && !p->again && (c = call_of(&s)))
 		on_entry(p, c);
 	else if (s.op == PTRACE_SYSCALL_INFO_EXIT && p->in_call) {
 		ptrace(PTRACE_POKEUSER, pid, offsetof(struct user_regs_struct, rax), (long)-spoil);
