@@ -116,7 +116,7 @@ bench: all
 layers:
 	tools/layers.sh
 tidy:
-	clang-tidy --quiet $(wildcard src/*/*.c) -- $(CPPFLAGS) -std=gnu17
+	printf '%s\n' src/*/*.c | xargs -P$$(nproc) -I{} clang-tidy --quiet {} -- $(CPPFLAGS) -std=gnu17
 tools-check:
 	tools/check-scripts.sh
 
