@@ -33,8 +33,7 @@ archive = $(realpath $(shell $(CC) -print-file-name=lib$(1).a | grep /))
 LIBS := $(foreach l,fyaml jansson,$(or $(call archive,$(l)),-l$(l)))
 ALLOC = $(foreach f,malloc calloc realloc,-Wl,--wrap=$(f))
 
-# until there is an api, there is nothing to link
-all: $(B)/libisle.a $(if $(wildcard src/api/*.c),$(PROG) $(B)/libisle.so.$(SOVERSION) $(B)/isle.pc)
+all: $(PROG) $(B)/libisle.a $(B)/libisle.so.$(SOVERSION) $(B)/isle.pc
 
 $(PROG): $(CLI) $(B)/libisle.a
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)

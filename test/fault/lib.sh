@@ -35,6 +35,7 @@ no_lab_inside()
 
 clean()
 {
+	# shellcheck disable=SC2154 # each test sets it
 	[ "$(outside)" = "$clean_state" ] && no_lab_inside
 }
 
