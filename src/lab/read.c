@@ -145,7 +145,7 @@ static struct isle_node *scalar(struct isle_reader *r, struct fy_token *token)
 		isle_reader_blame(r, &node->loc, NULL, "a text has a NUL in it");
 		node->bad = true;
 	}
-	node->exact = mark && n && n <= r->src->len && mark->input_pos <= r->src->len - n &&
+	node->exact = mark && n && n == node->n_text && n <= r->src->len && mark->input_pos <= r->src->len - n &&
 		      memcmp(r->src->text + mark->input_pos, node->text, n) == 0 && n <= node->loc.len;
 	return node;
 }
