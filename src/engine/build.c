@@ -117,7 +117,9 @@ static int do_step(struct isle_builder *b, size_t i)
 	r = isle_builder_flush(b);
 	if (r)
 		return r;
-	return step->kind == ISLE_STEP_SYSCTL ? isle_builder_sysctl(b, i) : isle_builder_wait(b, i);
+	if (step->kind == ISLE_STEP_SYSCTL)
+		return isle_builder_sysctl(b, i);
+	return step->kind == ISLE_STEP_SETTLED ? isle_builder_settle(b, i) : isle_builder_wait(b, i);
 }
 
 static int do_steps(struct isle_builder *b)

@@ -32,7 +32,9 @@ int isle_builder_flush(struct isle_builder *);
 int isle_builder_sysctl(struct isle_builder *, size_t step);
 /* Wait for a CARRIER step's interface. */
 int isle_builder_wait(struct isle_builder *, size_t step);
-/* The same for an interface of the namespace where we are; -ETIMEDOUT. */
+/* Wait for a SETTLED step's address, in the namespace where we are. */
+int isle_builder_settle(struct isle_builder *, size_t step);
+/* The same as isle_builder_wait() for an interface of the namespace where we are; -ETIMEDOUT. */
 int isle_carrier_wait(uint32_t ifindex);
 /* Make the mount namespace that hosts start from. */
 int isle_builder_base(const struct isle_job *, const char *target, int etc);

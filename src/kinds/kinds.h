@@ -33,7 +33,7 @@ struct isle_kind {
 };
 const struct isle_kind *isle_kind_of(const struct isle_step *);
 
-/* Is it a request to netlink? Else the engine does it: NETNS, SYSCTL, CARRIER. */
+/* Is it a request to netlink? Else the engine does it: NETNS, SYSCTL, CARRIER, SETTLED. */
 bool isle_kind_has_request(const struct isle_step *);
 /* Add the step's request to the buffer: exactly one message. -ENOBUFS: no room, and the buffer is as it was; otherwise
  * what ns_fd() said. */

@@ -58,6 +58,7 @@ int isle_plan_uplink_commands(const struct isle_lab *, struct isle_buf *out);
 void isle_draft_host(struct isle_draft *, const struct isle_host *);		/* namespace and parameters */
 void isle_draft_host_end(struct isle_draft *, const struct isle_host *);	/* links up, addresses, routes */
 void isle_draft_uplink_end(struct isle_draft *, const struct isle_host *);	/* the same for the uplink */
+void isle_draft_host_settled(struct isle_draft *, const struct isle_host *);	/* its IPv6 addresses are its own */
 bool isle_iface_is_up(const struct isle_iface *);
 
 #endif

@@ -140,9 +140,9 @@ static struct isle_ip linklocal(const uint8_t *mac)
 	return ip;
 }
 
-static void add_address(struct isle_draft *d, const struct isle_iface *iface, const struct isle_ip *ip)
+static void add_address(struct isle_draft *d, enum isle_step_kind kind, const struct isle_iface *iface, const struct isle_ip *ip)
 {
-	struct isle_step *step = isle_draft_add(d, ISLE_STEP_ADDRESS, ISLE_NS_HOST(iface->host->index), &iface->loc);
+	struct isle_step *step = isle_draft_add(d, kind, ISLE_NS_HOST(iface->host->index), &iface->loc);
 
 	step->address.ifindex = isle_plan_ifindex(iface);
 	step->address.dev = iface->name;
@@ -154,10 +154,28 @@ static void add_addresses(struct isle_draft *d, const struct isle_iface *iface)
 	if (iface->has_ipv6 && !iface->is_lo) {
 		const struct isle_ip ip = linklocal(iface->mac);
 
-		add_address(d, iface, &ip);
+		add_address(d, ISLE_STEP_ADDRESS, iface, &ip);
 	}
 	for (size_t i = 0; i < iface->n_addresses; i++)
-		add_address(d, iface, &iface->addresses[i]);
+		add_address(d, ISLE_STEP_ADDRESS, iface, &iface->addresses[i]);
+}
+
+void isle_draft_host_settled(struct isle_draft *d, const struct isle_host *host)
+{
+	for (size_t i = 0; i < host->n_ifaces; i++) {
+		const struct isle_iface *iface = host->ifaces[i];
+
+		if (!iface->has_ipv6 || iface->is_uplink || !isle_iface_is_up(iface))
+			continue;
+		if (!iface->is_lo) {
+			const struct isle_ip ip = linklocal(iface->mac);
+
+			add_address(d, ISLE_STEP_SETTLED, iface, &ip);
+		}
+		for (size_t k = 0; k < iface->n_addresses; k++)
+			if (iface->addresses[k].family == AF_INET6)
+				add_address(d, ISLE_STEP_SETTLED, iface, &iface->addresses[k]);
+	}
 }
 
 const struct isle_iface *isle_plan_hop_iface(const struct isle_host *host, const struct isle_hop *hop)

@@ -5,7 +5,7 @@
  * its two ends is), and at once all that is in it, because changing namespaces
  * back and forth costs more than anything that is done there; a host with a
  * link to a later one is finished right after the last of its links exists.
- * Bridges up and the waiting for carriers are last.
+ * Bridges up and the waiting, for carriers and for IPv6 addresses, are last.
  */
 #include "plan/draft.h"
 
@@ -184,6 +184,8 @@ static void draft(struct isle_draft *d)
 	if (lab->n_networks && !d->no_memory)
 		isle_draft_fabric_end(d);
 	add_link_carriers(d);
+	for (size_t i = 0; i < lab->n_hosts && !d->no_memory; i++)
+		isle_draft_host_settled(d, lab->hosts[i]);
 }
 
 int isle_draft_make(const struct isle_lab *lab, void (*draw)(struct isle_draft *), struct isle_plan **ret_plan,

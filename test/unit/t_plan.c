@@ -167,7 +167,9 @@ static void both_families(void **state)
 	       "adding address fd00::7/64 to eth0 of a\n"
 	       "adding address 192.0.2.1/32 to lo of a\n"
 	       "adding the route to default via 10.0.0.9 in a\n"
-	       "starting the switch n\n");
+	       "starting the switch n\n"
+	       "waiting for address fe80::ff:fe00:1 of a\n"
+	       "waiting for address fd00::7 of a\n");
 }
 
 static void parameters(void **state)
