@@ -6,10 +6,10 @@
  * the group of link events is joined first and the question asked again, so
  * that no change falls between; then every event of that link counts.
  */
+#include "engine/build.h"
 #include <linux/if_link.h>
 #include <linux/if_bridge.h>
 #include <time.h>
-#include "engine/build.h"
 
 #define WAIT_MS 10000	/* a carrier that is not there by then never comes */
 #define ANSWER_BYTES 16384

@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <linux/stat.h>	/* struct statx, which musl 1.2.3 lacks */
 #include <sys/syscall.h>
 #include "ns/ns.h"
 
@@ -103,7 +104,7 @@ bool isle_mount_is_point(int dirfd, const char *name)
 	struct stat here, there;
 	struct statx sx;
 
-	if (statx(dirfd, name, AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT, STATX_TYPE, &sx) == 0 &&
+	if (syscall(SYS_statx, dirfd, name, AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT, STATX_TYPE, &sx) == 0 &&
 	    (sx.stx_attributes_mask & bit))
 		return sx.stx_attributes & bit;
 	if (fstat(dirfd, &here) < 0 || fstatat(dirfd, name, &there, AT_SYMLINK_NOFOLLOW) < 0)
