@@ -9,10 +9,7 @@
 #include <sys/random.h>
 #include "engine/ping.h"
 
-enum {
-	ADDRESSES_MAX = 64,
-	BLOCK = 13,		/* hosts: 13 by 13, two neighbours each, is a wave under the kernel's defaults */
-};
+enum { ADDRESSES_MAX = 64 };
 
 static bool has_family(const struct isle_host *h, uint8_t family)
 {
@@ -59,42 +56,6 @@ static void add_pair(struct isle_ping_job *j, uint32_t from, uint32_t to)
 	}
 }
 
-struct place { uint64_t key; uint32_t probe; };
-
-static int by_key(const void *a, const void *b)
-{
-	const struct place *x = a, *y = b;
-
-	return x->key < y->key ? -1 : x->key > y->key;
-}
-
-/*
- * Blocks of hosts by blocks of hosts: a wave then touches few namespaces, and a
- * pair's two directions stand side by side, because they need the same neighbours.
- */
-static int sort(struct isle_ping_job *j)
-{
-	struct place *places = malloc((j->n + 1) * sizeof(*places));
-
-	if (!places)
-		return -ENOMEM;
-	for (size_t i = 0; i < j->n; i++) {
-		const struct isle_probe *p = &j->probes[i];
-		uint64_t a = p->from < p->to ? p->from : p->to, b = p->from < p->to ? p->to : p->from;
-		uint64_t v6 = p->ip.family != AF_INET;
-
-		b = b == UINT32_MAX ? a : b;
-		places[i].key = (a / BLOCK) << 48 | (b / BLOCK) << 32 | v6 << 31 | (a % BLOCK) << 20 | (b % BLOCK) << 8 |
-				(p->from > p->to);
-		places[i].probe = (uint32_t)i;
-	}
-	qsort(places, j->n, sizeof(*places), by_key);
-	for (size_t i = 0; i < j->n; i++)
-		j->order[i] = places[i].probe;
-	free(places);
-	return 0;
-}
-
 static void job_free(struct isle_ping_job *j)
 {
 	if (j->probes)
@@ -102,7 +63,17 @@ static void job_free(struct isle_ping_job *j)
 	free(j->order);
 	free(j->at);
 	free(j->hosts);
+	free(j->ports);
 	isle_shared_free(j->shared);
+}
+
+static size_t count_ifaces(const struct isle_lab *lab)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < lab->n_hosts; i++)
+		n += lab->hosts[i]->n_ifaces;
+	return n;
 }
 
 /* MAX: how many probes there can be. */
@@ -117,19 +88,26 @@ static int job_init(struct isle_ping_job *j, const struct isle_tree *tree, const
 	j->order = calloc(max + 1, sizeof(*j->order));
 	j->at = calloc(max + 1, sizeof(*j->at));
 	j->hosts = calloc(lab->n_hosts + 1, sizeof(*j->hosts));
+	j->ports = calloc(count_ifaces(lab) + 1, sizeof(*j->ports));
 	j->shared = isle_shared_new();
 	if (getrandom(&j->nonce, sizeof(j->nonce), GRND_NONBLOCK) < 0)
 		j->nonce = (uint64_t)getpid() << 32 ^ isle_icmp_now();
-	if (j->probes && j->order && j->at && j->hosts && j->shared)
+	if (j->probes && j->order && j->at && j->hosts && j->ports && j->shared)
 		return 0;
 	job_free(j);
 	isle_fail(diag, ENOMEM, NULL, "prepare to ping in lab %s", lab->name);
 	return -ENOMEM;
 }
 
-static int work(struct isle_ping_job *j, struct isle_diag *diag)
+static int work(struct isle_ping_job *j, bool matrix, struct isle_diag *diag)
 {
-	int r = sort(j);
+	struct isle_ping_port *ports = j->ports;
+	int r = isle_ping_sort(j, matrix);
+
+	for (size_t i = 0; i < j->lab->n_hosts; i++) {
+		j->hosts[i].ports = ports;
+		ports += j->lab->hosts[i]->n_ifaces;
+	}
 
 	if (r < 0)
 		return isle_fail(diag, -r, NULL, "prepare to ping in lab %s", j->lab->name);
@@ -167,7 +145,7 @@ int isle_ping(const struct isle_tree *tree, const struct isle_lab *lab, const ui
 	if (r < 0)
 		return r;
 	add_pairs(&j, pairs, pairs ? n_pairs : 0);
-	r = work(&j, diag);
+	r = work(&j, !pairs, diag);
 	for (size_t i = 0; r >= 0 && i < j.n; i++) {
 		struct isle_ping_result res = result(&j.probes[i]);
 
@@ -188,7 +166,7 @@ int isle_ping_address(const struct isle_tree *tree, const struct isle_lab *lab, 
 	add_probe(&j, (uint32_t)from->index, UINT32_MAX, ip);
 	/* which way it goes is not known */
 	j.probes[0].routed = true;
-	r = work(&j, diag);
+	r = work(&j, false, diag);
 	if (r >= 0)
 		*ret = result(&j.probes[0]);
 	job_free(&j);

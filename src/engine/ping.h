@@ -16,8 +16,10 @@ struct isle_probe {		/* in shared memory: the child fills in how it went */
 	uint32_t from, to;	/* hosts; to UINT32_MAX: no host of the lab */
 	struct isle_ip ip;
 	uint8_t state;
-	bool introduced, met;	/* ping_arp.c: its neighbours were handed in; this end's is known to be there */
 	bool routed;		/* not on a subnet of the sender: routers get neighbours too */
+	bool ring;		/* resolved by broadcast, to see who sends and hears those */
+	bool introduced;	/* the two hosts were made to know each other by unicast ARP (ping_arp.c) */
+	bool arp;		/* … and the other one answered it */
 	int32_t errnum;		/* what answered instead, 0: silence */
 	uint32_t rtt_us;
 };
@@ -27,11 +29,16 @@ struct isle_known {		/* a neighbour that was there before */
 	uint8_t b[16];
 };
 
+struct isle_ping_port {		/* an interface on a network */
+	int ifindex;		/* 0: not as the model says, or on no network */
+	bool sends, hears;	/* broadcasts of it and to it were seen to arrive */
+};
+
 struct isle_ping_host {		/* in the child: what is open in one host */
 	bool open, touched;	/* touched: takes part in the wave */
-	bool asked, found;	/* by broadcast: for somebody, by somebody */
-	bool doubted;		/* one of its broadcasts was lost */
 	int raw[2];		/* IPv4, IPv6; -1 */
+	int arp;		/* packet socket; -1 */
+	struct isle_ping_port *ports;	/* one per interface */
 	struct isle_nl nl;
 	size_t known, n_known;	/* its part of the known ones */
 };
@@ -45,10 +52,10 @@ struct isle_ping_job {
 	size_t n, map_size;
 	unsigned timeout_ms, limit;	/* limit: open neighbours of a family */
 	struct isle_ping_host *hosts;	/* n_hosts */
+	struct isle_ping_port *ports;	/* of all hosts */
 	struct isle_known *knowns;	/* mapped by the child */
 	size_t n_knowns, cap_knowns;
 	int epoll;
-	int fabric;		/* packet socket among the ports, -1: nobody is introduced */
 	uint64_t nonce;
 	uint32_t wave;		/* counts waves, in the echoes */
 	uint32_t *at;		/* probes of this wave */
@@ -57,11 +64,23 @@ struct isle_ping_job {
 	uint64_t fulls;		/* how often they were full */
 };
 
+/* ping_order.c: in the parent. MATRIX: all pairs were asked for. */
+int isle_ping_sort(struct isle_ping_job *, bool matrix);
+
 /* ping_wave.c: in the child. Asks everything, in waves; a second time what was lost. */
 int isle_ping_work(void *job);
 
 /* ping_open.c: sockets in a host, and a list of the neighbours it has already. */
 int isle_ping_open(struct isle_ping_job *, uint32_t host);
+
+/* ping_arp.c */
+int isle_ping_arp_open(struct isle_ping_job *, uint32_t host);
+/* May the two ends of P be introduced? Remember what an answered one of the ring tells. */
+bool isle_ping_arp_may(const struct isle_ping_job *, const struct isle_probe *p);
+void isle_ping_arp_learn(struct isle_ping_job *, const struct isle_probe *p);
+/* P and the probe that goes back. */
+void isle_ping_arp_introduce(struct isle_ping_job *, const struct isle_probe *p, const struct isle_probe *back);
+void isle_ping_arp_receive(struct isle_ping_job *, uint32_t host);
 
 /* ping_icmp.c */
 int isle_icmp_socket(int family);
@@ -74,15 +93,8 @@ uint64_t isle_icmp_now(void);	/* ns */
 /* ping_table.c: how large the tables are, into .limit, and how often they were full, since the machine started. */
 int isle_neigh_tables(struct isle_ping_job *);
 
-/* ping_arp.c: neighbours without a broadcast for each pair; errors only mean that there is one. */
-void isle_arp_open(struct isle_ping_job *);
-/* Before a wave; its probes may change places. */
-int isle_arp_introduce(struct isle_ping_job *);
-/* After the first round: what introductions cannot prove is to be asked again, and nobody is introduced any more. */
-void isle_arp_doubt(struct isle_ping_job *);
-
 /* ping_neigh.c */
-int isle_neigh_dump(struct isle_ping_job *, uint32_t host, int (*fn)(const struct nlmsghdr *, void *), void *arg);
+bool isle_neigh_is_known(const struct isle_ping_job *, uint32_t host, const struct isle_ip *);
 int isle_neigh_remember(struct isle_ping_job *, uint32_t host);
 /* Take away a host's dynamic neighbours that are not remembered. An unresolved one explains a probe that was lost. */
 int isle_neigh_clean(struct isle_ping_job *, uint32_t host);

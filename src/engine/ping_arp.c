@@ -1,207 +1,169 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * DOC: introductions. The first question between two hosts is a broadcast that
- * every host of the network takes in: asked by all pairs, that is nearly all
- * the work of a matrix. So each host asks once by broadcast and is asked for
- * once; what two such hosts would ask each other is handed in at their ports
- * from the fabric, addressed to them alone. The answers are real: only an
- * answer makes a neighbour REACHABLE, and who is not, at both ends, asks by
- * itself. Where a broadcast was lost, introductions prove nothing: all of those
- * two hosts' pairs are asked again without.
+ * DOC: introducing hosts. Resolving by broadcast costs a delivery to every port
+ * of the switch for every pair: nine tenths of a matrix of 100 hosts. So, where
+ * a ring of real broadcasts has shown that two interfaces send and hear them,
+ * each asks the other by ARP in unicast, as the kernel itself does to renew an
+ * entry: both kernels learn from that, nothing is written into them. A pair
+ * counts only if both kernels answered; all else is asked again by broadcast.
+ * So a host that answers no ARP, has another MAC or is deaf looks what it is.
  */
-#include <linux/neighbour.h>
-#include <net/if.h>
-#include <netinet/if_ether.h>
-#include <netpacket/packet.h>
+#include <linux/filter.h>
+#include <linux/if_ether.h>
+#include <linux/if_packet.h>
+#include <net/if_arp.h>
+#include <sys/epoll.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include "engine/ping.h"
 
-/* Fewer hosts are faster done than the kernel closes a packet socket. */
-enum { CROWD = 32 };
-
-struct end {
-	const struct isle_iface *iface;
-	const struct isle_ip *ip;
-	int port;			/* index of its port in the fabric */
+struct arp {
+	uint16_t hardware, protocol;
+	uint8_t hardware_len, protocol_len;
+	uint16_t op;
+	uint8_t sender_mac[6], sender[4], target_mac[6], target[4];
 };
+_Static_assert(sizeof(struct arp) == 28, "as on the wire");
 
-void isle_arp_open(struct isle_ping_job *j)
+/* Only answers, before they cost a wake-up. */
+static int filter(int fd)
 {
-	j->fabric = -1;
-	if (j->lab->n_hosts >= CROWD && isle_visit_fabric(j->tree) >= 0)
-		j->fabric = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
-}
-
-/* The interface of HOST at a switch that has the address. */
-static bool find_end(const struct isle_host *host, const struct isle_ip *ip, struct end *ret)
-{
-	for (size_t i = 0; i < host->n_ifaces; i++)
-		for (size_t k = 0; host->ifaces[i]->network && k < host->ifaces[i]->n_addresses; k++)
-			if (isle_ip_equal(&host->ifaces[i]->addresses[k], ip)) {
-				*ret = (struct end) { .iface = host->ifaces[i], .ip = ip };
-				return true;
-			}
-	return false;
-}
-
-static bool find_port(const struct isle_ping_job *j, struct end *e)
-{
-	struct ifreq r = { 0 };
-
-	memcpy(r.ifr_name, e->iface->port, sizeof(r.ifr_name));
-	if (ioctl(j->fabric, SIOCGIFINDEX, &r) < 0)
-		return false;
-	e->port = r.ifr_ifindex;
-	return true;
-}
-
-/* The ARP question of FROM for TO, handed in at the port of TO. */
-static void hand_in(const struct isle_ping_job *j, const struct end *from, const struct end *to)
-{
-	struct __attribute__((packed)) {
-		struct ether_header eth;
-		struct ether_arp arp;
-	} f = {
-		.eth.ether_type = htons(ETHERTYPE_ARP),
-		.arp.ea_hdr = { htons(ARPHRD_ETHER), htons(ETHERTYPE_IP), ETH_ALEN, 4, htons(ARPOP_REQUEST) },
+	struct sock_filter code[] = {
+		BPF_STMT(BPF_LD | BPF_H | BPF_ABS, offsetof(struct arp, op)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, ARPOP_REPLY, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, sizeof(struct arp)),
+		BPF_STMT(BPF_RET | BPF_K, 0),
 	};
-	struct sockaddr_ll a = { .sll_family = AF_PACKET, .sll_ifindex = to->port, .sll_halen = ETH_ALEN };
+	struct sock_fprog prog = { ISLE_COUNT(code), code };
 
-	memcpy(f.eth.ether_dhost, to->iface->mac, ETH_ALEN);
-	memcpy(f.eth.ether_shost, from->iface->mac, ETH_ALEN);
-	memcpy(f.arp.arp_sha, from->iface->mac, ETH_ALEN);
-	memcpy(f.arp.arp_spa, from->ip->b, 4);
-	memcpy(f.arp.arp_tpa, to->ip->b, 4);
-	memcpy(a.sll_addr, to->iface->mac, ETH_ALEN);
-	/* what does not arrive is not answered, and that is seen */
-	(void)!sendto(j->fabric, &f, sizeof(f), MSG_DONTWAIT, (void *)&a, sizeof(a));
+	return setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &prog, sizeof(prog)) < 0 ? -errno : 0;
 }
 
-/* A learns B; B learns A and answers it; A answers B. */
-static bool introduce(struct isle_ping_job *j, struct isle_probe *there, struct isle_probe *back)
+/* An interface that is not what the model says is left to the kernel's own resolving. */
+static int index_of(int fd, const struct isle_iface *iface)
 {
-	struct end a, b;
+	struct ifreq req = { 0 };
 
-	if (!find_end(j->lab->hosts[there->from], &back->ip, &a) || !find_end(j->lab->hosts[there->to], &there->ip, &b) ||
-	    a.iface->network->segment != b.iface->network->segment || !find_port(j, &a) || !find_port(j, &b))
-		return false;
-	hand_in(j, &b, &a);
-	hand_in(j, &a, &b);
-	hand_in(j, &b, &a);
-	there->introduced = back->introduced = true;
-	return true;
-}
-
-/* What a broadcast from one to the other would show that none did before. */
-static int worth(const struct isle_ping_job *j, uint32_t from, uint32_t to)
-{
-	return !j->hosts[from].asked + !j->hosts[to].found;
-}
-
-/* The probes at I and behind it are the two ways of a pair: by broadcast, in the better order, or introduced. */
-static bool prepare(struct isle_ping_job *j, size_t i)
-{
-	struct isle_probe *p = &j->probes[j->at[i]], *q = &j->probes[j->at[i + 1]];
-	int forth = worth(j, p->from, p->to), back = worth(j, q->from, q->to);
-
-	if (!forth && !back)
-		return introduce(j, p, q);
-	if (back > forth) {
-		uint32_t at = j->at[i];
-
-		j->at[i] = j->at[i + 1];
-		j->at[i + 1] = at;
-		p = q;
-	}
-	j->hosts[p->from].asked = true;
-	j->hosts[p->to].found = true;
-	return false;
-}
-
-static bool is_pair(const struct isle_ping_job *j, size_t i)
-{
-	const struct isle_probe *p = &j->probes[j->at[i]], *q = i + 1 < j->n_at ? &j->probes[j->at[i + 1]] : NULL;
-
-	return q && p->from == q->to && p->to == q->from && p->ip.family == AF_INET && q->ip.family == AF_INET &&
-	       !p->routed && !q->routed;
-}
-
-struct seen {
-	struct isle_ping_job *j;
-	uint32_t host;
-};
-
-static int each(const struct nlmsghdr *h, void *arg)
-{
-	const struct seen *s = arg;
-	const struct ndmsg *nd;
-	struct isle_nlattrs t;
-
-	if (!h || h->nlmsg_type != RTM_NEWNEIGH)
+	snprintf(req.ifr_name, sizeof(req.ifr_name), "%s", iface->name);
+	if (!iface->network || ioctl(fd, SIOCGIFHWADDR, &req) < 0 || memcmp(req.ifr_hwaddr.sa_data, iface->mac, 6) ||
+	    ioctl(fd, SIOCGIFINDEX, &req) < 0)
 		return 0;
-	nd = NLMSG_DATA(h);
-	isle_nl_attrs_of(h, sizeof(*nd), &t);
-	if (!(nd->ndm_state & NUD_REACHABLE) || isle_nla_len(t.a[NDA_DST]) != 4)
-		return 0;
-	for (size_t i = 0; i < s->j->n_at; i++) {
-		struct isle_probe *p = &s->j->probes[s->j->at[i]];
+	return req.ifr_ifindex;
+}
 
-		if (p->from == s->host && p->introduced && !memcmp(p->ip.b, isle_nla_data(t.a[NDA_DST]), 4))
-			p->met = true;
-	}
+int isle_ping_arp_open(struct isle_ping_job *j, uint32_t host)
+{
+	const struct isle_host *h = j->lab->hosts[host];
+	struct epoll_event e = { .events = EPOLLIN, .data.u64 = (uint64_t)host << 2 | 2 };
+	int fd = socket(AF_PACKET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	struct sockaddr_ll all = { .sll_family = AF_PACKET, .sll_protocol = htons(ETH_P_ARP) };
+
+	j->hosts[host].arp = fd;
+	/* only a short cut: without it, everything is asked by broadcast */
+	if (fd < 0 || filter(fd) < 0 || bind(fd, (void *)&all, sizeof(all)) < 0 || epoll_ctl(j->epoll, EPOLL_CTL_ADD, fd, &e) < 0)
+		return 0;
+	for (size_t i = 0; i < h->n_ifaces; i++)
+		j->hosts[host].ports[i].ifindex = index_of(fd, h->ifaces[i]);
 	return 0;
 }
 
-static bool all_met(struct isle_ping_job *j)
+/* The interface that has the address IP and is on a network, or NULL. */
+static const struct isle_iface *iface_of(const struct isle_host *h, const struct isle_ip *ip)
 {
-	for (uint32_t i = 0; i < j->lab->n_hosts; i++) {
-		struct seen s = { j, i };
+	for (size_t i = 0; i < h->n_ifaces; i++)
+		for (size_t k = 0; h->ifaces[i]->network && k < h->ifaces[i]->n_addresses; k++)
+			if (isle_ip_equal(&h->ifaces[i]->addresses[k], ip))
+				return h->ifaces[i];
+	return NULL;
+}
 
-		if (j->hosts[i].touched && isle_neigh_dump(j, i, each, &s) < 0)
-			return false;
-	}
-	for (size_t i = 0; i < j->n_at; i++)
-		if (j->probes[j->at[i]].introduced && !j->probes[j->at[i]].met)
+/* The two ends of P on one network. */
+static bool ends(const struct isle_ping_job *j, const struct isle_probe *p, const struct isle_iface *ret[2])
+{
+	const struct isle_host *from = j->lab->hosts[p->from];
+
+	if (p->to == UINT32_MAX || p->routed || p->ip.family != AF_INET)
+		return false;
+	ret[1] = iface_of(j->lab->hosts[p->to], &p->ip);
+	for (size_t i = 0; ret[1] && i < from->n_ifaces; i++)
+		if (from->ifaces[i]->network == ret[1]->network) {
+			ret[0] = from->ifaces[i];
+			return true;
+		}
+	return false;
+}
+
+static struct isle_ping_port *port(const struct isle_ping_job *j, const struct isle_iface *iface)
+{
+	return &j->hosts[iface->host->index].ports[iface->index];
+}
+
+bool isle_ping_arp_may(const struct isle_ping_job *j, const struct isle_probe *p)
+{
+	const struct isle_iface *end[2];
+
+	if (!ends(j, p, end))
+		return false;
+	for (int i = 0; i < 2; i++)
+		if (!port(j, end[i])->sends || !port(j, end[i])->hears || !port(j, end[i])->ifindex)
 			return false;
 	return true;
 }
 
-int isle_arp_introduce(struct isle_ping_job *j)
+void isle_ping_arp_learn(struct isle_ping_job *j, const struct isle_probe *p)
 {
-	bool any = false;
-	int r = 0;
+	const struct isle_iface *end[2];
 
-	for (size_t i = 0; j->fabric >= 0 && i < j->n_at; i++)
-		if (is_pair(j, i)) {
-			any |= prepare(j, i);
-			i++;
-		}
-	if (!any || all_met(j))
-		return 0;
-	/* somebody does not answer: in this wave each asks by itself */
-	for (size_t i = 0; i < j->n_at; i++)
-		j->probes[j->at[i]].introduced = false;
-	for (uint32_t i = 0; r >= 0 && i < j->lab->n_hosts; i++)
-		r = j->hosts[i].touched ? isle_neigh_clean(j, i) : 0;
-	return r;
+	/* what was known before needed no broadcast */
+	if (!ends(j, p, end) || isle_neigh_is_known(j, p->from, &p->ip))
+		return;
+	port(j, end[0])->sends = true;
+	port(j, end[1])->hears = true;
 }
 
-void isle_arp_doubt(struct isle_ping_job *j)
+/* FROM, which has the address SENDER, asks for TARGET, which is TO's. */
+static void ask(const struct isle_ping_job *j, const struct isle_iface *from, const struct isle_ip *sender,
+		const struct isle_iface *to, const struct isle_ip *target)
 {
-	for (size_t i = 0; i < j->n; i++) {
-		const struct isle_probe *p = &j->probes[i];
+	struct sockaddr_ll addr = {
+		.sll_family = AF_PACKET, .sll_protocol = htons(ETH_P_ARP), .sll_ifindex = port(j, from)->ifindex, .sll_halen = 6,
+	};
+	struct arp a = {
+		.hardware = htons(ARPHRD_ETHER), .protocol = htons(ETH_P_IP), .hardware_len = 6, .protocol_len = 4,
+		.op = htons(ARPOP_REQUEST),
+	};
 
-		if (p->state == ISLE_PROBE_LOST && p->ip.family == AF_INET && !p->routed && p->to != UINT32_MAX)
-			j->hosts[p->from].doubted = j->hosts[p->to].doubted = true;
-	}
-	for (size_t i = 0; i < j->n; i++) {
-		struct isle_probe *p = &j->probes[i];
+	memcpy(addr.sll_addr, to->mac, 6);
+	memcpy(a.sender_mac, from->mac, 6);
+	memcpy(a.sender, sender->b, 4);
+	memcpy(a.target, target->b, 4);
+	/* lost is lost: then no answer is seen */
+	sendto(j->hosts[from->host->index].arp, &a, sizeof(a), 0, (void *)&addr, sizeof(addr));
+}
 
-		if (p->introduced && p->state == ISLE_PROBE_OK && (j->hosts[p->from].doubted || j->hosts[p->to].doubted))
-			p->state = ISLE_PROBE_LOST;
+void isle_ping_arp_introduce(struct isle_ping_job *j, const struct isle_probe *p, const struct isle_probe *back)
+{
+	const struct isle_iface *end[2];
+
+	if (!ends(j, p, end))
+		return;
+	ask(j, end[0], &back->ip, end[1], &p->ip);
+	ask(j, end[1], &p->ip, end[0], &back->ip);
+}
+
+void isle_ping_arp_receive(struct isle_ping_job *j, uint32_t host)
+{
+	struct arp a;
+	ssize_t n;
+
+	while ((n = recv(j->hosts[host].arp, &a, sizeof(a), 0)) >= 0 || errno == EINTR) {
+		if (n != sizeof(a) || a.op != htons(ARPOP_REPLY))
+			continue;
+		for (size_t i = 0; i < j->n_at; i++) {
+			struct isle_probe *p = &j->probes[j->at[i]];
+
+			if (p->introduced && p->from == host && !memcmp(p->ip.b, a.sender, 4))
+				p->arp = true;
+		}
 	}
-	if (j->fabric >= 0)
-		close(j->fabric);
-	j->fabric = -1;
 }

@@ -9,11 +9,12 @@
 #include <sys/mman.h>
 #include "engine/ping.h"
 
+enum { CLEAN_ROUNDS = 64 };
+
 struct seen {
 	struct isle_ping_job *job;
 	uint32_t host;
 	struct isle_nlmsg *out;		/* deletions; NULL: remember instead */
-	int r;
 };
 
 static int grow(struct isle_ping_job *j)
@@ -49,6 +50,16 @@ static bool is_known(const struct isle_ping_job *j, const struct isle_known *k)
 
 	for (size_t i = h->known; i < h->known + h->n_known; i++)
 		if (!memcmp(&j->knowns[i], k, sizeof(*k)))
+			return true;
+	return false;
+}
+
+bool isle_neigh_is_known(const struct isle_ping_job *j, uint32_t host, const struct isle_ip *ip)
+{
+	const struct isle_ping_host *h = &j->hosts[host];
+
+	for (size_t i = h->known; i < h->known + h->n_known; i++)
+		if (j->knowns[i].len * 8 == isle_ip_bits(ip) && !memcmp(j->knowns[i].b, ip->b, j->knowns[i].len))
 			return true;
 	return false;
 }
@@ -99,13 +110,12 @@ static int each(const struct nlmsghdr *h, void *arg)
 		return is_known(s->job, &k) ? 0 : remember(s->job, &k);
 	if (nd->ndm_state & (NUD_INCOMPLETE | NUD_FAILED))
 		explain(s->job, &k);
-	/* a full buffer is no loss: cleaning goes on until nothing is found */
 	if (!is_known(s->job, &k) && s->out->cap - s->out->n >= 64)
 		put_deletion(s->out, &k, nd->ndm_flags);
 	return 0;
 }
 
-int isle_neigh_dump(struct isle_ping_job *j, uint32_t host, int (*fn)(const struct nlmsghdr *, void *), void *arg)
+static int dump(struct seen *s)
 {
 	uint8_t buf[64];
 	struct isle_nlmsg m;
@@ -113,7 +123,7 @@ int isle_neigh_dump(struct isle_ping_job *j, uint32_t host, int (*fn)(const stru
 	isle_nlmsg_init(&m, buf, sizeof(buf));
 	isle_nlmsg_begin(&m, RTM_GETNEIGH, 0, sizeof(struct ndmsg));
 	isle_nlmsg_end(&m);
-	return isle_nl_dump(&j->hosts[host].nl, &m, fn, arg);
+	return isle_nl_dump(&s->job->hosts[s->host].nl, &m, each, s);
 }
 
 int isle_neigh_remember(struct isle_ping_job *j, uint32_t host)
@@ -123,29 +133,31 @@ int isle_neigh_remember(struct isle_ping_job *j, uint32_t host)
 
 	j->hosts[host].known = j->n_knowns;
 	j->hosts[host].n_known = 0;
-	r = isle_neigh_dump(j, host, each, &s);
+	r = dump(&s);
 	return r < 0 ? isle_shared_fail(j->shared, -r, -1, "list the neighbours of %s", j->lab->hosts[host]->name) : 0;
 }
 
+/*
+ * Looked at again until nothing is found: an entry that another processor is
+ * busy with survives its deletion, and the buffer may have been full.
+ */
 int isle_neigh_clean(struct isle_ping_job *j, uint32_t host)
 {
 	uint8_t buf[16384];
-	size_t before;
-	int r, rounds = 0;
 
-	do {
+	for (int round = 0; round < CLEAN_ROUNDS; round++) {
 		struct isle_nlmsg m;
 		struct seen s = { .job = j, .host = host, .out = &m };
+		int r;
 
 		isle_nlmsg_init(&m, buf, sizeof(buf));
-		r = isle_neigh_dump(j, host, each, &s);
+		r = dump(&s);
 		if (r < 0)
 			return isle_shared_fail(j->shared, -r, -1, "list the neighbours of %s", j->lab->hosts[host]->name);
-		before = m.n;
-		if (before)
-			/* one that went by itself meanwhile is refused, and gone */
-			isle_nl_talk(&j->hosts[host].nl, &m, NULL);
-		/* only a full buffer leaves some */
-	} while (before > sizeof(buf) - 64 && ++rounds < 64);
+		if (!m.n)
+			break;
+		/* one that went by itself meanwhile is refused, and gone */
+		isle_nl_talk(&j->hosts[host].nl, &m, NULL);
+	}
 	return 0;
 }

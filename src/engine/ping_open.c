@@ -7,7 +7,7 @@
 static int watch(struct isle_ping_job *j, uint32_t host, int index)
 {
 	static const int families[] = { AF_INET, AF_INET6 };
-	struct epoll_event e = { .events = EPOLLIN, .data.u64 = (uint64_t)host << 1 | (unsigned)index };
+	struct epoll_event e = { .events = EPOLLIN, .data.u64 = (uint64_t)host << 2 | (unsigned)index };
 	int fd = isle_icmp_socket(families[index]);
 
 	j->hosts[host].raw[index] = fd;
@@ -17,7 +17,7 @@ static int watch(struct isle_ping_job *j, uint32_t host, int index)
 	if (fd >= 0 && epoll_ctl(j->epoll, EPOLL_CTL_ADD, fd, &e) < 0)
 		fd = -errno;
 	if (fd == -EMFILE)
-		isle_shared_hint(j->shared, "three descriptors a host are needed: raise the limit, ulimit -Hn");
+		isle_shared_hint(j->shared, "four descriptors a host are needed: raise the limit, ulimit -Hn");
 	if (fd < 0)
 		return isle_shared_fail(j->shared, -fd, -1, "open a raw socket in %s", j->lab->hosts[host]->name);
 	return 0;
@@ -43,5 +43,7 @@ int isle_ping_open(struct isle_ping_job *j, uint32_t host)
 		r = watch(j, host, 0);
 	if (r >= 0)
 		r = watch(j, host, 1);
+	if (r >= 0)
+		r = isle_ping_arp_open(j, host);
 	return r;
 }

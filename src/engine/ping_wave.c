@@ -65,11 +65,27 @@ static int open_owners(struct isle_ping_job *j, const struct isle_ip *ip)
 	return r;
 }
 
+/* A pair whose two probes stand side by side, and that no broadcast is needed for. */
+static void introduce(struct isle_ping_job *j)
+{
+	for (size_t i = 0; i + 1 < j->n_at; i++) {
+		struct isle_probe *p = &j->probes[j->at[i]], *back = &j->probes[j->at[i + 1]];
+
+		if (p->from != back->to || p->to != back->from || p->ring || p->introduced ||
+		    !isle_ping_arp_may(j, p) || !isle_ping_arp_may(j, back))
+			continue;
+		p->introduced = true;
+		back->introduced = true;
+		isle_ping_arp_introduce(j, p, back);
+	}
+}
+
 /* The next probes in STATE from *NEXT on, as many as fit. */
 static int gather(struct isle_ping_job *j, size_t *next, enum isle_probe_state state)
 {
 	struct wave_cost cost = { 0 };
 	const struct isle_probe *last = NULL;
+	bool fits;
 	int r = 0;
 
 	j->n_at = 0;
@@ -78,7 +94,8 @@ static int gather(struct isle_ping_job *j, size_t *next, enum isle_probe_state s
 
 		if (p->state != state)
 			continue;
-		if (!affordable(j, &cost, p, last) && j->n_at)
+		fits = affordable(j, &cost, p, last);
+		if (last && (!fits || p->ring != last->ring))
 			break;
 		j->at[j->n_at++] = j->order[*next];
 		last = p;
@@ -89,13 +106,21 @@ static int gather(struct isle_ping_job *j, size_t *next, enum isle_probe_state s
 	return r >= 0 && cost.routed ? open_routers(j) : r;
 }
 
-static void take_in(struct isle_ping_job *j, int ms)
+static bool take_in(struct isle_ping_job *j, int ms)
 {
 	struct epoll_event e[64];
 	int n = epoll_wait(j->epoll, e, ISLE_COUNT(e), ms);
 
-	for (int i = 0; i < n; i++)
-		isle_icmp_receive(j, (uint32_t)(e[i].data.u64 >> 1), e[i].data.u64 & 1);
+	for (int i = 0; i < n; i++) {
+		uint32_t host = (uint32_t)(e[i].data.u64 >> 2);
+		int kind = e[i].data.u64 & 3;
+
+		if (kind == 2)
+			isle_ping_arp_receive(j, host);
+		else
+			isle_icmp_receive(j, host, kind);
+	}
+	return n > 0;
 }
 
 static void send_one(struct isle_ping_job *j, uint32_t pos)
@@ -127,15 +152,24 @@ static int sweep(struct isle_ping_job *j)
 	return r;
 }
 
-static int wave(struct isle_ping_job *j, unsigned patience_ms)
+static void settle(struct isle_ping_job *j, struct isle_probe *p)
+{
+	if (p->state == ISLE_PROBE_SENT || (p->state == ISLE_PROBE_OK && p->introduced && !p->arp))
+		p->state = ISLE_PROBE_LOST;
+	if (p->state == ISLE_PROBE_OK && p->ring)
+		isle_ping_arp_learn(j, p);
+	/* whatever becomes of it, the next time it is asked by broadcast */
+	p->introduced = false;
+}
+
+static int wave(struct isle_ping_job *j, unsigned patience_ms, bool first)
 {
 	uint64_t end;
-	int r = isle_arp_introduce(j);
 
-	if (r < 0)
-		return r;
 	j->wave++;
 	j->pending = 0;
+	if (first)
+		introduce(j);
 	for (uint32_t i = 0; i < j->n_at; i++) {
 		send_one(j, i);
 		/* answers come at once: do not let them fill the sockets */
@@ -150,9 +184,10 @@ static int wave(struct isle_ping_job *j, unsigned patience_ms)
 			break;
 		take_in(j, (int)((end - now) / 1000000) + 1);
 	}
+	while (take_in(j, 0))
+		;
 	for (size_t i = 0; i < j->n_at; i++)
-		if (j->probes[j->at[i]].state == ISLE_PROBE_SENT)
-			j->probes[j->at[i]].state = ISLE_PROBE_LOST;
+		settle(j, &j->probes[j->at[i]]);
 	return sweep(j);
 }
 
@@ -164,7 +199,7 @@ static int ask(struct isle_ping_job *j, enum isle_probe_state which, unsigned pa
 	while (r >= 0 && next < j->n) {
 		r = gather(j, &next, which);
 		if (r >= 0 && j->n_at)
-			r = wave(j, patience_ms);
+			r = wave(j, patience_ms, which == ISLE_PROBE_NEW);
 	}
 	return r;
 }
@@ -202,7 +237,7 @@ int isle_ping_work(void *arg)
 	r = isle_neigh_tables(j);
 	if (r < 0)
 		return r;
-	/* this process only: three descriptors a host */
+	/* this process only: four descriptors a host */
 	if (!getrlimit(RLIMIT_NOFILE, &files)) {
 		files.rlim_cur = files.rlim_max;
 		setrlimit(RLIMIT_NOFILE, &files);
@@ -210,10 +245,6 @@ int isle_ping_work(void *arg)
 	j->epoll = epoll_create1(EPOLL_CLOEXEC);
 	if (j->epoll < 0)
 		return isle_shared_fail(j->shared, errno, -1, "prepare to wait for echoes");
-	isle_arp_open(j);
 	r = ask(j, ISLE_PROBE_NEW, j->timeout_ms < FIRST_MS ? j->timeout_ms : FIRST_MS);
-	if (r < 0)
-		return r;
-	isle_arp_doubt(j);
-	return ask_again(j);
+	return r < 0 ? r : ask_again(j);
 }

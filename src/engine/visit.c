@@ -23,13 +23,6 @@ int isle_visit_host(const struct isle_tree *tree, struct isle_shared *shared, co
 	return 0;
 }
 
-int isle_visit_fabric(const struct isle_tree *tree)
-{
-	isle_auto(close) int fd = openat(tree->dir, "fabric", O_RDONLY | O_CLOEXEC);
-
-	return fd < 0 || setns(fd, CLONE_NEWNET) < 0 ? -errno : 0;
-}
-
 static _Noreturn void child(const struct isle_tree *tree, struct isle_shared *shared, pid_t parent, int (*fn)(void *), void *arg)
 {
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || getppid() != parent)

@@ -12,7 +12,5 @@
 int isle_visit(const struct isle_tree *, struct isle_shared *, int (*fn)(void *), void *arg);
 /* In such a child: go to a host's network namespace. -errno, reported. */
 int isle_visit_host(const struct isle_tree *, struct isle_shared *, const char *host);
-/* The same for the switches' namespace, not reported: it is no error where one can do without. */
-int isle_visit_fabric(const struct isle_tree *);
 
 #endif
