@@ -109,7 +109,7 @@ demo:
 	@tools/deps.sh build demo
 	@echo compiling… && $(MAKE) -s -j$$(nproc) all
 	@ISLE=./$(PROG) tools/demo.sh
-bench: all
+bench: all static
 	ISLE=$(CURDIR)/$(PROG) test/bench/run.sh
 
 layers:

@@ -26,6 +26,10 @@ def values(samples, key="ms"):
     return [s[key] for s in samples]
 
 
+def used(sample):
+    return sample["user"] + sample["sys"]
+
+
 def ms(v):
     return "%.0f" % v if v >= 1000 else "%.1f" % v if v >= 10 else "%.2f" % v if v >= 1 else "%.4f" % v
 
@@ -66,18 +70,20 @@ def floor_of(samples):
 def print_row(row, entry):
     """Print; return whether a target of this row alone is missed."""
     print("\n%s: %s" % (row, entry["what"]))
-    print("  %-28s %10s %21s %8s %8s %8s %8s %8s" %
-          ("", "ms, median", "min–max", "x floor", "by best", "user ms", "sys ms", "peak KB"))
+    print("  %-28s %10s %21s %8s %8s %8s %8s %8s %8s" %
+          ("", "ms, median", "min–max", "x floor", "by best", "by CPU", "user ms", "sys ms", "peak KB"))
     floor = floor_of(entry["samples"])
     for name, figures in entry["samples"].items():
         for figure, samples in figures.items():
             v = values(samples)
             base = values(floor[figure]) if floor and figure in floor else None
+            cpu = median(map(used, samples)), median(map(used, floor[figure])) if base else 0
             first = {s.get("first") for s in samples} - {None}
-            print("  %-28s %10s %21s %8s %8s %8.1f %8.1f %8d  %s" %
+            print("  %-28s %10s %21s %8s %8s %8s %8.1f %8.1f %8d  %s" %
                   (name if figure in ("up", "run", "pair") else name + " " + figure, ms(median(v)),
                    ms(min(v)) + "–" + ms(max(v)), "%.2f" % (median(v) / median(base)) if base else "",
                    "%.2f" % (min(v) / min(base)) if base else "",
+                   "%.2f" % (cpu[0] / cpu[1]) if all(cpu) else "",
                    median(values(samples, "user")), median(values(samples, "sys")), max(values(samples, "rss")),
                    "NOT AT THE FIRST TRY" if False in first else "%d×" % len(v)))
     result = {"rows": {row: entry}}
