@@ -67,7 +67,7 @@ static int wait_for_place(const struct worker *w)
 /* What the parent has just made, in the machine's mount namespace: from its root, whichever namespace we are in. */
 static int find_place(const struct worker *w, int *ret_run, int *ret_lab)
 {
-	isle_auto(close) int run = openat(w->root, ISLE_RUN_DIR + 1, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	isle_auto(close) int run = openat(w->root, &ISLE_RUN_DIR[1], O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	int lab = run < 0 ? -1 : openat(run, w->job->lab->name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 
 	if (lab < 0)
