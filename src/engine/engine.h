@@ -148,6 +148,8 @@ int isle_keeper_up(const struct isle_job *, const struct isle_site *, const stru
 /* In the parent, before anything: choose free subnets (isle_lab's are changed: the one exception to "read-only"),
  * find dropping forward hooks. */
 int isle_uplink_check(struct isle_lab *, bool as_root_up, struct isle_diag *);
+/* In the parent of W, under the lock of /run/isle: are the subnets still nobody's? Two labs may have chosen at once. */
+int isle_uplink_recheck(const struct isle_lab *, struct isle_diag *);
 /* In the parent of W: what of the machine is going to change, and the journal that says so. */
 int isle_uplink_plan_machine(struct isle_job *, struct isle_diag *);
 /* In W, after the build and before publishing: machine side of `up` as root; JOURNAL is a directory descriptor of /run/isle,

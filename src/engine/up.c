@@ -106,9 +106,13 @@ struct place {
 static int make_place(void *arg)
 {
 	struct place *p = arg;
+	int r;
 
 	p->run = isle_rundir_make(p->d);
-	return p->run < 0 ? p->run : reserve(p->lab, p->run, &p->labdir, p->d);
+	if (p->run < 0)
+		return p->run;
+	r = reserve(p->lab, p->run, &p->labdir, p->d);
+	return r ? r : isle_uplink_recheck(p->lab, p->d);
 }
 
 static int build(struct isle_lab *lab, struct place *place, const struct isle_up_options *o, struct isle_diag *d)

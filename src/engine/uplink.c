@@ -77,6 +77,31 @@ static int choose_subnets(struct isle_lab *lab, struct isle_diag *d)
 	return all;
 }
 
+int isle_uplink_recheck(const struct isle_lab *lab, struct isle_diag *d)
+{
+	struct isle_machine_routes routes;
+	char text[ISLE_IP_TEXT];
+	int r;
+
+	if (!lab->has_uplink)
+		return 0;
+	r = isle_machine_routes_read(&routes, d);
+	if (r < 0)
+		return r;
+	for (size_t i = 0; r == 0 && i < lab->n_hosts; i++)
+		for (size_t k = 0; r == 0 && k < lab->hosts[i]->uplink.n_subnets; k++) {
+			const struct isle_ip *net = &lab->hosts[i]->uplink.subnets[k], *taken_by;
+
+			if (is_free(lab, lab->hosts[i], &routes, net, &taken_by))
+				continue;
+			r = isle_fail(d, EADDRINUSE, &lab->hosts[i]->uplink.loc, "uplink of %s: %s was taken while the lab was built",
+				      lab->hosts[i]->name, isle_ip_text(net, true, text));
+			isle_hint(d, "try again: the next free one is taken");
+		}
+	isle_machine_routes_done(&routes);
+	return r;
+}
+
 static const struct isle_loc *first_uplink(const struct isle_lab *lab, bool ret_family[2])
 {
 	const struct isle_loc *loc = NULL;

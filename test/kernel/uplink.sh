@@ -41,6 +41,16 @@ isle exec c ping -c 1 -W 2 10.123.0.2 >/dev/null
 isle down two
 unchanged_since "$before"
 
+# started at once, both with a hashed subnet: both are up, or one says that it lost
+sed 's/one/six/; s/10.1.1/10.1.6/' "$T/one.yaml" >"$T/six.yaml"
+isle up "$T/one.yaml" &
+isle up "$T/six.yaml"
+wait $!
+same "$(ip -o -4 address show | grep -c ' 198\.19\.')" 2
+isle down one
+isle down six
+unchanged_since "$before"
+
 # a table of that name that is not ours is left alone, and the lab does not come up
 nft add table inet isle-one
 fails isle up "$T/one.yaml"
