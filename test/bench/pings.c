@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * DOC: the floor of the ping matrix: `pings NS…`, where the k-th namespace has
- * 10.0.x.y with the number k. One socket in each; a wave is one host's pings of
- * all after it and then their pings back, so that one question by ARP serves
- * both ways. The neighbours a wave made are taken away after it: all namespaces
- * share one table, of 1024 by default.
+ * 10.0.x.y with the number k, and its switch's port, in the namespace where
+ * this is called, the index 10 + k. One socket in each; a wave is one host's
+ * pings of all after it and then their pings back. ARP questions are handed in
+ * at the ports, since a broadcast for each pair would be most of the work; the
+ * answers are real. The neighbours a wave made are taken away after it: all
+ * namespaces share one table, of 1024 by default.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -17,16 +19,21 @@
 #include <linux/icmp.h>
 #include <linux/rtnetlink.h>
 #include <netinet/in.h>
+#include <netinet/if_ether.h>
+#include <netpacket/packet.h>
+#include <sys/ioctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <time.h>
 
-enum { ETH0 = 2, MOST = 300 };
+enum { ETH0 = 2, PORTS = 10, MOST = 300 };
 struct host {
 	int icmp, nl;
+	struct sockaddr mac;
 };
 static struct host hosts[MOST + 1];
+static int fabric;
 
 static void die(const char *what)
 {
@@ -39,6 +46,7 @@ static uint32_t address(int i) { return htonl(0x0a000000 | (uint32_t)i); }
 static void open_host(struct host *h, const char *ns)
 {
 	const struct icmp_filter replies = { .data = ~(1u << ICMP_ECHOREPLY) };
+	struct ifreq r = { .ifr_name = "eth0" };
 	int fd = open(ns, O_RDONLY | O_CLOEXEC);
 
 	if (fd < 0 || setns(fd, CLONE_NEWNET))
@@ -46,9 +54,31 @@ static void open_host(struct host *h, const char *ns)
 	close(fd);
 	h->icmp = socket(AF_INET, SOCK_RAW | SOCK_CLOEXEC, IPPROTO_ICMP);
 	h->nl = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
-	if (h->icmp < 0 || h->nl < 0 || setsockopt(h->icmp, SOL_RAW, ICMP_FILTER, &replies, sizeof(replies)) ||
+	if (h->icmp < 0 || h->nl < 0 || ioctl(h->icmp, SIOCGIFHWADDR, &r) || setsockopt(h->icmp, SOL_RAW, ICMP_FILTER, &replies, sizeof(replies)) ||
 	    setsockopt(h->icmp, SOL_SOCKET, SO_RCVTIMEO, &(struct timeval){ .tv_sec = 1 }, sizeof(struct timeval)))
 		die(ns);
+	h->mac = r.ifr_hwaddr;
+}
+
+/* The ARP question of FROM for TO, at the port of TO. */
+static void hand_in(int from, int to)
+{
+	struct __attribute__((packed)) {
+		struct ether_header eth;
+		struct ether_arp arp;
+	} f = {
+		.eth.ether_type = htons(ETHERTYPE_ARP),
+		.arp.ea_hdr = { htons(ARPHRD_ETHER), htons(ETHERTYPE_IP), ETH_ALEN, 4, htons(ARPOP_REQUEST) },
+	};
+	struct sockaddr_ll a = { .sll_family = AF_PACKET, .sll_ifindex = PORTS + to, .sll_halen = ETH_ALEN };
+
+	memcpy(f.eth.ether_dhost, hosts[to].mac.sa_data, ETH_ALEN);
+	memcpy(f.eth.ether_shost, hosts[from].mac.sa_data, ETH_ALEN);
+	memcpy(f.arp.arp_sha, hosts[from].mac.sa_data, ETH_ALEN);
+	memcpy(f.arp.arp_spa, &(uint32_t){ address(from) }, 4);
+	memcpy(f.arp.arp_tpa, &(uint32_t){ address(to) }, 4);
+	if (sendto(fabric, &f, sizeof(f), 0, (struct sockaddr *)&a, sizeof(a)) < 0)
+		die("ARP");
 }
 
 static void ask(int from, int to)
@@ -94,12 +124,17 @@ int main(int argc, char **argv)
 
 	if (n < 2 || n > MOST)
 		die("usage: pings NS NS…");
+	fabric = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
 	setrlimit(RLIMIT_NOFILE, &(struct rlimit){ 4096, 4096 });
 	for (int i = 1; i <= n; i++)
 		open_host(&hosts[i], argv[i]);
 	for (int i = 1; i < n; i++) {
-		for (int k = i + 1; k <= n; k++)
+		for (int k = i + 1; k <= n; k++) {
+			hand_in(i, k);		/* k learns i */
+			hand_in(k, i);		/* i learns k, k hears i's answer */
+			hand_in(i, k);		/* i hears k's */
 			ask(i, k);
+		}
 		for (int k = i + 1; k <= n; k++)
 			lost += !hear(i);
 		for (int k = i + 1; k <= n; k++)
