@@ -75,6 +75,7 @@ int isle_ping_open(struct isle_ping_job *, uint32_t host);
 
 /* ping_arp.c */
 int isle_ping_arp_open(struct isle_ping_job *, uint32_t host);
+void isle_ping_arp_close(const struct isle_ping_job *);	/* of all hosts, at the end of the child */
 /* May the two ends of P be introduced? Remember what an answered one of the ring tells. */
 bool isle_ping_arp_may(const struct isle_ping_job *, const struct isle_probe *p);
 void isle_ping_arp_learn(struct isle_ping_job *, const struct isle_probe *p);

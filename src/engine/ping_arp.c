@@ -8,6 +8,7 @@
  * counts only if both kernels answered; all else is asked again by broadcast.
  * So a host that answers no ARP, has another MAC or is deaf looks what it is.
  */
+#include <fcntl.h>
 #include <linux/filter.h>
 #include <linux/if_ether.h>
 #include <linux/if_packet.h>
@@ -15,6 +16,7 @@
 #include <sys/epoll.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include "engine/ping.h"
 
 struct arp {
@@ -51,11 +53,14 @@ static int index_of(int fd, const struct isle_iface *iface)
 	return req.ifr_ifindex;
 }
 
+/* Fewer probes are answered sooner by broadcast than a packet socket is closed. */
+enum { MANY_PROBES = 500, CLOSERS = 16 };
+
 int isle_ping_arp_open(struct isle_ping_job *j, uint32_t host)
 {
 	const struct isle_host *h = j->lab->hosts[host];
 	struct epoll_event e = { .events = EPOLLIN, .data.u64 = (uint64_t)host << 2 | 2 };
-	int fd = socket(AF_PACKET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	int fd = j->n < MANY_PROBES ? -1 : socket(AF_PACKET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	struct sockaddr_ll all = { .sll_family = AF_PACKET, .sll_protocol = htons(ETH_P_ARP) };
 
 	j->hosts[host].arp = fd;
@@ -65,6 +70,40 @@ int isle_ping_arp_open(struct isle_ping_job *j, uint32_t host)
 	for (size_t i = 0; i < h->n_ifaces; i++)
 		j->hosts[host].ports[i].ifindex = index_of(fd, h->ifaces[i]);
 	return 0;
+}
+
+/* Close all but the NTH of each CLOSERS. */
+static void close_all_but(const struct isle_ping_job *j, uint32_t nth)
+{
+	for (uint32_t i = 0; i < j->lab->n_hosts; i++)
+		if (j->hosts[i].open && j->hosts[i].arp >= 0 && i % CLOSERS != nth)
+			close(j->hosts[i].arp);
+}
+
+/*
+ * The end of a packet socket is a wait of several milliseconds, for the kernel's RCU. Side by side it is the same wait
+ * for many: each helper keeps a share, and lets it go when everybody else has let go of it.
+ */
+void isle_ping_arp_close(const struct isle_ping_job *j)
+{
+	int all[2];
+	char c;
+
+	if (j->n < MANY_PROBES || pipe2(all, O_CLOEXEC) < 0)
+		return;
+	for (uint32_t k = 0; k < CLOSERS; k++) {
+		if (fork())
+			continue;
+		close_all_but(j, k);
+		close(all[1]);
+		(void)!read(all[0], &c, 1);	/* its end, when nobody else is before this line */
+		_exit(0);
+	}
+	close_all_but(j, CLOSERS);
+	close(all[1]);
+	while (wait(NULL) > 0 || errno == EINTR)
+		;
+	close(all[0]);
 }
 
 /* The interface that has the address IP and is on a network, or NULL. */

@@ -246,5 +246,8 @@ int isle_ping_work(void *arg)
 	if (j->epoll < 0)
 		return isle_shared_fail(j->shared, errno, -1, "prepare to wait for echoes");
 	r = ask(j, ISLE_PROBE_NEW, j->timeout_ms < FIRST_MS ? j->timeout_ms : FIRST_MS);
-	return r < 0 ? r : ask_again(j);
+	if (r >= 0)
+		r = ask_again(j);
+	isle_ping_arp_close(j);
+	return r;
 }
