@@ -102,8 +102,9 @@ int isle_site_make(const struct isle_site *site, struct isle_diag *d)
 			return isle_fail(d, errno, NULL, "cannot open %s", site->dir);
 		if (opened.st_uid != geteuid() || (opened.st_mode & 022))
 			return refuse_dir(site, d);
-		if (flock(fd, LOCK_SH) < 0 && errno != EINTR)
-			return isle_fail(d, errno, NULL, "cannot lock %s", site->dir);
+		while (flock(fd, LOCK_SH) < 0)
+			if (errno != EINTR)
+				return isle_fail(d, errno, NULL, "cannot lock %s", site->dir);
 		if (lstat(site->dir, &now) == 0 && now.st_ino == opened.st_ino && now.st_dev == opened.st_dev)
 			return isle_steal_fd(&fd);
 	}

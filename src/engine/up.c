@@ -58,22 +58,34 @@ static int make_names(const struct isle_lab *lab, struct isle_diag *d)
 	return isle_names_make(lab, run, d);
 }
 
-/* *ret_labdir: the lab's directory, locked. */
-static int reserve(const struct isle_lab *lab, int run, int *ret_labdir, struct isle_diag *d)
+static int lock_dir(const struct isle_lab *lab, int run, int *ret_labdir, struct isle_diag *d)
 {
-	isle_auto(close) int dir = -1;
+	isle_auto(close) int dir = openat(run, lab->name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 
-	if (isle_mount_is_point(run, lab->name))	/* since we looked */
-		return isle_lab_is_busy(lab->name, d);
-	if (mkdirat(run, lab->name, 0755) < 0 && errno != EEXIST)
-		return isle_fail(d, errno, NULL, "cannot make %s/%s", ISLE_RUN_DIR, lab->name);
-	dir = openat(run, lab->name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (dir < 0)
 		return isle_fail(d, errno, NULL, "cannot open %s/%s", ISLE_RUN_DIR, lab->name);
 	if (flock(dir, LOCK_EX | LOCK_NB) < 0)
-		return isle_lab_is_busy(lab->name, d);
+		return errno == EWOULDBLOCK ? isle_lab_is_busy(lab->name, d) :
+					      isle_fail(d, errno, NULL, "cannot lock %s/%s", ISLE_RUN_DIR, lab->name);
 	*ret_labdir = isle_steal_fd(&dir);
 	return 0;
+}
+
+/* *ret_labdir: the lab's directory, locked. */
+static int reserve(const struct isle_lab *lab, int run, int *ret_labdir, struct isle_diag *d)
+{
+	bool made;
+	int r;
+
+	if (isle_mount_is_point(run, lab->name))	/* since we looked */
+		return isle_lab_is_busy(lab->name, d);
+	made = mkdirat(run, lab->name, 0755) == 0;
+	if (!made && errno != EEXIST)
+		return isle_fail(d, errno, NULL, "cannot make %s/%s", ISLE_RUN_DIR, lab->name);
+	r = lock_dir(lab, run, ret_labdir, d);
+	if (r && made)
+		unlinkat(run, lab->name, AT_REMOVEDIR);
+	return r;
 }
 
 /* Take back what was made for nothing; the lab's directory only if it is RESERVED by us. */
