@@ -10,7 +10,7 @@
 #	says TEXT CMD    the output (both streams) of CMD, whatever its status, contains TEXT
 #	not CMD          CMD, a condition or one of these helpers, must not hold
 #	same A B         two texts are equal
-#	eventually CMD   CMD becomes true within 10 s; polled, never slept for
+#	eventually CMD   CMD becomes true within ISLE_TEST_PATIENCE seconds (10); polled, never slept for
 #	as_user CMD      as an ordinary user without privilege (uid 4242, HOME, XDG_RUNTIME_DIR);
 #	                 XDG=no: without that directory
 #	way_out          give this machine a default route; uplinks need one
@@ -36,6 +36,8 @@ trap 'where "failed: $BASH_COMMAND"' ERR
 ISLE=${ISLE:-./isle}
 T=${T:-/run/test}
 export NO_COLOR=1
+# raised where the machine is slow: emulated, under sanitizers
+patience=${ISLE_TEST_PATIENCE:-10}
 test_uid=4242
 test_home=$T/home
 test_run=$T/run
@@ -94,9 +96,9 @@ same()
 # The one place that waits: on a condition, with a limit that only a broken test reaches.
 eventually()
 {
-	local end=$((SECONDS + 10))
+	local end=$((SECONDS + patience))
 	until "$@" >/dev/null 2>&1; do
-		[ $SECONDS -lt $end ] || die "did not come true within 10 s: $*"
+		[ $SECONDS -lt $end ] || die "did not come true within $patience s: $*"
 		sleep 0.02
 	done
 }
@@ -186,7 +188,7 @@ is_state()
 # The machine is what machine_state said before, once the kernel is done with what it does afterwards.
 unchanged_since()
 {
-	local end=$((SECONDS + 10))
+	local end=$((SECONDS + patience))
 	until is_state "$1"; do
 		[ $SECONDS -lt $end ] || same "$1" "$(machine_state)"
 		sleep 0.02
@@ -209,7 +211,7 @@ need()
 			ip link del isle-p0 ;;
 		nft) nft add table inet isle-probe 2>/dev/null || skip 'no nft, or a kernel without nf_tables'
 			nft delete table inet isle-probe ;;
-		tun) [ -c /dev/net/tun ] || skip 'no /dev/net/tun' ;;
+		tun) [ -c /dev/net/tun ] || modprobe -q tun 2>/dev/null || skip 'no /dev/net/tun' ;;
 		*) command -v "$what" >/dev/null || skip "the program $what is not installed" ;;
 		esac
 	done

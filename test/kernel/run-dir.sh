@@ -88,7 +88,11 @@ unchanged_since "$before"
 mount --make-shared /run
 unshare --mount --propagation slave sleep 1000 &
 follower=$!
-eventually test "$(readlink /proc/self/ns/mnt)" != "$(readlink /proc/$follower/ns/mnt)"
+follows()
+{
+	[ "$(readlink /proc/self/ns/mnt)" != "$(readlink /proc/$follower/ns/mnt)" ]
+}
+eventually follows
 isle up "$T/pair.yaml"
 not grep -q /run/isle/pair /proc/$follower/mountinfo
 # a copy that was made while the lab was up goes with it

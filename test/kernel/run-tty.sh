@@ -14,9 +14,10 @@ cat >"$T/console.py" <<'END'
 import os, pty, re, select, sys, time
 
 isle = sys.argv[1:]
+patience = float(os.environ.get('ISLE_TEST_PATIENCE', 20))
 
 def wait(pattern):
-    data, end = b'', time.time() + 20
+    data, end = b'', time.time() + patience
     while not re.search(pattern, data):
         if not select.select([fd], [], [], max(0, end - time.time()))[0]:
             sys.exit('no %r in %r' % (pattern, data))
@@ -35,7 +36,7 @@ def stopped(name):
 
 # what a shell prints comes before it hands the terminal over, so the kernel is asked
 def is_so(name, wanted):
-    end = time.time() + 20
+    end = time.time() + patience
     while time.time() < end:
         for pid in filter(str.isdigit, os.listdir('/proc')):
             try:
