@@ -12,6 +12,7 @@
 #include <signal.h>
 #include <sys/file.h>
 #include <sys/mount.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include "engine/inside.h"
 #include "engine/names.h"
@@ -34,6 +35,16 @@ static int unmount(const char *lab, int run, struct isle_diag *d)
 	return 0;
 }
 
+/* Is the lab that is up in RUN the one that TREE is open on, not one that came up since? */
+static bool is_still(int run, const struct isle_tree *tree)
+{
+	struct stat opened, now;
+
+	/* Each lab is a file system of its own, and the open one keeps its number. */
+	return isle_mount_is_point(run, tree->lab) && fstat(tree->dir, &opened) == 0 &&
+	       fstatat(run, tree->lab, &now, AT_SYMLINK_NOFOLLOW) == 0 && opened.st_dev == now.st_dev;
+}
+
 static int down_root(struct isle_tree *tree, struct isle_diag *d)
 {
 	isle_auto(close) int run = isle_rundir_lock(d);
@@ -41,8 +52,8 @@ static int down_root(struct isle_tree *tree, struct isle_diag *d)
 
 	if (run < 0)
 		return run;
-	/* Another `down` may have been faster. */
-	if (!isle_mount_is_point(run, tree->lab))
+	/* Another `down` may have been faster, and an `up` after it. */
+	if (!is_still(run, tree))
 		return isle_reject(d, NULL, "lab %s is not up any more", tree->lab), -ENOENT;
 	/* What cannot be undone outside is reported, but does not keep the lab. */
 	undone = isle_uplink_undo(run, tree->lab, d);

@@ -4,6 +4,8 @@
  * They are found by network namespace and meant by pid and start time, so a
  * number that was given anew is never hit. Who was forked meanwhile is found by
  * looking again. The keeper's own helpers go with it and are not counted.
+ * Numbers of namespaces are given anew too, when somebody else took the lab
+ * down meanwhile: after a look the pins must still be there.
  */
 #include <dirent.h>
 #include <fcntl.h>
@@ -22,11 +24,12 @@
 
 struct room {			/* a namespace of the lab */
 	struct isle_nsid id;
-	char host[ISLE_NAME_MAX];
+	char host[ISLE_NAME_MAX];	/* "": the fabric */
 };
 
 struct inside {
 	const char *lab;
+	int tree;		/* its directory */
 	struct room *rooms;
 	struct isle_nsid *ids;	/* the same, alone */
 	size_t n_rooms, cap;
@@ -35,11 +38,23 @@ struct inside {
 	size_t n_procs;
 };
 
-static int add_room(struct inside *in, int dir, const char *path, const char *host)
+static void room_path(const char *host, char *ret, size_t size)
 {
+	snprintf(ret, size, *host ? "net/%s" : "fabric", host);
+}
+
+static const char *room_name(const struct room *room)
+{
+	return *room->host ? room->host : "the fabric";
+}
+
+static int add_room(struct inside *in, const char *host)
+{
+	char path[ISLE_NAME_MAX + 8];
 	struct stat st;
 
-	if (fstatat(dir, path, &st, AT_SYMLINK_NOFOLLOW) < 0)
+	room_path(host, path, sizeof(path));
+	if (fstatat(in->tree, path, &st, AT_SYMLINK_NOFOLLOW) < 0)
 		return 0;	/* no fabric */
 	if (in->n_rooms == in->cap) {
 		size_t cap = in->cap ? 2 * in->cap : 64;
@@ -71,10 +86,11 @@ static int find_rooms(struct inside *in, const struct isle_tree *tree)
 		isle_auto_close(&fd);
 		return -errno;
 	}
-	r = add_room(in, tree->dir, "fabric", "the fabric");
+	in->tree = tree->dir;
+	r = add_room(in, "");
 	for (struct dirent *e; !r && (e = readdir(dir));)
 		if (e->d_name[0] != '.')
-			r = add_room(in, fd, e->d_name, e->d_name);
+			r = add_room(in, e->d_name);
 	closedir(dir);
 	in->ids = r ? NULL : calloc(in->n_rooms + 1, sizeof(*in->ids));
 	if (!in->ids)
@@ -105,6 +121,16 @@ static bool is_helper(const struct inside *in, pid_t pid)
 	return in->keeper.ino && pid_namespace(pid, &id) && id.ino == in->keeper.ino && id.dev == in->keeper.dev;
 }
 
+/* A lab that went away has lost its mounts: behind the path is no namespace any more. */
+static bool is_pinned(const struct inside *in, const struct room *room)
+{
+	char path[ISLE_NAME_MAX + 8];
+	struct stat st;
+
+	room_path(room->host, path, sizeof(path));
+	return fstatat(in->tree, path, &st, AT_SYMLINK_NOFOLLOW) == 0 && st.st_ino == room->id.ino && st.st_dev == room->id.dev;
+}
+
 static int look(struct inside *in, struct isle_diag *d)
 {
 	struct isle_proc *procs = NULL;
@@ -114,7 +140,7 @@ static int look(struct inside *in, struct isle_diag *d)
 	if (r)
 		return isle_fail(d, -r, NULL, "cannot look for processes in lab %s", in->lab);
 	for (size_t i = 0; i < n_procs; i++)
-		if (!is_helper(in, procs[i].pid))
+		if (is_pinned(in, &in->rooms[procs[i].which]) && !is_helper(in, procs[i].pid))
 			procs[n++] = procs[i];
 	free(in->procs);
 	in->procs = procs;
@@ -128,7 +154,7 @@ static int refuse(const struct inside *in, struct isle_diag *d)
 
 	for (size_t i = 0; i < in->n_procs && i < LISTED; i++)
 		isle_buf_printf(&list, "%s%s (%d) in %s", i ? ", " : "", in->procs[i].comm, in->procs[i].pid,
-				in->rooms[in->procs[i].which].host);
+				room_name(&in->rooms[in->procs[i].which]));
 	if (in->n_procs > LISTED)
 		isle_buf_printf(&list, " and %zu more", in->n_procs - LISTED);
 	isle_reject(d, NULL, "%zu process%s inside lab %s: %s", in->n_procs, in->n_procs == 1 ? " is" : "es are", in->lab,
@@ -142,7 +168,7 @@ static int refuse_suicide(const struct inside *in, struct isle_diag *d)
 	for (size_t i = 0; i < in->n_procs; i++)
 		if (in->procs[i].pid == getpid()) {
 			isle_reject(d, NULL, "this command itself runs inside lab %s, in %s", in->lab,
-				    in->rooms[in->procs[i].which].host);
+				    room_name(&in->rooms[in->procs[i].which]));
 			isle_hint(d, "take the lab down from outside");
 			return -EBUSY;
 		}
@@ -155,7 +181,7 @@ static void send_all(const struct inside *in, int sig, const struct isle_down_op
 		const struct isle_proc *p = &in->procs[i];
 
 		if (isle_proc_signal(p->pid, p->start, sig) == 0 && o && o->killed)
-			o->killed(p->pid, p->comm, in->rooms[p->which].host, sig, o->arg);
+			o->killed(p->pid, p->comm, room_name(&in->rooms[p->which]), sig, o->arg);
 	}
 }
 
@@ -210,7 +236,7 @@ static int end_all(struct inside *in, const struct isle_down_options *o, struct 
 		wait_all(in, KILL_MS);
 	}
 	isle_reject(d, NULL, "%s (%d) in %s does not end, not even killed", in->procs[0].comm, in->procs[0].pid,
-		    in->rooms[in->procs[0].which].host);
+		    room_name(&in->rooms[in->procs[0].which]));
 	return -EBUSY;
 }
 
