@@ -45,10 +45,21 @@ static bool is_still(int run, const struct isle_tree *tree)
 	       fstatat(run, tree->lab, &now, AT_SYMLINK_NOFOLLOW) == 0 && opened.st_dev == now.st_dev;
 }
 
+/* With the last lab. */
+static void drop_rundir(int run, struct isle_diag *d)
+{
+	int r = isle_rundir_drop(run);
+
+	if (r && r != -EBUSY) {
+		isle_warn(d, NULL, "cannot remove %s, which no lab uses any more: %s", ISLE_RUN_DIR, strerror(-r));
+		isle_hint(d, "`isle gc` tries again");
+	}
+}
+
 static int down_root(struct isle_tree *tree, struct isle_diag *d)
 {
 	isle_auto(close) int run = isle_rundir_lock(d);
-	int r, undone;
+	int r, undone, names;
 
 	if (run < 0)
 		return run;
@@ -57,12 +68,13 @@ static int down_root(struct isle_tree *tree, struct isle_diag *d)
 		return isle_reject(d, NULL, "lab %s is not up any more", tree->lab), -ENOENT;
 	/* What cannot be undone outside is reported, but does not keep the lab. */
 	undone = isle_uplink_undo(run, tree->lab, d);
-	r = isle_names_remove(tree->lab, tree->dir, d);
+	names = isle_names_remove(tree->lab, tree->dir, d);
 	if (!undone)
-		undone = r;
+		undone = names;
 	isle_tree_close(tree);
 	r = unmount(tree->lab, run, d);
-	isle_rundir_drop(run);
+	if (!names)	/* else `gc` must know whose /run/netns is */
+		drop_rundir(run, d);
 	return r ? r : undone;
 }
 
@@ -98,7 +110,8 @@ static bool remove_left(int run, const char *lab, struct isle_diag *d, int *ret_
 	if (dir < 0 && faccessat(run, journal, F_OK, AT_SYMLINK_NOFOLLOW) < 0)
 		return false;
 	if (dir >= 0 && flock(dir, LOCK_EX | LOCK_NB) < 0) {
-		*ret_r = isle_lab_is_busy(lab, d);
+		*ret_r = errno == EWOULDBLOCK ? isle_lab_is_busy(lab, d) :
+						isle_fail(d, errno, NULL, "cannot lock %s/%s", ISLE_RUN_DIR, lab);
 		return true;
 	}
 	*ret_r = isle_uplink_undo(run, lab, d);
@@ -128,7 +141,7 @@ static bool finish(const struct isle_site *site, const char *lab, struct isle_di
 	if (run < 0 || isle_mount_is_point(run, lab))
 		return false;
 	was = remove_left(run, lab, d, ret_r);
-	isle_rundir_drop(run);
+	drop_rundir(run, d);
 	return was;
 }
 

@@ -103,7 +103,7 @@ static int sweep_root(struct sweep *s)
 	if (!r && was)
 		r = each(run, sweep_lab, s);
 	if (!r && was && isle_rundir_is_unused(run))
-		r = found(s, "directory", ISLE_RUN_DIR, "", "no lab is up", s->act && isle_rundir_drop(run));
+		r = found(s, "directory", ISLE_RUN_DIR, "", "no lab is up", s->act && isle_rundir_drop(run) == 0);
 	return r;
 }
 

@@ -173,19 +173,33 @@ bool isle_rundir_is_unused(int fd)
 	return unused;
 }
 
-bool isle_rundir_drop(int fd)
+/* /run/netns, if we made it. It stays if anyone uses it; the mark stays if we are to try again. */
+static int drop_netns(int fd, int run)
+{
+	if (faccessat(fd, ISLE_RUNDIR_MARK, F_OK, AT_SYMLINK_NOFOLLOW) < 0)
+		return 0;
+	if (rmdir(ISLE_NETNS_DIR) < 0 && errno != ENOENT && errno != ENOTEMPTY && errno != EEXIST && !isle_mount_is_point(run, "netns"))
+		return -errno;
+	return unlinkat(fd, ISLE_RUNDIR_MARK, 0) < 0 ? -errno : 0;
+}
+
+int isle_rundir_drop(int fd)
 {
 	isle_auto(close) int run = open("/run", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int r;
 
-	if (!isle_rundir_is_unused(fd) || run < 0 || flock(run, LOCK_EX | LOCK_NB) < 0)
-		return false;
-	if (faccessat(fd, ISLE_RUNDIR_MARK, F_OK, AT_SYMLINK_NOFOLLOW) == 0) {
-		rmdir(ISLE_NETNS_DIR);	/* stays if anyone uses it */
-		unlinkat(fd, ISLE_RUNDIR_MARK, 0);
-	}
+	if (!isle_rundir_is_unused(fd))
+		return -EBUSY;
+	if (run < 0)
+		return -errno;
+	if (flock(run, LOCK_EX | LOCK_NB) < 0)
+		return errno == EWOULDBLOCK ? -EBUSY : -errno;
+	r = drop_netns(fd, run);
+	if (r)
+		return r;
 	if (is_mounted() && umount2(ISLE_RUN_DIR, MNT_DETACH | UMOUNT_NOFOLLOW) < 0)
-		return false;
-	return rmdir(ISLE_RUN_DIR) == 0;
+		return -errno;
+	return rmdir(ISLE_RUN_DIR) < 0 ? -errno : 0;
 }
 
 int isle_rundir_netns(int fd, struct isle_diag *d)
