@@ -52,6 +52,7 @@ struct isle_shared {
 	volatile int errnum;		/* positive errno of the failure; 0: none */
 	volatile bool ours;		/* a refusal, no failed call */
 	volatile int64_t step;		/* index into plan->steps, -1: none; its place and words are added by the parent */
+	const struct isle_loc *volatile loc;	/* without a step: what is being made; in the model, so the same address for all */
 	char msg[512], kernel[256], hint[256];
 	volatile uint32_t done, total;	/* progress in steps */
 	volatile int status;		/* run: wait status of CMD */

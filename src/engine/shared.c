@@ -53,7 +53,7 @@ void isle_shared_hint(struct isle_shared *s, const char *fmt, ...)
 int isle_shared_report(const struct isle_shared *s, const struct isle_plan *plan, struct isle_diag *d)
 {
 	const struct isle_step *step = s->step >= 0 ? &plan->steps[s->step] : NULL;
-	const struct isle_loc *loc = step ? step->loc : NULL;
+	const struct isle_loc *loc = step ? step->loc : s->loc;
 	char words[256];
 	int r;
 

@@ -24,8 +24,10 @@ static int make_pair(const struct isle_job *job, const struct isle_host *host, i
 	const struct isle_plan *plan = job->uplink->plan;
 	struct isle_nl in_host, machine;
 	uint32_t index = 0;
-	int r = isle_uplink_enter(job, host, tree_dir);
+	int r;
 
+	job->shared->loc = &host->uplink.loc;
+	r = isle_uplink_enter(job, host, tree_dir);
 	if (r < 0)
 		return r;
 	r = isle_nl_open(&in_host, NETLINK_ROUTE);
@@ -149,5 +151,9 @@ int isle_uplink_make(const struct isle_job *job, int journal, int machine_net, i
 	for (size_t i = 0; r == 0 && i < job->lab->n_hosts; i++)
 		if (job->lab->hosts[i]->uplink.kind != ISLE_UPLINK_NONE)
 			r = open_docker(job, job->lab->hosts[i]);
-	return r ? r : forward_all(job);
+	if (r == 0)
+		r = forward_all(job);
+	if (r == 0)
+		job->shared->loc = NULL;
+	return r;
 }

@@ -197,6 +197,7 @@ static int start_one(const struct isle_job *job, const struct isle_host *h, enum
 	char netns[256];
 	pid_t pid, configurer;
 
+	job->shared->loc = &h->uplink.loc;
 	snprintf(netns, sizeof(netns), ISLE_RUN_DIR "/%s/net/%s", job->lab->name, h->name);
 	if (err < 0)
 		return isle_shared_fail(job->shared, errno, -1, "starting %s for the uplink of %s", program, h->name);
@@ -221,5 +222,7 @@ int isle_uplink_user(const struct isle_job *job, int tree_dir)
 	for (size_t i = 0; r == 0 && i < job->lab->n_hosts; i++)
 		if (job->lab->hosts[i]->uplink.kind != ISLE_UPLINK_NONE)
 			r = start_one(job, job->lab->hosts[i], helper, program, tree_dir);
+	if (r == 0)
+		job->shared->loc = NULL;
 	return r;
 }
