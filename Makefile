@@ -63,13 +63,20 @@ $(FUZZ:%=$(B)/test/fuzz/%-replay): %-replay: %.o $(B)/test/fuzz/replay.o $(B)/li
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
 $(FAULT): %: %.o
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^
+# the program with the tests' hooks in it: what they are in comes before the library
+HOOKED = $(B)/hooks/nl/hook.o $(B)/hooks/nl/sock.o
+$(B)/hooks/%.o: src/%.c
+	@mkdir -p $(@D)
+	$(CC) $(W) $(CPPFLAGS) -DISLE_TEST_HOOKS $(CFLAGS) -MMD -MP -c -o $@ $<
+$(B)/hooks/isle: $(HOOKED) $(CLI) $(B)/libisle.a
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
 .SECONDARY:
 
--include $(LIB:.o=.d) $(CLI:.o=.d) $(wildcard $(B)/test/*/*.d)
+-include $(LIB:.o=.d) $(CLI:.o=.d) $(wildcard $(B)/test/*/*.d $(B)/hooks/*/*.d)
 
 unit-programs: $(UNIT)
 replay-programs: $(FUZZ:%=$(B)/test/fuzz/%-replay)
-fault-programs: $(FAULT)
+fault-programs: $(FAULT) $(B)/hooks/isle
 tests: all unit-programs replay-programs fault-programs
 RUN = ISLE=$(CURDIR)/$(PROG) BUILD=$(B) test/run.sh
 

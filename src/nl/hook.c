@@ -3,7 +3,8 @@
  * DOC: the tests' way to make the kernel say no, which strace cannot do: a
  * refusal comes in an acknowledgement, not as the result of a system call. The
  * count is shared by all processes that one command forks, so that "the 7th"
- * means the same in every run. Compiled only with -DISLE_TEST_HOOKS.
+ * means the same in every run; when it comes, a line on stderr says so, or a
+ * test could not tell that it was ignored. Compiled only with -DISLE_TEST_HOOKS.
  */
 #include "nl/nl.h"
 
@@ -18,13 +19,13 @@ static struct hook {
 	int errnum;
 } *hook;
 
-void isle_nl_test_init(void)
+__attribute__((constructor)) static void init(void)
 {
 	const char *s = getenv("ISLE_TEST_NLERR");
 	unsigned at;
 	int errnum;
 
-	if (hook || !s || sscanf(s, "%u:%d", &at, &errnum) != 2)
+	if (!s || sscanf(s, "%u:%d", &at, &errnum) != 2)
 		return;
 	void *p = mmap(NULL, sizeof(*hook), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (p == MAP_FAILED)
@@ -38,6 +39,7 @@ int isle_nl_test_ack(int rc)
 {
 	if (!hook || atomic_fetch_add(&hook->acks, 1) + 1 != hook->at)
 		return rc;
+	dprintf(STDERR_FILENO, "test: acknowledgement %u becomes errno %d\n", hook->at, hook->errnum);
 	return -hook->errnum;
 }
 #endif

@@ -96,10 +96,8 @@ int isle_nft_chain_drops_rest(struct isle_nl *, uint8_t family, const char *tabl
 /* hook.c, only with -DISLE_TEST_HOOKS: the environment's ISLE_TEST_NLERR=N:ERRNO turns the N-th acknowledgement
  * (counted over all processes of one command, in memory shared since before the first fork) into that errno. */
 #ifdef ISLE_TEST_HOOKS
-void isle_nl_test_init(void);
 int isle_nl_test_ack(int rc);
 #else
-static inline void isle_nl_test_init(void) { }
 static inline int isle_nl_test_ack(int rc) { return rc; }
 #endif
 

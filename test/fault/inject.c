@@ -2,13 +2,14 @@
 /*
  * DOC: run a command and spoil one of its state-changing system calls: the N-th
  * of all its processes together, in the order in which they are made. Each
- * process of it is traced from its birth. Spoiling is SIGKILL to the caller at
- * the call's entry (kill), to every process at once (group), or an error in
- * place of the call. What is still running when the command ends (a keeper) is
- * let go. x86-64 only: elsewhere it says so with status 77.
+ * process of it is traced from its birth. Spoiling is a signal at the call's
+ * entry, to the caller (KILL, TERM, INT, HUP) or to every process at once
+ * (all-KILL…), or an error in place of the call. What is still running when the
+ * command ends (a keeper) is let go. x86-64 only: elsewhere it says so with
+ * status 77.
  *
- *	inject list FILE -- CMD…            into FILE a line per call: N PROCESS CALL ERROR…
- *	inject N kill|group|ERRNO -- CMD…   status of CMD; 99: there was no N-th call
+ *	inject list FILE -- CMD…             into FILE a line per call: N PROCESS CALL ERROR…
+ *	inject N [all-]SIGNAL|ERRNO -- CMD…  status of CMD; 99: there was no N-th call
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -92,7 +93,7 @@ static const struct call {
 	{ SYS_fchdir, "fchdir", ALWAYS, { EACCES } },
 	{ SYS_setrlimit, "setrlimit", ALWAYS, { EPERM } },
 	{ SYS_prctl, "prctl", ALWAYS, { EINVAL } },
-	{ SYS_pidfd_open, "pidfd_open", ALWAYS, { EMFILE, ESRCH } },
+	{ SYS_pidfd_open, "pidfd_open", ALWAYS, { EMFILE, ENOMEM } },
 	{ SYS_kill, "kill", ALWAYS, { ESRCH, EPERM } },
 	{ SYS_pidfd_send_signal, "pidfd_send_signal", ALWAYS, { ESRCH, EPERM } },
 	{ SYS_flock, "flock", IF_LOCKS, { EINTR, ENOLCK } },
@@ -108,6 +109,10 @@ static const struct { int number; const char *name; } errors[] = {
 	{ ENOPROTOOPT, "ENOPROTOOPT" }, { ESRCH, "ESRCH" }, { EINTR, "EINTR" }, { ENOLCK, "ENOLCK" },
 };
 
+static const struct { int number; const char *name; } signals[] = {
+	{ SIGKILL, "KILL" }, { SIGTERM, "TERM" }, { SIGINT, "INT" }, { SIGHUP, "HUP" },
+};
+
 struct proc {
 	pid_t pid;
 	int number;
@@ -119,7 +124,9 @@ static struct proc procs[MAX_PROCS];
 static size_t n_procs;
 static int n_born;
 static long target, seen;	/* which call; how many so far */
-static int spoil;		/* errno; 0: kill; -1: group; -2: list */
+static enum { LIST, SIGNAL, ERROR } spoil;
+static int number;		/* the signal or errno */
+static bool to_all;		/* the signal */
 static bool done;
 static FILE *listing;
 
@@ -143,10 +150,10 @@ static void forget(pid_t pid)
 			procs[i] = procs[--n_procs];
 }
 
-static const char *error_name(int number)
+static const char *error_name(int error)
 {
 	for (size_t i = 0; i < sizeof(errors) / sizeof(*errors); i++)
-		if (errors[i].number == number)
+		if (errors[i].number == error)
 			return errors[i].name;
 	return "?";
 }
@@ -168,29 +175,33 @@ static const struct call *call_of(const struct __ptrace_syscall_info *s)
 	return NULL;
 }
 
-static void list(const struct proc *p, const struct call *c)
+static void list(const struct proc *p, const struct call *c, const struct __ptrace_syscall_info *s)
 {
+	/* Only who waits for a lock is interrupted. */
+	const bool at_once = c->nr == SYS_flock && s->entry.args[1] & LOCK_NB;
+
 	fprintf(listing, "%ld %d %s", seen, p->number, c->name);
 	for (int i = 0; i < MAX_ERRORS && c->errors[i]; i++)
-		fprintf(listing, " %s", error_name(c->errors[i]));
+		if (!at_once || c->errors[i] != EINTR)
+			fprintf(listing, " %s", error_name(c->errors[i]));
 	fputc('\n', listing);
 }
 
-static void on_entry(struct proc *p, const struct call *c)
+static void on_entry(struct proc *p, const struct call *c, const struct __ptrace_syscall_info *s)
 {
 	seen++;
-	if (spoil == -2) {
-		list(p, c);
+	if (spoil == LIST) {
+		list(p, c, s);
 		return;
 	}
 	if (seen != target)
 		return;
 	done = true;
-	if (spoil == 0)
-		kill(p->pid, SIGKILL);
-	else if (spoil < 0)
+	if (spoil == SIGNAL && !to_all)
+		kill(p->pid, number);
+	else if (spoil == SIGNAL)
 		for (size_t i = 0; i < n_procs; i++)
-			kill(procs[i].pid, SIGKILL);
+			kill(procs[i].pid, number);
 	else if (ptrace(PTRACE_POKEUSER, p->pid, offsetof(struct user_regs_struct, orig_rax), -1L) == 0)
 		p->in_call = true;
 }
@@ -206,9 +217,9 @@ static void on_syscall(pid_t pid)
 	if (s.op == PTRACE_SYSCALL_INFO_EXIT)
 		p->again = s.exit.rval == -513;		/* ERESTARTNOINTR */
 	if (s.op == PTRACE_SYSCALL_INFO_ENTRY && !p->again && (c = call_of(&s)))
-		on_entry(p, c);
+		on_entry(p, c, &s);
 	else if (s.op == PTRACE_SYSCALL_INFO_EXIT && p->in_call) {
-		ptrace(PTRACE_POKEUSER, pid, offsetof(struct user_regs_struct, rax), (long)-spoil);
+		ptrace(PTRACE_POKEUSER, pid, offsetof(struct user_regs_struct, rax), (long)-number);
 		p->in_call = false;
 	}
 }
@@ -263,28 +274,35 @@ static int trace(pid_t main_pid)
 	return result;
 }
 
+static bool parse_how(const char *how)
+{
+	to_all = !strncmp(how, "all-", 4);
+	for (size_t i = 0; i < sizeof(signals) / sizeof(*signals); i++)
+		if (!strcmp(how + 4 * to_all, signals[i].name)) {
+			spoil = SIGNAL;
+			number = signals[i].number;
+			return true;
+		}
+	for (size_t i = 0; i < sizeof(errors) / sizeof(*errors); i++)
+		if (!strcmp(how, errors[i].name)) {
+			spoil = ERROR;
+			number = errors[i].number;
+			return true;
+		}
+	return false;
+}
+
 static bool parse(int argc, char **argv, char ***ret_cmd)
 {
-	int i = 1;
-
-	if (argc > i + 1 && !strcmp(argv[i], "list")) {
-		spoil = -2;
-		listing = fopen(argv[i + 1], "we");
-		if (!listing)
-			return false;
-		i += 2;
-	} else if (argc > i + 1) {
-		target = atol(argv[i++]);
-		spoil = !strcmp(argv[i], "kill") ? 0 : !strcmp(argv[i], "group") ? -1 : -3;
-		for (size_t e = 0; e < sizeof(errors) / sizeof(*errors); e++)
-			if (!strcmp(argv[i], errors[e].name))
-				spoil = errors[e].number;
-		i++;
-	}
-	if (argc <= i + 1 || strcmp(argv[i], "--") || spoil == -3)
+	if (argc < 5 || strcmp(argv[3], "--"))
 		return false;
-	*ret_cmd = argv + i + 1;
-	return true;
+	*ret_cmd = argv + 4;
+	if (!strcmp(argv[1], "list")) {
+		listing = fopen(argv[2], "we");
+		return listing;
+	}
+	target = atol(argv[1]);
+	return parse_how(argv[2]);
 }
 
 int main(int argc, char **argv)
@@ -294,7 +312,7 @@ int main(int argc, char **argv)
 	int result;
 
 	if (!parse(argc, argv, &cmd)) {
-		fputs("usage: inject list FILE|N kill|group|ERRNO -- CMD...\n", stderr);
+		fputs("usage: inject list FILE -- CMD... | inject N [all-]SIGNAL|ERRNO -- CMD...\n", stderr);
 		return 98;
 	}
 	pid = fork();
@@ -307,7 +325,7 @@ int main(int argc, char **argv)
 		return 98;
 	proc_of(pid);
 	if (ptrace(PTRACE_SEIZE, pid, 0, PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK | PTRACE_O_TRACECLONE |
-					 PTRACE_O_TRACEEXEC) < 0) {
+					 PTRACE_O_TRACEEXEC | PTRACE_O_EXITKILL) < 0) {
 		perror("inject: PTRACE_SEIZE");
 		kill(pid, SIGKILL);
 		return 98;
@@ -316,6 +334,6 @@ int main(int argc, char **argv)
 	result = trace(pid);
 	if (listing && fclose(listing))
 		return 98;
-	return spoil != -2 && !done ? 99 : result;
+	return spoil != LIST && !done ? 99 : result;
 }
 #endif
