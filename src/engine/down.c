@@ -21,7 +21,8 @@
 #include "engine/uplink.h"
 #include "ns/ns.h"
 
-#define KEEPER_MS 10000
+#define KEEPER_TERM_MS 2000	/* it has nothing to do but to remove its file */
+#define KEEPER_KILL_MS 10000
 
 static int unmount(const char *lab, int run, struct isle_diag *d)
 {
@@ -78,18 +79,29 @@ static int down_root(struct isle_tree *tree, struct isle_diag *d)
 	return r ? r : undone;
 }
 
-static int down_rootless(const struct isle_site *site, struct isle_tree *tree, struct isle_diag *d)
+static int end_keeper(const struct isle_tree *tree, int sig, int ms)
 {
 	struct pollfd p = { .fd = tree->keeper_fd, .events = POLLIN };
 	int r;
 
-	if (syscall(SYS_pidfd_send_signal, tree->keeper_fd, SIGKILL, NULL, 0) < 0 && errno != ESRCH)
-		return isle_fail(d, errno, NULL, "cannot end the keeper of lab %s, process %d", tree->lab, tree->keeper);
+	if (syscall(SYS_pidfd_send_signal, tree->keeper_fd, sig, NULL, 0) < 0 && errno != ESRCH)
+		return -errno;
 	do
-		r = poll(&p, 1, KEEPER_MS);
+		r = poll(&p, 1, ms);
 	while (r < 0 && errno == EINTR);
-	if (r == 0)
-		return isle_fail(d, ETIMEDOUT, NULL, "the keeper of lab %s, process %d, does not end", tree->lab, tree->keeper);
+	return r < 0 ? -errno : r ? 0 : -ETIMEDOUT;
+}
+
+static int down_rootless(const struct isle_site *site, struct isle_tree *tree, struct isle_diag *d)
+{
+	int r;
+
+	/* Asked politely, it removes its state file itself: whoever kills us meanwhile, nothing stays. */
+	r = end_keeper(tree, SIGTERM, KEEPER_TERM_MS);
+	if (r == -ETIMEDOUT)
+		r = end_keeper(tree, SIGKILL, KEEPER_KILL_MS);
+	if (r)
+		return isle_fail(d, -r, NULL, "cannot end the keeper of lab %s, process %d", tree->lab, tree->keeper);
 	isle_auto(close) int dir = open(site->dir, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	/* Another `up` may have been quicker to remove it, and have come up: that is not ours to take down. */
 	r = dir < 0 ? -errno : isle_state_clear(dir, tree->lab);

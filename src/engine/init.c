@@ -83,7 +83,8 @@ static _Noreturn void k_main(struct isle_init *in)
 	const char built = ISLE_INIT_BUILT;
 	int r;
 
-	prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0)
+		k_exit(in, isle_shared_fail(in->shared, errno, -1, "cannot tie the init process of lab %s to its parent", in->lab));
 	/* /proc/K must be the caller's, or exec cannot come in. */
 	if (in->user)
 		prctl(PR_SET_DUMPABLE, 1, 0, 0, 0);

@@ -119,7 +119,10 @@ static void become_keeper(struct isle_init *in)
 		_exit(1);
 	detach(in);
 	prctl(PR_SET_NAME, "isle-keeper", 0, 0, 0);
-	prctl(PR_SET_PDEATHSIG, 0, 0, 0, 0);
+	if (prctl(PR_SET_PDEATHSIG, 0, 0, 0, 0) < 0) {
+		isle_shared_fail(in->shared, errno, -1, "cannot leave lab %s to its keeper", in->lab);
+		_exit(1);
+	}
 	publish(in);
 	in->shared->finished = true;
 	close(in->sock);

@@ -56,7 +56,7 @@ static int read_state(int dir, const char *lab, pid_t *ret_pid, uint64_t *ret_st
 	return r;
 }
 
-/* A pidfd of the keeper, -ESRCH if the file is stale. */
+/* A pidfd of the keeper; -ESRCH: the file is stale. */
 static int open_keeper(int dir, const char *lab, pid_t *ret_pid)
 {
 	char boot[37], now[37] = "";
@@ -65,12 +65,20 @@ static int open_keeper(int dir, const char *lab, pid_t *ret_pid)
 	int r = read_state(dir, lab, ret_pid, &start, boot);
 
 	if (r)
-		return r == -ENOENT ? r : -ESRCH;
-	isle_boot_id(now);
+		return r == -EBADMSG ? -ESRCH : r;
+	r = isle_boot_id(now);
+	if (r)
+		return r;
 	if (strcmp(boot, now))
 		return -ESRCH;
+	/* Only an answer makes a file stale: without descriptors left a living keeper would lose its name. */
 	fd = syscall(SYS_pidfd_open, *ret_pid, 0);
-	if (fd < 0 || isle_proc_start(*ret_pid, &started) || started != start)
+	if (fd < 0)
+		return errno == EINVAL ? -ESRCH : -errno;
+	r = isle_proc_start(*ret_pid, &started);
+	if (r && r != -ENOENT && r != -ESRCH)
+		return r;
+	if (r || started != start)
 		return -ESRCH;
 	/* Ended, but nobody has waited for it: containers without an init keep such ones for ever. */
 	if (poll(&(struct pollfd){ .fd = fd, .events = POLLIN }, 1, 0) > 0)
@@ -128,8 +136,10 @@ static int open_rootless(const struct isle_site *site, const char *lab, struct i
 	if (dir < 0)
 		return errno == ENOENT ? -ENOENT : isle_fail(d, errno, NULL, "cannot open %s", site->dir);
 	ret->keeper_fd = open_keeper(dir, lab, &ret->keeper);
-	if (ret->keeper_fd < 0)
+	if (ret->keeper_fd == -ENOENT || ret->keeper_fd == -ESRCH)
 		return -ENOENT;
+	if (ret->keeper_fd < 0)
+		return isle_fail(d, -ret->keeper_fd, NULL, "cannot look for the keeper of lab %s", lab);
 	snprintf(path, sizeof(path), "/proc/%d/ns/user", ret->keeper);
 	ret->user = open(path, O_RDONLY | O_CLOEXEC);
 	snprintf(path, sizeof(path), "/proc/%d/root" ISLE_RUN_DIR "/%s", ret->keeper, lab);

@@ -121,7 +121,8 @@ static pid_t start_helper(enum helper helper, const char *program, const struct 
 
 	if (pid)
 		return pid < 0 ? -errno : pid;
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0)
+		_exit(127);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	arg(&a, program);
@@ -139,7 +140,8 @@ static pid_t start_configurer(const struct isle_job *job, const struct isle_host
 
 	if (pid)
 		return pid < 0 ? -errno : pid;
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0)
+		_exit(1);
 	_exit(isle_uplink_configure_tap(job, h, slirp, tree_dir) < 0);
 }
 
