@@ -80,7 +80,7 @@ struct isle_diag_rec {
 	int errnum;		/* positive errno; EINVAL with .ours when we refuse */
 	bool ours;		/* a rejection, no failed call: strerror() is not printed */
 	bool warning;
-	struct isle_loc loc;	/* its text must outlive the diag, or be given with isle_diag_keep() */
+	struct isle_loc loc;	/* its text must outlive the diag */
 	char *msg;		/* outermost context first */
 	char *kernel;		/* extack text, verbatim, or NULL */
 	char *hint;		/* what to do next, or NULL */
