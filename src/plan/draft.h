@@ -10,8 +10,9 @@
 #include "plan/plan.h"
 
 #define ISLE_BRIDGE_PORTS 1023		/* what the kernel gives one bridge */
-#define ISLE_BRIDGE_INDEX 2u		/* the fabric's bridges count from here, */
-#define ISLE_PORT_INDEX 1000000u	/* its ports from here: never the index of their other end */
+/* Below it are lo and what some modules put into every new namespace (sit0, gre0, tunl0 …), once they are loaded. */
+#define ISLE_FIRST_INDEX 100u		/* of hosts' interfaces and of the fabric's bridges */
+#define ISLE_PORT_INDEX 1000000u	/* the fabric's ports from here: never the index of their other end */
 
 struct isle_bridge {
 	const char *name;

@@ -29,7 +29,7 @@ static size_t count_ports(const struct isle_lab *lab, const struct isle_network 
 
 static struct isle_bridge add_bridge(struct isle_draft *d, const struct isle_network *network, const char *name)
 {
-	struct isle_bridge bridge = { .name = name, .ifindex = ISLE_BRIDGE_INDEX + d->n_bridges++ };
+	struct isle_bridge bridge = { .name = name, .ifindex = ISLE_FIRST_INDEX + d->n_bridges++ };
 	const uint8_t *mac = isle_draft_mac(d, "%s/%s", d->lab->name, name);
 	struct isle_step *step = isle_draft_add(d, ISLE_STEP_BRIDGE, ISLE_NS_FABRIC, &network->loc);
 

@@ -73,7 +73,7 @@ uint32_t isle_plan_ifindex(const struct isle_iface *iface)
 	if (iface->is_lo)
 		return 1;
 	/* The two ends of a pair must differ, or the kernel takes a second to notice the carrier: one even, one odd. */
-	return 2 + 2 * (uint32_t)iface->index + (iface->link && iface->link->iface[1] == iface);
+	return ISLE_FIRST_INDEX + 2 * (uint32_t)iface->index + (iface->link && iface->link->iface[1] == iface);
 }
 
 static void add_membership(struct isle_draft *d, const struct isle_iface *iface)

@@ -5,7 +5,7 @@
 . test/kernel/lib.sh
 
 before=$(machine_state)
-same "$(ip -o link | wc -l)" 1
+same "$(ip -o link | link_names | ours)" lo
 same "$(ls -I mount /run)" test
 fails false
 fails=3 fails sh -c 'exit 3'

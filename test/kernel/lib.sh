@@ -10,6 +10,7 @@
 #	says TEXT CMD    the output (both streams) of CMD, whatever its status, contains TEXT
 #	not CMD          CMD, a condition or one of these helpers, must not hold
 #	same A B         two texts are equal
+#	ours             of interfaces' names on stdin those that not every new namespace has (sit0, gre0 …), and lo
 #	eventually CMD   CMD becomes true within ISLE_TEST_PATIENCE seconds (10); polled, never slept for
 #	as_user CMD      as an ordinary user without privilege (uid 4242, HOME, XDG_RUNTIME_DIR);
 #	                 XDG=no: without that directory
@@ -91,6 +92,17 @@ says()
 same()
 {
 	[ "$1" = "$2" ] || { diff <(echo "$1") <(echo "$2") >&2 || die 'not the same (<: first, >: second)'; }
+}
+
+# Some modules put a device into every namespace that is made once they are loaded.
+ours()
+{
+	grep -vxF -f <(unshare --net ip -o link show | link_names | grep -vx lo) || :
+}
+
+link_names()
+{
+	sed 's/^[0-9]*: *\([^:@]*\).*/\1/'
 }
 
 # The one place that waits: on a condition, with a limit that only a broken test reaches.
