@@ -158,7 +158,8 @@ static int mount_overlay(void)
 
 static int move_mount_away(void)
 {
-	int fd = (int)syscall(SYS_open_tree, AT_FDCWD, "/", 1 | O_CLOEXEC);	/* OPEN_TREE_CLONE */
+	/* OPEN_TREE_CLONE; recursive, because of less than all a user namespace may take no copy: mounts would come to light */
+	int fd = (int)syscall(SYS_open_tree, AT_FDCWD, "/", 1 | O_CLOEXEC | AT_RECURSIVE);
 
 	return fd < 0 ? -errno : 0;
 }

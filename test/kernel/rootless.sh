@@ -95,6 +95,9 @@ as_user isle down cities
 rmdir "$test_run/isle" 2>/dev/null || :
 unchanged_since "$before"
 
+# what works is no trouble to the doctor
+not grep -q 'trouble *mount calls' <(as_user isle doctor)
+
 # a directory that somebody else has prepared
 mkdir /tmp/isle-$test_uid
 fails env XDG=no bash -c '. test/kernel/lib.sh; as_user isle up "$1"' - "$f"
