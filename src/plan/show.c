@@ -22,7 +22,8 @@ static void end(struct line *l, const struct isle_loc *loc)
 		return;
 	}
 	if (loc && loc->src)
-		isle_buf_printf(l->out, "%-*s  %s:%u\n", PLACE_COLUMN, text, loc->src->name, loc->line);
+		isle_buf_printf(l->out, "%-*s  %s:%u\n", PLACE_COLUMN, text,
+				strcmp(loc->src->name, "-") ? loc->src->name : "<stdin>", loc->line);
 	else
 		isle_buf_printf(l->out, "%s\n", text);
 	free(text);

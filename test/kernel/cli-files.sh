@@ -50,6 +50,9 @@ isle show "$T/wide.yaml" | tail -n +3 | awk 'length($0) > 80 {exit 1}'
 # letters of plain ASCII where the terminal has no others
 not grep -qP '[^\x00-\x7f]' <(LC_ALL=C isle show "$T/wide.yaml")
 
+# places in standard input have one name
+isle plan - <"$T/good.yaml" | grep -q '<stdin>:'
+
 isle explain networks.subnet | grep -q prefix
 isle explain | grep -q '^links'
 fails=2 fails isle explain nosuchkey
