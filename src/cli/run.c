@@ -65,6 +65,33 @@ static int load(struct cli *c, struct isle_run_options *o)
 	return from_nothing(c, o->host);
 }
 
+static int no_host(struct cli *c, const char *host)
+{
+	size_t n = isle_lab_n_hosts(c->lab);
+	const char **names = calloc(n + 1, sizeof(*names)), *near;
+
+	for (size_t i = 0; names && i < n; i++)
+		names[i] = isle_host_name(isle_lab_host_at(c->lab, i));
+	near = names ? isle_near_best(host, names, n) : NULL;
+	free(names);
+	cli_wrong(c, "lab %s has no host '%s'", isle_lab_name(c->lab), host);
+	if (near)
+		isle_hint(c->diag, "did you mean '%s'?", near);
+	else if (n)
+		isle_hint(c->diag, "it has '%s'%s", isle_host_name(isle_lab_host_at(c->lab, 0)), n > 1 ? " and others" : "");
+	return CLI_EXEC_FAILED;
+}
+
+/* HOST or HOST.LAB, as it is called where the lab is up. */
+static bool has_host(const struct isle_lab *lab, char *host)
+{
+	char *dot = strchr(host, '.');
+
+	if (dot && !strcmp(dot + 1, isle_lab_name(lab)))
+		*dot = '\0';
+	return isle_lab_host(lab, host);
+}
+
 int cmd_run(struct cli *c)
 {
 	struct isle_run_options options = {
@@ -80,10 +107,8 @@ int cmd_run(struct cli *c)
 	status = load(c, &options);
 	if (status)
 		return status;
-	if (options.host && !isle_lab_host(c->lab, options.host)) {
-		cli_wrong(c, "lab %s has no host '%s'", isle_lab_name(c->lab), options.host);
-		return CLI_EXEC_FAILED;
-	}
+	if (c->args[0] && !has_host(c->lab, c->args[0]))
+		return no_host(c, c->args[0]);
 	isle_run(c->lab, &options, &status, c->diag);
 	return status;
 }

@@ -97,6 +97,9 @@ static int nowhere(const char *host, size_t n_labs, struct isle_diag *diag)
 	if (n_labs) {
 		isle_reject(diag, NULL, "no lab that is up has a host %s", host);
 		isle_hint(diag, "what is up: isle ls");
+	} else if (getenv("ISLE_HOST")) {
+		isle_reject(diag, NULL, "no host %s: from inside a host, no lab is in sight", host);
+		isle_hint(diag, "call isle from outside: another terminal, or CMD in isle run -f FILE -- CMD");
 	} else {
 		isle_reject(diag, NULL, "no host %s: no lab is up", host);
 		isle_hint(diag, "isle up FILE brings one up; isle run -f FILE -- COMMAND does it for one command");

@@ -164,7 +164,9 @@ static int not_up(const struct isle_site *site, const char *lab, struct isle_dia
 		if (near && strcmp(near, lab))
 			isle_hint(d, "did you mean %s?", near);
 		else
-			isle_hint(d, n ? "`isle ls` shows what is up" : "no lab is up");
+			isle_hint(d, n ? "`isle ls` shows what is up"
+				       : getenv("ISLE_HOST") ? "from inside a host, no lab is in sight: call isle from outside"
+							     : "no lab is up");
 	}
 	isle_arena_free(a);
 	return -ENOENT;

@@ -25,7 +25,9 @@ static int refuse_other(const struct isle_record *rec, const char *full, struct 
 	isle_reject(d, NULL, "lab %s is already up, from another file%s%s", rec->lab, strcmp(rec->file, "-") ? ": " : "",
 		    strcmp(rec->file, "-") ? rec->file : "");
 	isle_diff(rec->full, full, DIFFERENCES_SHOWN, &diff);
-	isle_hint(d, "`isle down %s` first; the difference to what is up:\n%s", rec->lab, diff.s ? diff.s : "");
+	/* without the last newline: a hint is lines, not the text of a file */
+	isle_hint(d, "`isle down %s` first; the difference to what is up:\n%.*s", rec->lab, diff.n ? (int)diff.n - 1 : 0,
+		  diff.s ? diff.s : "");
 	return -EEXIST;
 }
 

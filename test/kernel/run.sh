@@ -30,7 +30,13 @@ grep -qw cities "$T/out"
 same "$(isle run -f "$f" beijing -- hostname)" beijing
 isle run -f "$f" beijing -- ping -c1 -W2 shanghai >"$T/out"
 same "$(isle run -f "$f" beijing -- sh -c 'echo $ISLE_LAB $ISLE_HOST')" 'cities beijing'
+same "$(isle run -f "$f" beijing.cities -- hostname)" beijing
 fails=125 fails isle run -f "$f" nowhere -- true
+fails=125 fails isle run -f "$f" beijing.towns -- true
+says "did you mean 'beijing'?" isle run -f "$f" bejing -- true
+# isle itself, called in there, says why it sees nothing
+says 'inside a host' isle run -f "$f" beijing -- "$ISLE" exec shanghai -- true
+says 'inside a host' isle run -f "$f" beijing -- "$ISLE" ping
 
 # nobody else sees it
 mkfifo "$T/go" "$T/there"
