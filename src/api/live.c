@@ -215,8 +215,11 @@ int isle_live_diff(const struct isle_live *live, const struct isle_lab *lab, cha
 	const struct isle_record *rec = live->record;
 	struct isle_lab *recorded = NULL;
 	char *s = NULL;
-	int r = isle_lab_load(rec->text, strlen(rec->text), rec->file, &recorded, diag);
+	/* its warnings were told when it came up */
+	int r = isle_lab_load(rec->text, strlen(rec->text), rec->file, &recorded, NULL);
 
+	if (r < 0)
+		isle_fail(diag, -r, NULL, "read again what lab %s was brought up from", rec->lab);
 	if (r >= 0)
 		r = isle_lab_full(recorded, &was);
 	if (r >= 0)

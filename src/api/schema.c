@@ -21,6 +21,8 @@ int isle_explain(const char *key, char **ret, struct isle_diag *diag)
 		isle_reject(diag, NULL, "the lab file has no key '%s'", key);
 		if (b.n)
 			isle_hint(diag, "%.*s", (int)strcspn(b.s, "\n"), b.s);
+		else
+			isle_hint(diag, "all keys, and where they belong: isle explain");
 		return -EINVAL;
 	}
 	return steal(&b, r, ret, diag);

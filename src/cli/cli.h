@@ -109,6 +109,9 @@ void cli_progress(uint32_t done, uint32_t total, void *cli);	/* for the library'
 void cli_progress_end(struct cli *);
 bool cli_progress_wanted(void);
 bool cli_utf8(void);				/* the terminal's letters */
+#define CLI_WHEN_MAX 32
+/* Seconds since 1970 in local time; in JSON as ISO 8601 has it. */
+void cli_when(int64_t since, const struct cli *, char buf[CLI_WHEN_MAX]);
 void cli_title(const char *s, struct cli *);	/* in bold */
 
 /* file.c */

@@ -34,9 +34,15 @@ static int name_of(struct cli *c, const char **ret)
 		return 0;
 	}
 	status = cli_load(c, arg);
-	if (!status)
-		*ret = isle_lab_name(c->lab);
-	return status;
+	if (status) {
+		isle_hint(c->diag, "'isle ls' lists what is up, 'isle down LAB' needs no file");
+		return status;
+	}
+	/* its warnings are no news to who takes it down */
+	isle_diag_free(c->diag);
+	c->diag = isle_diag_new();
+	*ret = isle_lab_name(c->lab);
+	return 0;
 }
 
 int cmd_down(struct cli *c)

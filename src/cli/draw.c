@@ -40,9 +40,7 @@ static const char *plural(size_t n)
 static void head(const struct show *s)
 {
 	const struct isle_lab *lab = s->lab;
-	char since[32] = "";
-	time_t t = s->live ? (time_t)isle_live_since(s->live) : 0;
-	struct tm tm;
+	char since[CLI_WHEN_MAX] = "";
 
 	cli_title(isle_lab_name(lab), s->cli);
 	printf(": %zu host%s", isle_lab_n_hosts(lab), plural(isle_lab_n_hosts(lab)));
@@ -50,7 +48,9 @@ static void head(const struct show *s)
 		printf(", %zu network%s", isle_lab_n_networks(lab), plural(isle_lab_n_networks(lab)));
 	if (isle_lab_n_links(lab))
 		printf(", %zu link%s", isle_lab_n_links(lab), plural(isle_lab_n_links(lab)));
-	if (s->live && localtime_r(&t, &tm) && strftime(since, sizeof(since), "%Y-%m-%d %H:%M:%S", &tm))
+	if (s->live)
+		cli_when(isle_live_since(s->live), s->cli, since);
+	if (*since)
 		printf("; up since %s%s", since, isle_live_rootless(s->live) ? ", rootless" : "");
 	puts(s->live ? "" : "; as the file says, not looked for");
 }

@@ -44,7 +44,7 @@ int cli_load(struct cli *c, const char *arg)
 		return status_for(c);
 	}
 	r = isle_lab_read(arg ? arg : DEFAULT_FILE, &c->lab, c->diag);
-	if (r == -ENOENT && !arg)
+	if (r == -ENOENT && !arg && c->command->run != cmd_down)
 		isle_hint(c->diag, "name a lab file, or let 'isle init' write one to start from");
 	return r < 0 ? status_for(c) : 0;
 }

@@ -8,29 +8,19 @@ struct ls {
 	size_t n;
 };
 
-static void when(int64_t since, char buf[32], const char *format)
-{
-	time_t t = (time_t)since;
-	struct tm tm;
-
-	buf[0] = '\0';
-	if (localtime_r(&t, &tm))
-		strftime(buf, 32, format, &tm);
-}
-
 static void lab(const struct isle_lab_brief *b, void *arg)
 {
 	struct ls *ls = arg;
-	char since[32];
+	char since[CLI_WHEN_MAX];
 
 	if (ls->list) {
-		when(b->since, since, "%Y-%m-%dT%H:%M:%S%z");
+		cli_when(b->since, ls->cli, since);
 		json_array_append_new(ls->list, json_pack("{s:s, s:I, s:s, s:s, s:b}", "name", b->name,
 							  "hosts", (json_int_t)b->n_hosts, "since", since,
 							  "file", b->file, "rootless", b->rootless));
 		return;
 	}
-	when(b->since, since, "%Y-%m-%d %H:%M:%S");
+	cli_when(b->since, ls->cli, since);
 	if (!ls->n++)
 		cli_title("LAB               HOSTS  SINCE                FILE\n", ls->cli);
 	printf("%-16s  %5zu  %-19s  %s%s\n", b->name, b->n_hosts, since, strcmp(b->file, "-") ? b->file : "(standard input)",

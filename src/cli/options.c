@@ -164,6 +164,17 @@ static int words(struct cli *c, char **argv)
 	return status;
 }
 
+static int check_color(struct cli *c)
+{
+	const char *when = c->opt[OPT_COLOR];
+
+	if (!when || !strcmp(when, "always") || !strcmp(when, "never") || !strcmp(when, "auto"))
+		return -1;
+	cli_wrong(c, "option '--color' is not for '%s'", when);
+	isle_hint(c->diag, "--color=always, --color=never or --color=auto");
+	return c->command->program ? CLI_EXEC_FAILED : CLI_WRONG;
+}
+
 static int count(struct cli *c)
 {
 	const struct cli_command *cmd = c->command;
@@ -174,7 +185,10 @@ static int count(struct cli *c)
 		cli_wrong(c, "'isle %s' needs %s", cmd->name, cmd->args);
 	else
 		cli_wrong(c, "'isle %s' has no use for '%s'", cmd->name, c->args[cmd->max]);
-	isle_hint(c->diag, "usage: isle %s%s%s", cmd->name, *cmd->args ? " " : "", cmd->args);
+	if (c->n_args > cmd->min && cmd->dashes && !c->rest)
+		isle_hint(c->diag, "the command comes after '--': isle %s %s -- %s", cmd->name, c->args[0], c->args[1]);
+	else
+		isle_hint(c->diag, "usage: isle %s%s%s", cmd->name, *cmd->args ? " " : "", cmd->args);
 	return cmd->program ? CLI_EXEC_FAILED : CLI_WRONG;
 }
 
@@ -218,6 +232,8 @@ int cli_parse(struct cli *c, int argc, char **argv)
 		cli_help(c->command, stdout);
 		return CLI_OK;
 	}
+	if (status < 0)
+		status = check_color(c);
 	return status < 0 ? count(c) : status;
 }
 

@@ -126,6 +126,16 @@ bool cli_utf8(void)
 	return s && (strcasestr(s, "utf-8") || strcasestr(s, "utf8"));
 }
 
+void cli_when(int64_t since, const struct cli *c, char buf[CLI_WHEN_MAX])
+{
+	time_t t = (time_t)since;
+	struct tm tm;
+
+	buf[0] = '\0';
+	if (localtime_r(&t, &tm))
+		strftime(buf, CLI_WHEN_MAX, c->json ? "%Y-%m-%dT%H:%M:%S%z" : "%Y-%m-%d %H:%M:%S", &tm);
+}
+
 void cli_title(const char *s, struct cli *c)
 {
 	printf(c->color_out ? "\033[1m%s\033[m" : "%s", s);

@@ -78,6 +78,7 @@ json_t *show_json(const struct show *s)
 {
 	json_t *hosts = json_array(), *networks = json_array(), *links = json_array();
 	json_t *o = json_pack("{s:s, s:b, s:o}", "lab", isle_lab_name(s->lab), "up", s->live != NULL, "hosts", hosts);
+	char since[CLI_WHEN_MAX];
 
 	for (size_t i = 0; i < isle_lab_n_hosts(s->lab); i++)
 		if (!s->host || s->host == isle_lab_host_at(s->lab, i))
@@ -90,7 +91,8 @@ json_t *show_json(const struct show *s)
 	json_object_set_new(o, "links", links);
 	if (s->live) {
 		json_object_set_new(o, "file", text(isle_live_file(s->live)));
-		json_object_set_new(o, "since", json_integer(isle_live_since(s->live)));
+		cli_when(isle_live_since(s->live), s->cli, since);
+		json_object_set_new(o, "since", json_string(since));
 		json_object_set_new(o, "rootless", json_boolean(isle_live_rootless(s->live)));
 	}
 	return o;

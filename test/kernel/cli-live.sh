@@ -36,6 +36,9 @@ fails=1 fails isle show nobody
 same "$(isle ls -j | jq -c '[.version, (.labs | map([.name, .hosts, .rootless]))]')" '[1,[["one",2,false],["two",2,false]]]'
 isle ls | grep -q "^one .* 2 .*$T/one.yaml"
 
+# one form of time in JSON
+same "$(isle show -j one | jq -c .since)" "$(isle ls -j | jq -c '.labs[0].since')"
+
 # live names in completion
 same "$(isle complete -- down o)" $':files\none'
 same "$(isle complete -- exec d)" db
@@ -56,6 +59,16 @@ printf 'lab: one\nlinks: [web -- store]\n' >"$T/other.yaml"
 fails=3 fails isle plan --exit-code "$T/other.yaml"
 grep -q '^- .*db' "$T/out"
 grep -q '^+ .*store' "$T/out"
+
+# what up says of another file ends with the difference, not with an empty line
+fails=1 fails isle up "$T/other.yaml"
+tail -n 1 "$T/out" | grep -q '[^ ]'
+
+# a warning is told once, and not by down
+printf 'lab: warned\nlinks: [beijing -- x, bejing -- y]\n' >"$T/warned.yaml"
+isle up "$T/warned.yaml"
+same "$(isle plan "$T/warned.yaml" 2>&1 | grep -c warning:)" "$(isle check "$T/warned.yaml" 2>&1 | grep -c warning:)"
+same "$(isle down "$T/warned.yaml" 2>&1)" 'warned: down'
 
 # down by file, by name; what was ended is told
 "$ISLE" exec web.two sleep 1000 &

@@ -34,6 +34,11 @@ fails=2 fails isle plan --full --commands x.yaml
 fails=125 fails isle run --frob
 fails=125 fails isle run
 fails=125 fails isle run true
+says 'isle run h1 -- ping' isle run h1 ping
+fails=2 fails isle ls --color=sometimes
+fails=125 fails isle exec --color=sometimes
+says '--color=never' isle ls --color=sometimes
+says 'isle explain' isle explain frobnicate
 fails=125 fails isle exec
 fails=125 fails isle exec nobody
 fails=125 fails isle shell
@@ -57,6 +62,7 @@ fails=2 fails isle down nothere.yaml
 rm lab.yaml
 fails=2 fails isle up
 says 'isle init' isle up
+says 'isle ls' isle down
 
 # init never writes over a file, and its labs are the examples
 isle init
