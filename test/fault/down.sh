@@ -31,4 +31,5 @@ judge()
 	fi
 }
 
+every=1
 sweep "$(program)" down fault

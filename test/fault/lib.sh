@@ -53,7 +53,7 @@ own_world()
 	ip link set lo up
 	# On several, how often the pinning of a mount namespace is repeated depends on which one it began.
 	taskset -p -c $((RANDOM % $(nproc))) $$ >/dev/null 2>&1 || :
-	[ $who != as_user ] || install -m 755 "$INJECT" "$T/inject"
+	[ "$who" != as_user ] || install -m 755 "$INJECT" "$T/inject"
 	count_namespaces
 }
 
@@ -113,7 +113,7 @@ outside()
 
 site()
 {
-	if [ $who = as_root ]; then echo /run/isle; else echo "$test_run/isle"; fi
+	if [ "$who" = as_root ]; then echo /run/isle; else echo "$test_run/isle"; fi
 }
 
 # Nothing in isle's directory but empty directories, and the mark that /run/netns is isle's.
@@ -224,7 +224,7 @@ whole()
 
 program()
 {
-	if [ $who = as_root ]; then echo "$ISLE"; else echo "$T/isle"; fi
+	if [ "$who" = as_root ]; then echo "$ISLE"; else echo "$T/isle"; fi
 }
 
 # ---- The sweep
@@ -263,7 +263,7 @@ look_for_namespaces()
 
 turn_of()
 {
-	[ $# = 0 ] || shift $((n % $#))
+	[ $# = 0 ] || shift $((n / ${every:-1} % $#))
 	echo "${1:-}"
 }
 
@@ -282,7 +282,7 @@ hows_of()
 sweep()
 {
 	local errors count=0
-	[ $who = as_root ] || INJECT=$T/inject
+	[ "$who" = as_root ] || INJECT=$T/inject
 	list_calls "$@"
 	while read -r n proc call errors <&3; do
 		[ "${FULL:-}" ] || [ $((n % ${every:-1})) = 0 ] || continue

@@ -36,7 +36,7 @@ refuse_each()
 {
 	local e some
 	for ((n = 1; ; n++)); do
-		some=(${errors[n % ${#errors[@]}]})
+		some=("${errors[n % ${#errors[@]}]}")
 		[ -z "${FULL:-}" ] || some=("${errors[@]}")
 		for e in "${some[@]}"; do
 			how="errno $e" rc=0

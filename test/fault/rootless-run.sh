@@ -3,4 +3,5 @@
 #
 # run.sh, for an ordinary user.
 who=as_user
+every=12
 . test/fault/run.sh

@@ -3,4 +3,5 @@
 #
 # up.sh, for an ordinary user.
 who=as_user
+every=4
 . test/fault/up.sh

@@ -27,4 +27,5 @@ judge()
 	gone "$(leavings)"
 }
 
+every=${every:-2}
 sweep "$(program)" up "$T/lab.yaml"

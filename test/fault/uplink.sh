@@ -44,6 +44,7 @@ judge()
 	# what up itself could undo, it did
 	if is_signal; then gone gc; else gone all; fi
 }
+every=3
 sweep "$(program)" up "$T/lab.yaml"
 
 prepare()
@@ -63,4 +64,5 @@ judge()
 	fi
 	gone gc
 }
+every=1
 sweep "$(program)" down fault
