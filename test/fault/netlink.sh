@@ -41,7 +41,7 @@ refuse_each()
 		for e in "${some[@]}"; do
 			how="errno $e" rc=0
 			prepare
-			ISLE_TEST_NLERR=$n:$e timeout -k 5 60 "$HOOKED" "${@:2}" >"$T/spoiled" 2>&1 </dev/null || rc=$?
+			ISLE_TEST_NLERR=$n:$e timeout -k 5 150 "$HOOKED" "${@:2}" >"$T/spoiled" 2>&1 </dev/null || rc=$?
 			[ "$rc" != 124 ] || wrong 'hangs'
 			if ! grep -q '^test: ack' "$T/spoiled"; then
 				[ "$rc" = 0 ] || wrong 'fails without being spoiled'
