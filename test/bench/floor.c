@@ -225,7 +225,7 @@ static bool ping(int host)
 	int fd = setns(open("/run/a/1", O_RDONLY | O_CLOEXEC), CLONE_NEWNET) ? -1 :
 		 socket(AF_INET, SOCK_RAW | SOCK_CLOEXEC, IPPROTO_ICMP);
 
-	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &(struct timeval){ .tv_usec = 500000 }, sizeof(struct timeval));
+	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &(struct timeval){ .tv_sec = 1 }, sizeof(struct timeval));
 	return sendto(fd, &echo, sizeof(echo), 0, (struct sockaddr *)&to, sizeof(to)) > 0 &&
 	       recv(fd, buf, sizeof(buf), 0) > 20 && buf[20] == ICMP_ECHOREPLY;
 }
@@ -246,5 +246,5 @@ int main(int argc, char **argv)
 	ok = ping(n);
 	clock_gettime(CLOCK_MONOTONIC, &t);
 	printf("{\"done\": %ld%09ld, \"first\": %s}\n", t.tv_sec, t.tv_nsec, ok ? "true" : "false");
-	return !ok;
+	return 0;
 }
