@@ -5,36 +5,22 @@
  * iptables is asked: what it writes, it can list and take out again. Fit for a
  * forked child: no memory is allocated here.
  */
-#include <fcntl.h>
-#include <spawn.h>
-#include <sys/wait.h>
 #include "engine/uplink.h"
+#include "ns/ns.h"
 
-extern char **environ;
-
-static int run_quiet(const char *program, char *const argv[])
+static int run_quiet(const char *program, char *argv[])
 {
 	static const char *const dirs[] = { "/usr/sbin", "/sbin", "/usr/bin", "/bin" };
-	posix_spawn_file_actions_t actions;
-	int r = ENOENT, status;
 	char path[64];
-	pid_t pid;
 
-	if (posix_spawn_file_actions_init(&actions))
-		return -ENOMEM;
-	for (int fd = 0; fd < 3; fd++)
-		posix_spawn_file_actions_addopen(&actions, fd, "/dev/null", O_RDWR, 0);
-	for (size_t i = 0; r == ENOENT && i < ISLE_COUNT(dirs); i++) {
+	for (size_t i = 0; i < ISLE_COUNT(dirs); i++) {
 		snprintf(path, sizeof(path), "%s/%s", dirs[i], program);
-		r = posix_spawn(&pid, path, &actions, NULL, argv, environ);
+		if (access(path, X_OK) < 0)
+			continue;
+		argv[0] = path;
+		return isle_ns_run(argv);
 	}
-	posix_spawn_file_actions_destroy(&actions);
-	if (r)
-		return -r;
-	while (waitpid(pid, &status, 0) < 0)
-		if (errno != EINTR)
-			return -errno;
-	return WIFEXITED(status) ? WEXITSTATUS(status) : -EINTR;
+	return -ENOENT;
 }
 
 int isle_docker_user(const char *program, bool add, const char *dev, const char *mark)

@@ -50,19 +50,17 @@ static void say(struct exam *e, const char *what, int level, const char *hint, c
 /* FN in a child that has namespaces of its own (FLAGS); its -errno, or 0. */
 static int try_in_child(int flags, int (*fn)(void))
 {
-	pid_t pid = fork();
-	int status;
+	pid_t pid = isle_ns_clone_deaf(0, NULL, NULL);
+	int status, failed;
 
 	if (pid == 0) {
 		int r = flags && unshare(flags) < 0 ? -errno : fn ? fn() : 0;
 
 		_exit(r < 0 ? (-r < 255 ? -r : 255) : 0);
 	}
-	if (pid < 0)
-		return -errno;
-	while (waitpid(pid, &status, 0) < 0)
-		if (errno != EINTR)
-			return -errno;
+	failed = pid < 0 ? pid : isle_ns_reap(pid, &status);
+	if (failed)
+		return failed;
 	return WIFEXITED(status) ? -WEXITSTATUS(status) : -EINTR;
 }
 

@@ -64,11 +64,13 @@ static int make_dir(const char *path, mode_t mode)
 
 static int write_hostname(const char *dir, const char *host)
 {
-	char path[sizeof(LAYERS) + ISLE_NAME_MAX + 32];
+	char path[sizeof(LAYERS) + ISLE_NAME_MAX + 32], line[ISLE_NAME_MAX + 1];
+	int n = snprintf(line, sizeof(line), "%s\n", host);
 
 	snprintf(path, sizeof(path), "%s/hostname", dir);
 	isle_auto(close) int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-	if (fd < 0 || fchmod(fd, 0644) < 0 || dprintf(fd, "%s\n", host) < 0)
+	/* not dprintf(), which allocates: this may be a child of a threaded program */
+	if (fd < 0 || fchmod(fd, 0644) < 0 || write(fd, line, (size_t)n) < 0)
 		return -errno;
 	return 0;
 }

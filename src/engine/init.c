@@ -30,10 +30,7 @@ static _Noreturn void k_exit(struct isle_init *in, int r)
 static void k_signals(struct isle_init *in)
 {
 	struct sigaction dfl = { .sa_handler = SIG_DFL }, old;
-	sigset_t all;
 
-	sigfillset(&all);
-	sigprocmask(SIG_SETMASK, &all, &in->mask);
 	/* Ignored children cannot be waited for. */
 	sigaction(SIGCHLD, &dfl, &old);
 	in->ignored_child = old.sa_handler == SIG_IGN;
@@ -172,7 +169,7 @@ int isle_init_start(struct isle_init *in, struct isle_diag *diag)
 		flags |= CLONE_NEWUSER;
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0)
 		return isle_fail(diag, errno, NULL, "cannot make a socket pair");
-	in->pid = isle_ns_clone(flags, &in->pidfd);
+	in->pid = isle_ns_clone_deaf(flags, &in->pidfd, &in->mask);
 	if (in->pid == 0) {
 		close(pair[0]);
 		in->sock = pair[1];
@@ -191,21 +188,29 @@ int isle_init_start(struct isle_init *in, struct isle_diag *diag)
 	return r;
 }
 
-int isle_init_wait_built(struct isle_init *in, void (*progress)(uint32_t, uint32_t, void *), void *arg,
-			 struct isle_diag *diag)
+/*
+ * True: K has sent its byte; false: it has ended. The end of the socket would not tell that: children that other threads
+ * of the caller start may hold a copy of K's side.
+ */
+bool isle_init_hear(struct isle_init *in, void (*progress)(uint32_t, uint32_t, void *), void *arg)
 {
-	struct pollfd p = { .fd = in->sock, .events = POLLIN };
+	struct pollfd p[] = { { .fd = in->sock, .events = POLLIN }, { .fd = in->pidfd, .events = POLLIN } };
 	char c;
 
 	for (;;) {
-		int n = poll(&p, 1, progress ? 100 : -1);
+		int n = poll(p, 2, progress ? 100 : -1);
 
 		if (n < 0 && errno != EINTR)
-			return isle_fail(diag, errno, NULL, "cannot wait for lab %s", in->lab);
+			return false;
 		if (progress)
 			progress(in->shared->done, in->shared->total, arg);
 		if (n > 0)
-			break;
+			return recv(in->sock, &c, 1, MSG_DONTWAIT) == 1;
 	}
-	return read(in->sock, &c, 1) == 1 ? 0 : isle_init_report(in, diag);
+}
+
+int isle_init_wait_built(struct isle_init *in, void (*progress)(uint32_t, uint32_t, void *), void *arg,
+			 struct isle_diag *diag)
+{
+	return isle_init_hear(in, progress, arg) ? 0 : isle_init_report(in, diag);
 }

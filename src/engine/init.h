@@ -41,6 +41,8 @@ struct isle_init {		/* all ready before the clone; K has a copy of it */
 /* In P. DIAG gets what failed, K's failures too; K is gone then. PROGRESS is called about 10 times a second. */
 int isle_init_start(struct isle_init *, struct isle_diag *);
 int isle_init_wait_built(struct isle_init *, void (*progress)(uint32_t, uint32_t, void *), void *arg, struct isle_diag *);
+/* Wait for the next byte from K. False: it has ended instead. */
+bool isle_init_hear(struct isle_init *, void (*progress)(uint32_t, uint32_t, void *), void *arg);
 int isle_init_send(struct isle_init *, const void *, size_t, struct isle_diag *);
 /* K and everything below it away, if it is still there. */
 void isle_init_end(struct isle_init *);

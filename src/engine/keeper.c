@@ -11,8 +11,8 @@
  */
 #include <fcntl.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include "engine/init.h"
 #include "engine/state.h"
@@ -35,9 +35,7 @@ static void detach(struct isle_init *in)
 	in->state_dir = dup3(dir, 4, O_CLOEXEC);
 	if (in->sock < 0 || in->state_dir < 0)
 		_exit(1);
-	if (syscall(SYS_close_range, 5, ~0u, 0) < 0)
-		for (int fd = 5; fd < 65536; fd++)
-			close(fd);
+	isle_ns_close_from(5);
 }
 
 static int write_state(int fd, const char *text)
@@ -125,6 +123,7 @@ static void become_keeper(struct isle_init *in)
 	}
 	publish(in);
 	in->shared->finished = true;
+	send(in->sock, "", 1, MSG_NOSIGNAL);	/* to nobody, if P is gone: the lab is up all the same */
 	close(in->sock);
 	keep(in);
 }
@@ -161,13 +160,10 @@ static int clear_stale(const struct isle_site *site, int dir, const char *lab, s
 	return isle_fail(diag, -r, NULL, "cannot remove the stale %s/%s", site->dir, lab);
 }
 
-/* K's end of the socket closes when it has published, or died. */
+/* K sends a byte when it has published. */
 static int wait_published(struct isle_init *in, struct isle_diag *diag)
 {
-	char c;
-
-	while (read(in->sock, &c, 1) < 0 && errno == EINTR)
-		;
+	isle_init_hear(in, NULL, NULL);
 	if (!in->shared->finished)
 		return isle_init_report(in, diag);
 	close(in->sock);

@@ -8,8 +8,8 @@
 #include <sched.h>
 #include <signal.h>
 #include <sys/prctl.h>
-#include <sys/wait.h>
 #include "engine/visit.h"
+#include "ns/ns.h"
 
 int isle_visit_host(const struct isle_tree *tree, struct isle_shared *shared, const char *host)
 {
@@ -36,16 +36,16 @@ static _Noreturn void child(const struct isle_tree *tree, struct isle_shared *sh
 
 int isle_visit(const struct isle_tree *tree, struct isle_shared *shared, int (*fn)(void *), void *arg)
 {
-	pid_t parent = getpid(), pid = fork();
-	int status;
+	pid_t parent = getpid(), pid = isle_ns_clone_deaf(0, NULL, NULL);
+	int status, r;
 
 	if (pid < 0)
-		return isle_shared_fail(shared, errno, -1, "start a process for lab %s", tree->lab);
+		return isle_shared_fail(shared, -pid, -1, "start a process for lab %s", tree->lab);
 	if (!pid)
 		child(tree, shared, parent, fn, arg);
-	while (waitpid(pid, &status, 0) < 0)
-		if (errno != EINTR)
-			return isle_shared_fail(shared, errno, -1, "wait for the process in lab %s", tree->lab);
+	r = isle_ns_reap(pid, &status);
+	if (r)
+		return isle_shared_fail(shared, -r, -1, "wait for the process in lab %s", tree->lab);
 	if (!shared->finished)
 		return isle_shared_fail(shared, ECANCELED, -1, "the process in lab %s was ended", tree->lab);
 	return 0;

@@ -5,6 +5,7 @@
  * for ever for a lock whose owner was not copied. What runs after this makes
  * system calls only.
  */
+#include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
 #include <sys/syscall.h>
@@ -30,6 +31,21 @@ pid_t isle_ns_clone(unsigned long flags, int *ret_pidfd)
 	return pid;
 }
 
+pid_t isle_ns_clone_deaf(unsigned long flags, int *ret_pidfd, sigset_t *ret_mask)
+{
+	sigset_t all, before;
+	pid_t pid;
+
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	if (ret_mask)
+		*ret_mask = before;
+	pid = isle_ns_clone(flags, ret_pidfd);
+	if (pid)
+		pthread_sigmask(SIG_SETMASK, &before, NULL);
+	return pid;
+}
+
 int isle_ns_reap(pid_t pid, int *ret_status)
 {
 	pid_t r;
@@ -39,4 +55,56 @@ int isle_ns_reap(pid_t pid, int *ret_status)
 		r = waitpid(pid, ret_status, __WALL);
 	} while (r < 0 && errno == EINTR);
 	return r < 0 ? -errno : 0;
+}
+
+void isle_ns_close_from(int fd)
+{
+	if (syscall(SYS_close_range, fd, ~0u, 0) < 0)
+		for (; fd < 65536; fd++)
+			close(fd);
+}
+
+static _Noreturn void become(char *const argv[])
+{
+	const int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+	sigset_t none;
+
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	for (int fd = 0; fd <= 2; fd++)
+		if (null == fd ? fcntl(fd, F_SETFD, 0) < 0 : dup2(null, fd) < 0)
+			_exit(127);
+	isle_ns_close_from(3);
+	execvp(argv[0], argv);
+	_exit(errno == ENOENT ? 127 : 126);
+}
+
+/* An exec gives a child its signal back. So it is somebody else's child, who waits for it, whatever the caller does with his. */
+static _Noreturn void stand_between(char *const argv[])
+{
+	struct sigaction dfl = { .sa_handler = SIG_DFL };
+	int status, r;
+	pid_t pid;
+
+	sigaction(SIGCHLD, &dfl, NULL);
+	pid = isle_ns_clone(SIGCHLD, NULL);
+	if (!pid)
+		become(argv);
+	r = pid < 0 ? pid : isle_ns_reap(pid, &status);
+	_exit(r || !WIFEXITED(status) ? 255 : WEXITSTATUS(status));
+}
+
+int isle_ns_run(char *const argv[])
+{
+	pid_t pid = isle_ns_clone_deaf(0, NULL, NULL);
+	int status, r;
+
+	if (!pid)
+		stand_between(argv);
+	r = pid < 0 ? pid : isle_ns_reap(pid, &status);
+	if (r)
+		return r;
+	if (!WIFEXITED(status) || WEXITSTATUS(status) == 255)
+		return -EINTR;
+	return WEXITSTATUS(status) == 127 ? -ENOENT : WEXITSTATUS(status);
 }

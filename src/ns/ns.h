@@ -8,6 +8,7 @@
 #ifndef ISLE_NS_H
 #define ISLE_NS_H
 
+#include <signal.h>
 #include <sys/types.h>
 #include "base/base.h"
 
@@ -38,7 +39,13 @@ int isle_mount_mirror(const char *path, const char *const *skip);
 /* clone.c: clone(2) without libc's locks; FLAGS with the signal at the child's end (0: none, so that a wait() of the
  * caller's own does not find it). 0 in the child, which makes system calls only; -errno. RET_PIDFD may be NULL. */
 pid_t isle_ns_clone(unsigned long flags, int *ret_pidfd);
+/* The same with all signals blocked in the child, so that no handler of the caller's runs in it. RET_MASK: the mask before; or NULL. */
+pid_t isle_ns_clone_deaf(unsigned long flags, int *ret_pidfd, sigset_t *ret_mask);
 int isle_ns_reap(pid_t pid, int *ret_status);		/* waits for its end */
+void isle_ns_close_from(int fd);			/* this one and all above */
+/* Run a program (looked up in PATH) with /dev/null for its standard streams: its exit status; -errno, -EINTR: killed. The
+ * caller's SIGCHLD and wait() see nothing of it. System calls only. */
+int isle_ns_run(char *const argv[]);
 
 /* caps.c */
 bool isle_cap_has(int cap);				/* effective, in the caller's user namespace */

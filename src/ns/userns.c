@@ -10,12 +10,8 @@
  */
 #include <fcntl.h>
 #include <linux/capability.h>
-#include <spawn.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include "ns/ns.h"
-
-extern char **environ;
 
 static int write_file(pid_t pid, const char *name, const char *text)
 {
@@ -125,26 +121,6 @@ static bool find_subids(const char *path, unsigned long *ret_first, unsigned lon
 	return found;
 }
 
-static int spawn_quietly(char *const argv[])
-{
-	posix_spawn_file_actions_t fa;
-	int r, status;
-	pid_t pid;
-
-	r = posix_spawn_file_actions_init(&fa);
-	if (r)
-		return -r;
-	for (int fd = 0; fd <= 2 && !r; fd++)
-		r = posix_spawn_file_actions_addopen(&fa, fd, "/dev/null", O_RDWR, 0);
-	if (!r)
-		r = posix_spawnp(&pid, argv[0], &fa, NULL, argv, environ);
-	posix_spawn_file_actions_destroy(&fa);
-	if (r)
-		return -r;
-	/* No status where the caller has SIGCHLD ignored: the map itself will tell. */
-	return isle_ns_reap(pid, &status) == 0 && status ? -EPERM : 0;
-}
-
 static bool has_map(pid_t pid, const char *file)
 {
 	char path[48], buf[64];
@@ -166,8 +142,8 @@ static int map_subids(pid_t pid, const char *file, const char *program, const ch
 	snprintf(words[2], sizeof(words[2]), "%lu", first);
 	snprintf(words[3], sizeof(words[3]), "%lu", n);
 	char *argv[] = { (char *)program, words[0], "0", words[1], "1", "1", words[2], words[3], NULL };
-	r = spawn_quietly(argv);
-	return r ? r : has_map(pid, file) ? 0 : -EPERM;
+	r = isle_ns_run(argv);
+	return r < 0 ? r : r == 0 && has_map(pid, file) ? 0 : -EPERM;
 }
 
 static int map_one(pid_t pid, const char *file, unsigned id)
