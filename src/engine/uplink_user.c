@@ -14,6 +14,7 @@
 #include <sys/wait.h>
 #include "engine/uplink.h"
 #include "engine/uplink_user.h"
+#include "ns/ns.h"
 
 enum helper { HELPER_NONE, HELPER_PASTA, HELPER_SLIRP };
 
@@ -116,30 +117,36 @@ static pid_t start_helper(enum helper helper, const char *program, const struct 
 {
 	struct args a = { .n = 0 };
 	sigset_t none;
-	pid_t pid = fork();
+	pid_t pid = isle_ns_clone(SIGCHLD, NULL);
 	int null;
 
 	if (pid)
-		return pid < 0 ? -errno : pid;
-	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0)
+		return pid;
+	/* Of its own session: a ^C meant for the command is not to end the way out. */
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || setsid() < 0)
 		_exit(127);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	arg(&a, program);
 	(helper == HELPER_PASTA ? pasta_args : slirp_args)(&a, h, netns);
+	/* above the three, which may have been closed */
+	err = fcntl(err, F_DUPFD, 3);
 	null = open("/dev/null", O_RDWR);
-	if (null >= 0 && dup2(null, 0) == 0 && dup2(null, 1) == 1 && dup2(err, 2) == 2)
-		execv(program, (char *const *)a.v);
+	if (null < 0 || dup2(null, 0) != 0 || dup2(null, 1) != 1 || dup2(err, 2) != 2)
+		_exit(127);
+	/* A lock or a pipe of the caller's is not to be held for as long as the lab is up. */
+	isle_ns_close_from(3);
+	execv(program, (char *const *)a.v);
 	_exit(127);
 }
 
 /* A child of ours in the host: waits for the device and configures it. */
 static pid_t start_configurer(const struct isle_job *job, const struct isle_host *h, bool slirp, int tree_dir)
 {
-	pid_t pid = fork();
+	pid_t pid = isle_ns_clone(SIGCHLD, NULL);
 
 	if (pid)
-		return pid < 0 ? -errno : pid;
+		return pid;
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0)
 		_exit(1);
 	_exit(isle_uplink_configure_tap(job, h, slirp, tree_dir) < 0);

@@ -66,7 +66,11 @@ try()
 	done
 	PATH=$path
 	unchanged_since "$before"
-	as_user env PATH="$T/$1.bin" "$T/isle" up "$T/lab.yaml"
+	as_user env PATH="$T/$1.bin" "$T/isle" up "$T/lab.yaml" 9>"$T/lock"
+	# of no terminal, and holding nothing of the caller's
+	helper=$(pgrep -f "^$T/$1.bin/$1 " | head -n 1)
+	same "$(ps -o sid= -p "$helper" | tr -d ' ')" "$helper"
+	not grep -q lock <<<"$(readlink "/proc/$helper/fd/"*)"
 	for host in gw c; do
 		as_user isle exec $host -- "$T/fetch"
 	done
