@@ -26,6 +26,7 @@ CLI := $(patsubst src/%.c,$(B)/%.o,$(wildcard src/cli/*.c))
 UNIT := $(patsubst test/%.c,$(B)/test/%,$(wildcard test/unit/t_*.c))
 UNIT_HELP := $(patsubst test/%.c,$(B)/test/%.o,$(filter-out test/unit/t_%,$(wildcard test/unit/*.c)))
 FAULT := $(patsubst test/%.c,$(B)/test/%,$(wildcard test/fault/*.c))
+KERNEL := $(patsubst test/%.c,$(B)/test/%,$(wildcard test/kernel/*.c))
 FUZZ ?= $(filter-out replay,$(patsubst test/fuzz/%.c,%,$(wildcard test/fuzz/*.c)))
 
 # -print-file-name answers with a path if it knows the file, else with the bare name
@@ -63,6 +64,8 @@ $(FUZZ:%=$(B)/test/fuzz/%-replay): %-replay: %.o $(B)/test/fuzz/replay.o $(B)/li
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
 $(FAULT): %: %.o
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^
+$(KERNEL): %: %.o $(B)/libisle.a
+	$(CC) $(CFLAGS) $(LDFLAGS) -rdynamic -Wl,--wrap=fork -o $@ $^ $(LIBS) -lpthread
 # the program with the tests' hooks in it: what they are in comes before the library
 HOOKED = $(B)/hooks/nl/hook.o $(B)/hooks/nl/sock.o
 $(B)/hooks/%.o: src/%.c
@@ -77,7 +80,8 @@ $(B)/hooks/isle: $(HOOKED) $(CLI) $(B)/libisle.a
 unit-programs: $(UNIT)
 replay-programs: $(FUZZ:%=$(B)/test/fuzz/%-replay)
 fault-programs: $(FAULT) $(B)/hooks/isle
-tests: all unit-programs replay-programs fault-programs
+kernel-programs: $(KERNEL)
+tests: all unit-programs replay-programs fault-programs kernel-programs
 RUN = ISLE=$(CURDIR)/$(PROG) BUILD=$(B) test/run.sh
 
 # A second make, because what is installed decides how things are linked.

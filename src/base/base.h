@@ -16,6 +16,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <unistd.h>
 #include "isle.h"		/* types that are public, and what is exported */
 
@@ -27,6 +28,19 @@ static inline void isle_auto_close(int *fd)
 {
 	if (*fd >= 0) {
 		int saved = errno;
+		close(*fd);
+		errno = saved;
+	}
+}
+/*
+ * For a descriptor that flock() was called on. The lock belongs to the open file, and a child that another thread has
+ * just forked holds a copy of it: closing ours would not end the lock.
+ */
+static inline void isle_auto_unlock(int *fd)
+{
+	if (*fd >= 0) {
+		int saved = errno;
+		flock(*fd, LOCK_UN);
 		close(*fd);
 		errno = saved;
 	}

@@ -59,7 +59,7 @@ static void drop_rundir(int run, struct isle_diag *d)
 
 static int down_root(struct isle_tree *tree, struct isle_diag *d)
 {
-	isle_auto(close) int run = isle_rundir_lock(d);
+	isle_auto(unlock) int run = isle_rundir_lock(d);
 	int r, undone, names;
 
 	if (run < 0)
@@ -114,7 +114,7 @@ static int down_rootless(const struct isle_site *site, struct isle_tree *tree, s
 /* What is left in RUN (locked) of LAB, which is not up. False: nothing. */
 static bool remove_left(int run, const char *lab, struct isle_diag *d, int *ret_r)
 {
-	isle_auto(close) int dir = openat(run, lab, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	isle_auto(unlock) int dir = openat(run, lab, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	char journal[ISLE_NAME_MAX + 16];
 
 	isle_journal_name(journal, lab);
@@ -135,7 +135,7 @@ static bool remove_left(int run, const char *lab, struct isle_diag *d, int *ret_
 /* The lab is not up: is there something left of a `down` or `up` that did not come to its end? */
 static bool finish(const struct isle_site *site, const char *lab, struct isle_diag *d, int *ret_r)
 {
-	isle_auto(close) int run = -1;
+	isle_auto(unlock) int run = -1;
 	bool was;
 
 	*ret_r = 0;

@@ -114,7 +114,7 @@ static int pin(struct entry *e)
 static int make_once(struct entry *e)
 {
 	const struct isle_tree *tree = &e->host->tree;
-	isle_auto(close) int lock = -1;
+	isle_auto(unlock) int lock = -1;
 	char path[8 + ISLE_NAME_MAX];
 
 	if (mkdirat(tree->dir, "mnt", 0755) < 0 && errno != EEXIST)

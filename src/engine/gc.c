@@ -54,7 +54,7 @@ static int each(int fd, int (*fn)(struct sweep *, int fd, const char *name), str
 /* In use by an `up` at this moment? */
 static bool is_busy(int run, const char *lab)
 {
-	isle_auto(close) int dir = openat(run, lab, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	isle_auto(unlock) int dir = openat(run, lab, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 
 	return dir >= 0 && flock(dir, LOCK_EX | LOCK_NB) < 0;
 }
@@ -91,7 +91,7 @@ static int sweep_name(struct sweep *s, int netns, const char *name)
 
 static int sweep_root(struct sweep *s)
 {
-	isle_auto(close) int run = isle_rundir_lock(s->d);
+	isle_auto(unlock) int run = isle_rundir_lock(s->d);
 	isle_auto(close) int netns = open(ISLE_NETNS_DIR, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	const bool was = run >= 0;
 	int r = 0;

@@ -15,6 +15,7 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include "engine/publish.h"
 #include "ns/ns.h"
@@ -145,16 +146,11 @@ static int watch(int pidfd, int built, const struct isle_shared *s, const struct
 
 static int start(const struct worker *w, int *ret_pidfd, pid_t *ret_pid)
 {
-	sigset_t all, before;
-
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &before);
-	*ret_pid = isle_ns_clone(0, ret_pidfd);
+	*ret_pid = isle_ns_clone_deaf(0, ret_pidfd, NULL);
 	if (*ret_pid == 0) {
 		work(w);
 		_exit(0);
 	}
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	return *ret_pid < 0 ? *ret_pid : 0;
 }
 
@@ -168,8 +164,12 @@ static int attend(struct worker *w, int pidfd, pid_t pid, int (*place)(void *), 
 	w->talk[1] = -1;
 	if (watch(pidfd, w->talk[0], w->job->shared, o) == 1) {
 		r = place(arg);
+		/* A worker that is gone is noticed below. One that is not wanted need not see the socket closed: another
+		 * thread's worker may have a copy of it. */
 		if (!r)
-			send(w->talk[0], "", 1, MSG_NOSIGNAL);	/* a worker that is gone is noticed below */
+			send(w->talk[0], "", 1, MSG_NOSIGNAL);
+		else
+			syscall(SYS_pidfd_send_signal, pidfd, SIGKILL, NULL, 0);
 	}
 	isle_auto_close(&w->talk[0]);
 	w->talk[0] = -1;

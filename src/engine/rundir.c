@@ -64,7 +64,7 @@ static bool is_current(int fd)
 int isle_rundir_lock(struct isle_diag *d)
 {
 	for (;;) {
-		isle_auto(close) int fd = isle_rundir_open(true, d);
+		isle_auto(unlock) int fd = isle_rundir_open(true, d);
 
 		if (fd < 0)
 			return fd;
@@ -111,7 +111,7 @@ static bool is_mounted(void)
 
 int isle_rundir_hold(struct isle_diag *d)
 {
-	isle_auto(close) int run = open("/run", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	isle_auto(unlock) int run = open("/run", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	int r;
 
 	if (run < 0)
@@ -127,7 +127,7 @@ int isle_rundir_make(struct isle_diag *d)
 {
 	for (;;) {
 		int r = make_dir(d);
-		isle_auto(close) int fd = -1;
+		isle_auto(unlock) int fd = -1;
 
 		if (r)
 			return r;
@@ -185,7 +185,7 @@ static int drop_netns(int fd, int run)
 
 int isle_rundir_drop(int fd)
 {
-	isle_auto(close) int run = open("/run", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	isle_auto(unlock) int run = open("/run", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	int r;
 
 	if (!isle_rundir_is_unused(fd))

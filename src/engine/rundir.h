@@ -8,9 +8,9 @@
 
 /* /run/isle as it is: -ENOENT without a record if there is none. READABLE: not just O_PATH. */
 int isle_rundir_open(bool readable, struct isle_diag *);
-/* The same, locked until the descriptor is closed. */
+/* The same, locked until isle_auto_unlock(). */
 int isle_rundir_lock(struct isle_diag *);
-/* Make the directory if need be, without a mount on it; while the descriptor is open nobody takes it away. */
+/* Make the directory if need be, without a mount on it; until isle_auto_unlock() nobody takes it away. */
 int isle_rundir_hold(struct isle_diag *);
 /* Make and mount it if need be; locked. */
 int isle_rundir_make(struct isle_diag *);

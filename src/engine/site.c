@@ -89,7 +89,7 @@ int isle_site_make(const struct isle_site *site, struct isle_diag *d)
 	struct stat opened, now;
 
 	for (;;) {
-		isle_auto(close) int fd = -1;
+		isle_auto(unlock) int fd = -1;
 
 		if (mkdir(site->dir, 0700) < 0 && errno != EEXIST)
 			return isle_fail(d, errno, NULL, "cannot make %s", site->dir);
@@ -112,7 +112,7 @@ int isle_site_make(const struct isle_site *site, struct isle_diag *d)
 
 void isle_site_drop(const struct isle_site *site)
 {
-	isle_auto(close) int fd = open(site->dir, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	isle_auto(unlock) int fd = open(site->dir, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 
 	if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0)
 		rmdir(site->dir);

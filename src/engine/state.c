@@ -100,7 +100,7 @@ bool isle_state_is_stale(int dir, const char *lab)
  */
 int isle_state_clear(int dir, const char *lab)
 {
-	isle_auto(close) int fd = openat(dir, lab, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	isle_auto(unlock) int fd = openat(dir, lab, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
 	struct stat opened, now;
 
 	if (fd < 0)

@@ -52,7 +52,7 @@ static int compare(const struct isle_lab *lab, const struct isle_tree *tree, con
 
 static int make_names(const struct isle_lab *lab, struct isle_diag *d)
 {
-	isle_auto(close) int run = isle_rundir_lock(d);
+	isle_auto(unlock) int run = isle_rundir_lock(d);
 
 	/* Somebody may have taken it down again. */
 	if (run < 0 || !isle_mount_is_point(run, lab->name))
@@ -93,7 +93,7 @@ static int reserve(const struct isle_lab *lab, int run, int *ret_labdir, struct 
 /* Take back what was made for nothing; the lab's directory only if it is RESERVED by us. */
 static void release(const struct isle_lab *lab, bool reserved)
 {
-	isle_auto(close) int run = isle_rundir_lock(NULL);
+	isle_auto(unlock) int run = isle_rundir_lock(NULL);
 
 	if (run < 0)
 		return;
@@ -105,7 +105,7 @@ static void release(const struct isle_lab *lab, bool reserved)
 /* Under the lock of /run/isle, since other labs' journals may be concerned. */
 static int undo_uplink(const struct isle_lab *lab, struct isle_diag *d)
 {
-	isle_auto(close) int run = isle_rundir_lock(d);
+	isle_auto(unlock) int run = isle_rundir_lock(d);
 
 	return run < 0 ? run : isle_uplink_undo(run, lab->name, d);
 }
@@ -154,11 +154,11 @@ static int up_root(struct isle_lab *lab, const struct isle_up_options *o, struct
 
 	r = hold < 0 ? hold : build(lab, &place, o, d);
 	reserved = place.labdir >= 0;
-	isle_auto_close(&place.labdir);
-	isle_auto_close(&place.run);
+	isle_auto_unlock(&place.labdir);
+	isle_auto_unlock(&place.run);
 	if (r && reserved)
 		undo_uplink(lab, d);
-	isle_auto_close(&hold);
+	isle_auto_unlock(&hold);
 	if (!r)
 		return make_names(lab, d);
 	release(lab, reserved);
@@ -167,7 +167,7 @@ static int up_root(struct isle_lab *lab, const struct isle_up_options *o, struct
 
 static int up_rootless(struct isle_lab *lab, const struct isle_site *site, const struct isle_up_options *o, struct isle_diag *d)
 {
-	isle_auto(close) int dir = -1;
+	isle_auto(unlock) int dir = -1;
 	struct isle_job *job = NULL;
 	int r;
 
@@ -182,8 +182,8 @@ static int up_rootless(struct isle_lab *lab, const struct isle_site *site, const
 	dir = isle_site_make(site, d);
 	r = dir < 0 ? dir : isle_keeper_up(job, site, o, d);
 	isle_job_free(job);
-	if (dir >= 0)
-		flock(dir, LOCK_UN);	/* the keeper may have inherited the descriptor */
+	isle_auto_unlock(&dir);
+	dir = -1;
 	if (r)
 		isle_site_drop(site);
 	return r;
