@@ -224,7 +224,7 @@ static int write_class(const struct isle_etc *e, size_t i, int dir)
 
 int isle_etc_write(const struct isle_etc *e, const struct isle_lab *lab, int dir, const char **ret_what)
 {
-	static const char *const dirs[] = { "class", "host", "up", "work" };
+	static const char *const dirs[] = { "class", "host", "up", "workdir" };
 	char path[ISLE_NAME_MAX + 8], target[32];
 
 	for (size_t i = 0; i < ISLE_COUNT(dirs); i++) {

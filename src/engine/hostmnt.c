@@ -154,10 +154,10 @@ static int fill_etc(const char *host, bool writable, struct isle_shared *sh)
 
 	find_class(host, class, sizeof(class));
 	snprintf(up, sizeof(up), LAYERS "/up/%s", host);
-	snprintf(work, sizeof(work), LAYERS "/work/%s", host);
+	snprintf(work, sizeof(work), LAYERS "/workdir/%s", host);
 	r = make_dir(LAYERS "/up", 0755);
 	if (!r)
-		r = make_dir(LAYERS "/work", 0755);
+		r = make_dir(LAYERS "/workdir", 0755);
 	if (!r)
 		r = make_dir(up, 0755);
 	if (!r)
