@@ -205,6 +205,13 @@ int isle_live_links(const struct isle_live *live, void (*fn)(const struct isle_i
 	return isle_links(&live->tree, live->lab, fn, arg, diag);
 }
 
+int isle_live_drift(const struct isle_live *live,
+		    void (*fn)(const struct isle_host *, const struct isle_iface *, const char *, void *), void *arg,
+		    struct isle_diag *diag)
+{
+	return isle_drift(&live->tree, live->lab, fn, arg, diag);
+}
+
 /*
  * The recorded text is loaded again instead of taking the live model: there,
  * uplinks have the subnets that were free when it came up.

@@ -105,12 +105,13 @@ static int draw(struct show *s)
 	if (s->n_states)
 		qsort(s->states, s->n_states, sizeof(*s->states), by_address);
 	if (s->cli->json)
-		return cli_json(s->cli, show_json(s));
+		return cli_json(s->cli, show_json(s)) || isle_diag_errors(s->cli->diag) ? CLI_FAILED : CLI_OK;
 	if (s->host)
 		show_host(s);
 	else
 		show_lab(s);
-	return CLI_OK;
+	show_drift(s);
+	return isle_diag_errors(s->cli->diag) ? CLI_FAILED : CLI_OK;
 }
 
 int cmd_show(struct cli *c)

@@ -15,6 +15,9 @@ struct show {
 	struct show_state *states;	/* sorted by address of the interface */
 	size_t n_states, cap_states;
 };
+/* In words, if there is any: "drift" and a line each. */
+void show_drift(const struct show *);		/* showdrift.c */
+json_t *show_drift_json(const struct show *);
 /* The interface's state where it is worth a word: "down", "no carrier", "missing"; NULL: as it should be. */
 const char *show_trouble(const struct show *, const struct isle_iface *);
 bool show_state_of(const struct show *, const struct isle_iface *, enum isle_link_state *ret);

@@ -93,6 +93,7 @@ json_t *show_json(const struct show *s)
 		json_object_set_new(o, "file", text(isle_live_file(s->live)));
 		cli_when(isle_live_since(s->live), s->cli, since);
 		json_object_set_new(o, "since", json_string(since));
+		json_object_set_new(o, "drift", show_drift_json(s));
 		json_object_set_new(o, "rootless", json_boolean(isle_live_rootless(s->live)));
 	}
 	return o;

@@ -65,7 +65,8 @@ const struct cli_command cli_commands[] = {
 	{
 		.name = "show", .args = "[LAB|FILE|HOST[:IF]]", .run = cmd_show, .max = 1,
 		.help = "hosts, addresses, links and their state",
-		.more = "Default: the lab that is up, if there is only one. A file is shown as it would come up.",
+		.more = "Default: the lab that is up, if there is only one. What was changed by hand since it came up is told. "
+			"A file is shown as it would come up.",
 		.words = { CLI_LABS_HOSTS },
 	},
 	{
