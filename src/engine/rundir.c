@@ -61,6 +61,13 @@ static bool is_current(int fd)
 	return fstat(fd, &a) == 0 && lstat(ISLE_RUN_DIR, &b) == 0 && a.st_dev == b.st_dev && a.st_ino == b.st_ino;
 }
 
+static bool is_mounted(void)
+{
+	isle_auto(close) int run = open("/run", O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+	return run >= 0 && isle_mount_is_point(run, "isle");
+}
+
 int isle_rundir_lock(struct isle_diag *d)
 {
 	for (;;) {
@@ -71,8 +78,12 @@ int isle_rundir_lock(struct isle_diag *d)
 		while (flock(fd, LOCK_EX) < 0)
 			if (errno != EINTR)
 				return isle_fail(d, errno, NULL, "cannot lock %s", ISLE_RUN_DIR);
-		if (is_current(fd))
-			return isle_steal_fd(&fd);
+		if (!is_current(fd))
+			continue;
+		/* Ours is empty below the mount. */
+		if (!is_mounted() && !isle_rundir_is_unused(fd))
+			return refuse(d, "holds other things than labs");
+		return isle_steal_fd(&fd);
 	}
 }
 
@@ -100,13 +111,6 @@ static int mount_it(struct isle_diag *d)
 	if (!r)
 		r = isle_mount_private(ISLE_RUN_DIR, false);
 	return r ? isle_fail(d, -r, NULL, "cannot mount a tmpfs on %s", ISLE_RUN_DIR) : 0;
-}
-
-static bool is_mounted(void)
-{
-	isle_auto(close) int run = open("/run", O_PATH | O_DIRECTORY | O_CLOEXEC);
-
-	return run >= 0 && isle_mount_is_point(run, "isle");
 }
 
 int isle_rundir_hold(struct isle_diag *d)

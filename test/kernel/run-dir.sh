@@ -24,7 +24,17 @@ says '/run/isle belongs to another user' isle up "$T/pair.yaml"
 chown 0 /run/isle
 chmod 777 /run/isle
 says '/run/isle can be written by other users' isle up "$T/pair.yaml"
-rmdir /run/isle
+chmod 755 /run/isle
+# of another program of that name: neither covered by a mount nor swept
+mkdir /run/isle/work
+touch /run/isle/socket
+for verb in "up $T/pair.yaml" gc 'down work'; do
+	# shellcheck disable=SC2086 # words
+	fails isle $verb
+	same "$(ls /run/isle)" "$(printf 'socket\nwork')"
+done
+says '/run/isle holds other things than labs' isle up "$T/pair.yaml"
+rm -r /run/isle
 unchanged_since "$before"
 
 # a link in the place of the lab's directory
