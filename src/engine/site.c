@@ -62,8 +62,12 @@ int isle_site_find(struct isle_site *ret, struct isle_diag *d)
 	bool owner = false;
 	int r = owns_mounts(&owner);
 
-	if (r)
-		return isle_fail(d, -r, NULL, "cannot find out whose mounts these are");
+	if (r) {
+		isle_fail(d, -r, NULL, "cannot find out whose mounts these are");
+		if (r == -ENOENT)
+			isle_hint(d, "/proc is missing here: mount -t proc proc /proc");
+		return r;
+	}
 	ret->rootless = !isle_cap_has(CAP_SYS_ADMIN) || !owner || faccessat(AT_FDCWD, "/run", W_OK, AT_EACCESS) < 0;
 	if (!ret->rootless) {
 		snprintf(ret->dir, sizeof(ret->dir), "%s", ISLE_RUN_DIR);

@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# shellcheck shell=bash
+#
+# Machines that lack something: descriptors, a /run to write to, /proc.
+. test/kernel/lib.sh
+need root veth bridge userns
+
+printf 'lab: pair\nlinks: [a -- b]\n' >"$T/pair.yaml"
+printf 'lab: star\nnetworks: {lan: {subnet: 10.0.0.0/16, hosts: [h1..100]}}\n' >"$T/star.yaml"
+before=$(machine_state)
+
+# few descriptors, however large the lab; only the matrix says that it needs more
+few()
+{
+	(ulimit -n 32 && "$ISLE" "$@")
+}
+few up "$T/star.yaml"
+few exec h100 -- true
+few ping h1 h100
+says 'raise the limit' few ping
+few show star >"$T/out"
+few down star
+few run -f "$T/star.yaml" h1 -- true
+unchanged_since "$before"
+
+# a /run that cannot be written to: labs are kept like an ordinary user's
+mount --bind /run /run
+mount -o remount,bind,ro /run
+isle up "$T/pair.yaml"
+isle exec a -- ping -c 1 -q b
+isle ls | grep -q rootless
+isle down pair
+umount /run
+unchanged_since "$before"
+
+# without /proc: what is missing is said
+without_proc()
+{
+	# shellcheck disable=SC2016 # for the shell inside
+	unshare -m sh -c 'while umount -l /proc; do :; done 2>/dev/null; exec "$@"' sh "$ISLE" "$@"
+}
+says '/proc is missing here' without_proc ls
+says '/proc is missing here' without_proc up "$T/pair.yaml"
+unchanged_since "$before"
