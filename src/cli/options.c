@@ -239,19 +239,19 @@ int cli_parse(struct cli *c, int argc, char **argv)
 
 int cli_duration(struct cli *c, enum cli_opt id, unsigned *ret_ms)
 {
+	static const struct { const char *unit; unsigned ms; } units[] = { { "ms", 1 }, { "s", 1000 }, { "m", 60000 } };
 	const char *s = c->opt[id];
 	size_t digits = s ? strspn(s, "0123456789") : 0;
 	uint64_t n;
 
 	if (!s)
 		return 0;
-	if (isle_str_u64(s, digits, &n) && n <= 3600000) {
-		if (!strcmp(s + digits, "ms"))
-			return (void)(*ret_ms = (unsigned)n), 0;
-		if (!strcmp(s + digits, "s") && n <= 3600)
-			return (void)(*ret_ms = (unsigned)n * 1000), 0;
-		if (!strcmp(s + digits, "m") && n <= 60)
-			return (void)(*ret_ms = (unsigned)n * 60000), 0;
+	for (size_t i = 0; i < ISLE_COUNT(units) && isle_str_u64(s, digits, &n); i++) {
+		if (strcmp(s + digits, units[i].unit) || n > 3600000 / units[i].ms)
+			continue;
+		/* to the library 0 is the default; who writes 0s means at once */
+		*ret_ms = n ? (unsigned)n * units[i].ms : 1;
+		return 0;
 	}
 	cli_wrong(c, "'%s' is no time", s);
 	isle_hint(c->diag, "a number and its unit: 500ms, 2s, 1m");

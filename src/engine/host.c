@@ -16,7 +16,7 @@ static bool is_name(const char *s, size_t n)
 {
 	if (!n || n >= ISLE_NAME_MAX)
 		return false;
-	return !memchr(s, '/', n) && !memchr(s, '.', n);
+	return !memchr(s, '/', n) && !memchr(s, '.', n) && !memchr(s, ':', n);
 }
 
 static bool has_host(const struct isle_tree *tree, const char *host)
@@ -92,9 +92,20 @@ static int open_in_lab(const struct isle_site *site, const char *lab, const char
 	return no_host(lab, host, diag);
 }
 
+static bool is_elsewhere(const char *host)
+{
+	char path[sizeof(ISLE_NETNS_DIR) + ISLE_NAME_MAX];
+
+	snprintf(path, sizeof(path), ISLE_NETNS_DIR "/%s", host);
+	return access(path, F_OK) == 0;
+}
+
 static int nowhere(const char *host, size_t n_labs, struct isle_diag *diag)
 {
-	if (n_labs) {
+	if (is_elsewhere(host)) {
+		isle_reject(diag, NULL, "no lab has a host %s: it is a named namespace that isle did not make", host);
+		isle_hint(diag, "ip netns exec %s COMMAND; this version of isle enters hosts of labs only", host);
+	} else if (n_labs) {
 		isle_reject(diag, NULL, "no lab that is up has a host %s", host);
 		isle_hint(diag, "what is up: isle ls");
 	} else if (getenv("ISLE_HOST")) {
@@ -159,8 +170,11 @@ int isle_host_open(const char *name, struct isle_host_ns *ret, struct isle_diag 
 	char host[ISLE_NAME_MAX];
 	int r;
 
-	if (!is_name(name, n) || (lab && !is_name(lab, strlen(lab))))
-		return isle_reject(diag, NULL, "'%s' is not a host: HOST or HOST.LAB", name);
+	if (!is_name(name, n) || (lab && !is_name(lab, strlen(lab)))) {
+		isle_reject(diag, NULL, "'%s' is not a host: HOST or HOST.LAB", name);
+		isle_hint(diag, "paths, pid:N and containers are not in this version: nsenter enters them");
+		return -EINVAL;
+	}
 	snprintf(host, sizeof(host), "%.*s", (int)n, name);
 	r = isle_site_find(&site, diag);
 	if (r)

@@ -36,6 +36,13 @@ fails=1 fails isle show nobody
 same "$(isle ls -j | jq -c '[.version, (.labs | map([.name, .hosts, .rootless]))]')" '[1,[["one",2,false],["two",2,false]]]'
 isle ls | grep -q "^one .* 2 .*$T/one.yaml"
 
+# namespaces that are no host of a lab
+says 'nsenter' isle exec pid:1 true
+says 'nsenter' isle exec /proc/1/ns/net true
+: >/run/netns/plain
+says 'ip netns exec plain' isle exec plain true
+rm /run/netns/plain
+
 # one form of time in JSON
 same "$(isle show -j one | jq -c .since)" "$(isle ls -j | jq -c '.labs[0].since')"
 
@@ -69,6 +76,14 @@ printf 'lab: warned\nlinks: [beijing -- x, bejing -- y]\n' >"$T/warned.yaml"
 isle up "$T/warned.yaml"
 same "$(isle plan "$T/warned.yaml" 2>&1 | grep -c warning:)" "$(isle check "$T/warned.yaml" 2>&1 | grep -c warning:)"
 same "$(isle down "$T/warned.yaml" 2>&1)" 'warned: down'
+
+# at once is at once, not the default
+isle up "$T/warned.yaml"
+"$ISLE" exec beijing sh -c 'trap "" TERM; echo >"$T/trapped"; while :; do sleep 1000; done' &
+pid=$!
+eventually test -e "$T/trapped"
+isle down warned --grace 0s | grep -q KILL
+wait "$pid" || :
 
 # down by file, by name; what was ended is told
 "$ISLE" exec web.two sleep 1000 &
