@@ -64,6 +64,12 @@ static bool is_skipped(const char *name, const char *const *skip)
 	return false;
 }
 
+/* Gone meanwhile, not for us to see, or a file system whose server is dead: then it is not there. */
+static bool is_out_of_reach(int r)
+{
+	return r == -ENOENT || r == -EACCES || r == -ENOTCONN || r == -ESTALE || r == -EIO || r == -EHOSTDOWN;
+}
+
 static int again_all(int old, int fresh, const char *const *skip)
 {
 	_Alignas(struct entry) char buf[4096];
@@ -74,8 +80,7 @@ static int again_all(int old, int fresh, const char *const *skip)
 			const struct entry *e = (const void *)(buf + i);
 			int r = is_skipped(e->name, skip) ? 0 : again(old, fresh, e);
 
-			/* Gone meanwhile, or not for us to see: then it is not there. */
-			if (r && r != -ENOENT && r != -EACCES)
+			if (r && !is_out_of_reach(r))
 				return r;
 			i += e->reclen;
 		}

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # shellcheck shell=bash
 #
-# Machines that lack something: descriptors, a /run to write to, /proc.
+# Machines that lack something: descriptors, a /run to write to, /proc, the
+# server of a file system.
 . test/kernel/lib.sh
 need root veth bridge userns
 
@@ -42,3 +43,20 @@ without_proc()
 says '/proc is missing here' without_proc ls
 says '/proc is missing here' without_proc up "$T/pair.yaml"
 unchanged_since "$before"
+
+# something in /run whose server is dead is not there
+if [ -c /dev/fuse ] && command -v python3 >"$T/out"; then
+	mkdir "/run/dead"
+	python3 - <<-'E'
+		import ctypes, os
+		fd = os.open('/dev/fuse', os.O_RDWR)
+		options = b'fd=%d,rootmode=40000,user_id=0,group_id=0' % fd
+		if ctypes.CDLL(None).mount(b'dead', b'/run/dead', b'fuse', 0, options):
+		    raise SystemExit('cannot mount')
+	E
+	fails ls /run/dead
+	isle run -f "$T/pair.yaml" a -- true
+	as_user isle run -f "$T/pair.yaml" a -- true
+	umount /run/dead
+	rmdir /run/dead
+fi
