@@ -43,6 +43,13 @@ void isle_command_env_free(char **env)
 	free(env);
 }
 
+int isle_command_check(char *const argv[], struct isle_diag *d)
+{
+	if (argv && argv[0])
+		return 0;
+	return isle_reject(d, NULL, "no command was given");
+}
+
 int isle_command_exec(char *const argv[], char *const envp[], struct isle_shared *shared)
 {
 	int e;

@@ -28,6 +28,8 @@ int isle_hostmnt_fill(const char *host, bool writable, struct isle_shared *);
 /* command.c: the environment of a command (malloced; the strings of `environ` are not copied), and the command itself. */
 char **isle_command_env(const char *lab, const char *host);
 void isle_command_env_free(char **);
+/* There is one in ARGV; else -EINVAL. */
+int isle_command_check(char *const argv[], struct isle_diag *);
 /* Returns only on failure: the status a shell would have, 126 or 127. */
 int isle_command_exec(char *const argv[], char *const envp[], struct isle_shared *);
 

@@ -14,7 +14,9 @@ int isle_exec(const char *name, char *const argv[], int *ret_status, struct isle
 	int r;
 
 	*ret_status = 125;
-	r = isle_host_open(name, &host, diag);
+	r = isle_command_check(argv, diag);
+	if (!r)
+		r = isle_host_open(name, &host, diag);
 	if (r)
 		return r;
 	env = isle_command_env(host.lab, host.host);

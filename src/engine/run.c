@@ -165,6 +165,9 @@ int isle_run(struct isle_lab *lab, const struct isle_run_options *opt, int *ret_
 	int r;
 
 	*ret_status = 125;
+	r = isle_command_check(opt ? opt->argv : NULL, diag);
+	if (r)
+		return r;
 	if (opt->host && !isle_lab_host(lab, opt->host)) {
 		isle_reject(diag, NULL, "lab %s has no host %s", lab->name, opt->host);
 		return -ENOENT;

@@ -219,6 +219,20 @@ static void *work(void *arg)
 	return NULL;
 }
 
+/* No command at all is refused, before anything is made. */
+static void run_nothing(void)
+{
+	char *argv[] = { NULL };
+	struct isle_run_options opt = { .argv = argv };
+	struct isle_lab *lab = load("nothing", 1);
+	int status[3] = { 0 };
+
+	if (isle_run(lab, &opt, &status[0], NULL) != -EINVAL || isle_run(lab, NULL, &status[1], NULL) != -EINVAL ||
+	    isle_exec("a", argv, &status[2], NULL) != -EINVAL || status[0] != 125 || status[1] != 125 || status[2] != 125)
+		failed(NULL, "nothing", "run", -EINVAL);
+	isle_lab_free(lab);
+}
+
 static void *steal(void *arg)
 {
 	int status;
@@ -281,6 +295,7 @@ int main(int argc, char **argv)
 		signal(SIGCHLD, SIG_IGN);
 	owner = getpid();
 	state(before, sizeof(before));
+	run_nothing();
 	if (!strcmp(how, "steal"))
 		pthread_create(&thief, NULL, steal, NULL);
 	for (long i = 0; i < THREADS; i++)
