@@ -126,6 +126,18 @@ static bool meant_range(struct isle_set *set, const struct isle_source *src, siz
 	return false;
 }
 
+/* What libfyaml calls it, and what it mostly is. */
+static const char *usual(const char *words)
+{
+	if (strstr(words, "quoted"))
+		return "is the quote closed?";
+	if (strstr(words, "multiline plain key"))
+		return "a ':' or the space after it is missing here, or a line is indented too far";
+	if (strstr(words, "mismatched flow"))
+		return "what was opened last is closed first: '[' by ']', '{' by '}'";
+	return NULL;
+}
+
 static const char *meant(const char *line, const char *at, const char *end)
 {
 	if (at < end && strchr("@`%", *at))
@@ -151,7 +163,10 @@ void isle_read_yaml_error(struct isle_set *set, const struct isle_source *src, s
 	if (meant_range(set, src, line, end))
 		return;
 	struct isle_loc loc = isle_read_loc(src, pos, 1);
-	const char *hint = strstr(words, "quoted") ? "is the quote closed?" : meant(t + line, t + pos, t + end);
+	const char *hint = usual(words);
+
+	if (!hint)
+		hint = meant(t + line, t + pos, t + end);
 	isle_reject(set->diag, &loc, "YAML: %s", words);
 	if (hint)
 		isle_hint(set->diag, "%s", hint);

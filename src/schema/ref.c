@@ -22,6 +22,8 @@ bool isle_span_next(const struct isle_node *node, size_t *off, size_t end, struc
 
 static bool reject_addr(struct isle_set *set, struct isle_node *node, struct isle_span w, const char *hint)
 {
+	if (w.n == 2 && !memcmp(node->text + w.off, "..", 2))
+		hint = "a range has no spaces: h1..20";
 	return isle_set_reject(set, node, w.off, w.n, hint, "'%.*s' is no address", (int)(w.n > 80 ? 80 : w.n), node->text + w.off);
 }
 
@@ -116,6 +118,10 @@ static bool reject_name(struct isle_set *set, struct isle_node *node, struct isl
 				       "a link to '%.*s' is not in this version", (int)name.n, s);
 	if (name.n && s[0] == '.')
 		hint = "a host part never stands alone: 'web .80'";
+	else if (name.n > 1 && s[0] == '-')
+		hint = "put a space after the '-' of a list";
+	else if (name.n > 1 && s[name.n - 1] == ',')
+		hint = "a list is written [a, b]";
 	else if (!hint && name.n > ISLE_NAME_MAX)
 		hint = "names are never shortened";
 	return isle_set_reject(set, node, name.off, name.n, hint, "'%.*s' cannot be a name: %s",

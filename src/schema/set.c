@@ -64,6 +64,17 @@ static void owners(const struct isle_table *table, const char *key, struct isle_
 		owners(table->value->sub, key, out);
 }
 
+/* `subnet:10.0.0.0/24` is one word to YAML. NULL: not that. */
+static const char *space_hint(struct isle_set *set, const struct isle_table *table, const struct isle_node *node)
+{
+	size_t n = node->plain ? strcspn(node->text, ":") : 0;
+
+	for (size_t i = 0; n && node->text[n] && i < table->n; i++)
+		if (strlen(table->fields[i].name) == n && !memcmp(table->fields[i].name, node->text, n))
+			return isle_set_text(set, "put a space after ':': `%s: %.64s`", table->fields[i].name, node->text + n + 1);
+	return NULL;
+}
+
 static bool reject_unknown(struct isle_set *set, const struct isle_table *table, struct isle_node *key)
 {
 	isle_auto(buf) struct isle_buf where = { 0 };
@@ -79,7 +90,7 @@ static bool reject_unknown(struct isle_set *set, const struct isle_table *table,
 		owners(&isle_table_top, key->text, &where);
 	if (where.s)
 		hint = isle_set_text(set, "it is a key of: %s", where.s);
-	else if (!near && table->ext)
+	else if (!near && !(hint = space_hint(set, table, key)) && table->ext)
 		hint = "keys that begin with 'x-' are yours and ignored";
 	return isle_set_reject(set, key, 0, 0, hint, "%s has no key '%.64s'", table->what, key->text);
 }
@@ -122,7 +133,8 @@ bool isle_set_table(struct isle_set *set, const struct isle_table *table, struct
 	if (table->brief && node->kind == ISLE_NODE_SCALAR && !isle_node_is_null(node))
 		return isle_set_field(set, table->brief, node, dst);
 	if (node->kind != ISLE_NODE_MAP && !isle_node_is_null(node))
-		return isle_set_reject(set, node, 0, 0, NULL, "%s is a map of keys, not %s", table->what,
+		return isle_set_reject(set, node, 0, 0, node->kind == ISLE_NODE_SCALAR ? space_hint(set, table, node) : NULL,
+				       "%s is a map of keys, not %s", table->what,
 				       node->kind == ISLE_NODE_LIST ? "a list" : "a text");
 	for (size_t i = 0; i < node->n; i++)
 		ok = set_pair(set, table, &node->pairs[i], dst) && ok;
