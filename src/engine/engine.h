@@ -63,6 +63,9 @@ void isle_shared_free(struct isle_shared *);
 /* First failure wins. Returns -errnum. No malloc. */
 int isle_shared_fail(struct isle_shared *, int errnum, int64_t step, const char *fmt, ...) ISLE_PRINTF(4, 5);
 void isle_shared_hint(struct isle_shared *, const char *fmt, ...) ISLE_PRINTF(2, 3);
+struct isle_tree;
+/* The failure is in truth that the lab went down meanwhile, if it did. Returns -errnum. */
+int isle_shared_gone(struct isle_shared *, const struct isle_tree *);
 /* In the parent: the child's failure as a record of DIAG, with the step's place and words. */
 int isle_shared_report(const struct isle_shared *, const struct isle_plan *, struct isle_diag *);
 
@@ -104,6 +107,7 @@ struct isle_tree {		/* a lab that is up, opened */
 };
 int isle_tree_open(const struct isle_site *, const char *lab, struct isle_tree *ret, struct isle_diag *);	/* -ENOENT: not up */
 void isle_tree_close(struct isle_tree *);
+bool isle_tree_has_gone(const struct isle_tree *);	/* it was taken down since it was opened */
 /* Names of the labs that are up, sorted, in ARENA. Stale rootless ones (keeper gone, other boot) are left out. */
 int isle_tree_list(const struct isle_site *, struct isle_arena *, char ***ret, size_t *ret_n, struct isle_diag *);
 

@@ -178,5 +178,8 @@ int isle_host_enter(struct isle_host_ns *h, struct isle_diag *diag)
 {
 	struct isle_shared sh = { .step = -1 };
 
-	return isle_enter(h, &sh) ? isle_shared_report(&sh, NULL, diag) : 0;
+	if (!isle_enter(h, &sh))
+		return 0;
+	isle_shared_gone(&sh, &h->tree);
+	return isle_shared_report(&sh, NULL, diag);
 }

@@ -87,6 +87,7 @@ static void publish(struct isle_init *in)
 		r = publish_named(in);
 	if (!r)
 		return;
+	in->shared->ours = r == -EEXIST;
 	isle_shared_fail(in->shared, -r, -1, r == -EEXIST ? "lab %s has come up meanwhile" : "cannot write the state of lab %s",
 			 in->lab);
 	_exit(1);

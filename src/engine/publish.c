@@ -96,6 +96,9 @@ static int attach(const struct worker *w, int place)
 
 	if (tree < 0)
 		return fail(w, tree, "cannot copy the tree");
+	/* Whoever takes the lab down as soon as it is there must not find us inside. */
+	if (setns(w->net, CLONE_NEWNET) < 0)
+		return fail(w, -errno, "cannot return to the machine's network");
 	if (setns(w->mnt, CLONE_NEWNS) < 0)
 		return fail(w, -errno, "cannot return to the machine's mount namespace");
 	return isle_mount_attach(tree, place, "");

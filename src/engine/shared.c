@@ -50,6 +50,16 @@ void isle_shared_hint(struct isle_shared *s, const char *fmt, ...)
 	va_end(ap);
 }
 
+int isle_shared_gone(struct isle_shared *s, const struct isle_tree *tree)
+{
+	if (!s->errnum || !isle_tree_has_gone(tree))
+		return -s->errnum;
+	s->errnum = 0;
+	s->ours = true;
+	s->kernel[0] = s->hint[0] = '\0';
+	return isle_shared_fail(s, ENOENT, -1, "lab %s went down meanwhile", tree->lab);
+}
+
 int isle_shared_report(const struct isle_shared *s, const struct isle_plan *plan, struct isle_diag *d)
 {
 	const struct isle_step *step = s->step >= 0 ? &plan->steps[s->step] : NULL;

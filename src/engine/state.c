@@ -211,6 +211,14 @@ void isle_tree_close(struct isle_tree *t)
 	t->keeper_fd = t->user = t->dir = -1;
 }
 
+/* A tree that was taken off, or whose keeper has ended, has lost the mounts in it. */
+bool isle_tree_has_gone(const struct isle_tree *t)
+{
+	struct stat root, etc;
+
+	return fstat(t->dir, &root) < 0 || fstatat(t->dir, "etc", &etc, AT_SYMLINK_NOFOLLOW) < 0 || etc.st_dev == root.st_dev;
+}
+
 static int compare(const void *a, const void *b)
 {
 	return strcmp(*(char *const *)a, *(char *const *)b);

@@ -23,10 +23,23 @@ int isle_visit_host(const struct isle_tree *tree, struct isle_shared *shared, co
 	return 0;
 }
 
+/* `down` ends us like everybody inside, and would wait for us else. */
+static void heed_term(void)
+{
+	struct sigaction dfl = { .sa_handler = SIG_DFL };
+	sigset_t term;
+
+	sigemptyset(&term);
+	sigaddset(&term, SIGTERM);
+	sigaction(SIGTERM, &dfl, NULL);
+	sigprocmask(SIG_UNBLOCK, &term, NULL);
+}
+
 static _Noreturn void child(const struct isle_tree *tree, struct isle_shared *shared, pid_t parent, int (*fn)(void *), void *arg)
 {
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || getppid() != parent)
 		_exit(1);
+	heed_term();
 	if (tree->user >= 0 && setns(tree->user, CLONE_NEWUSER) < 0)
 		isle_shared_fail(shared, errno, -1, "enter the user namespace of lab %s", tree->lab);
 	else if (fn(arg) >= 0)
@@ -46,7 +59,8 @@ int isle_visit(const struct isle_tree *tree, struct isle_shared *shared, int (*f
 	r = isle_ns_reap(pid, &status);
 	if (r)
 		return isle_shared_fail(shared, -r, -1, "wait for the process in lab %s", tree->lab);
-	if (!shared->finished)
-		return isle_shared_fail(shared, ECANCELED, -1, "the process in lab %s was ended", tree->lab);
-	return 0;
+	if (shared->finished)
+		return 0;
+	isle_shared_fail(shared, ECANCELED, -1, "the process in lab %s was ended", tree->lab);
+	return isle_shared_gone(shared, tree);
 }
