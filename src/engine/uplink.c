@@ -61,14 +61,16 @@ static int choose_subnet(const struct isle_lab *lab, struct isle_host *host, con
 	return isle_fail(d, EADDRINUSE, &host->uplink.loc, "uplink of %s: no free subnet in 198.19.0.0/16", host->name);
 }
 
-static int choose_subnets(struct isle_lab *lab, struct isle_diag *d)
+/* A user's uplink changes nothing on the machine, so there a written subnet may be one that the machine knows, too. */
+static int choose_subnets(struct isle_lab *lab, bool as_root_up, struct isle_diag *d)
 {
 	struct isle_machine_routes routes;
 	int r = isle_machine_routes_read(&routes, d), all = r;
 
 	for (size_t i = 0; r == 0 && i < lab->n_hosts; i++)
 		for (size_t k = 0; k < lab->hosts[i]->uplink.n_subnets; k++) {
-			int one = choose_subnet(lab, lab->hosts[i], &routes, k, d);
+			const bool free = !as_root_up && lab->hosts[i]->uplink.written;
+			int one = free ? 0 : choose_subnet(lab, lab->hosts[i], &routes, k, d);
 
 			all = all ? all : one;
 		}
@@ -150,7 +152,7 @@ int isle_uplink_check(struct isle_lab *lab, bool as_root_up, struct isle_diag *d
 	if (!lab->has_uplink)
 		return 0;
 	r = as_root_up ? check_forward(lab, d) : isle_uplink_user_check(lab, d);
-	return r ? r : choose_subnets(lab, d);
+	return r ? r : choose_subnets(lab, as_root_up, d);
 }
 
 static void add_sysctl(struct isle_uplink_work *w, const char *family, const char *dev, const char *key, const char *set,

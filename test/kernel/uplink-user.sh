@@ -82,6 +82,12 @@ try()
 try pasta
 try slirp4netns
 
+# a written subnet that the machine has too: nothing there changes, so that is fine
+if [ $tried -gt 0 ]; then
+	sed 's/uplink: nat/uplink: {kind: nat, subnet: 10.123.0.0\/24}/' "$T/lab.yaml" >"$T/same.yaml"
+	isle run -f "$T/same.yaml" gw -- true
+fi
+
 # neither of them: said beforehand
 says 'neither is installed' env PATH="$T" "$ISLE" run -f "$T/lab.yaml" gw -- true
 kill $server
