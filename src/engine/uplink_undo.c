@@ -13,18 +13,23 @@
 #include "engine/uplink.h"
 #include "nl/nl.h"
 
-static json_t *journal_read(int dir, const char *name, struct isle_diag *d)
+/* -ENOENT: there is none, without a record. */
+static int journal_read(int dir, const char *name, json_t **ret, struct isle_diag *d)
 {
 	isle_auto(close) int fd = openat(dir, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
 	json_error_t e;
-	json_t *j;
 
+	if (fd < 0 && errno == ENOENT)
+		return -ENOENT;
 	if (fd < 0)
-		return NULL;
-	j = json_loadfd(fd, 0, &e);
-	if (!j)
-		isle_fail(d, EBADMSG, NULL, "reading the uplink journal " ISLE_RUN_DIR "/%s: %s", name, e.text);
-	return j;
+		return isle_fail(d, errno, NULL, "reading the uplink journal " ISLE_RUN_DIR "/%s", name);
+	*ret = json_loadfd(fd, 0, &e);
+	if (*ret)
+		return 0;
+	isle_reject(d, NULL, "the uplink journal " ISLE_RUN_DIR "/%s is damaged: %s", name, e.text);
+	isle_hint(d, "what it was about can be removed by hand: nft table inet isle-%s and interfaces isle…; then the journal",
+		  name + strlen(ISLE_JOURNAL_PREFIX));
+	return -EBADMSG;
 }
 
 static const char *str(const json_t *j, const char *key)
@@ -132,7 +137,7 @@ static bool hand_over(int dir, const char *self, const char *path, const char *b
 		json_t *j, *used;
 
 		if (strncmp(e->d_name, ISLE_JOURNAL_PREFIX, strlen(ISLE_JOURNAL_PREFIX)) || !strcmp(e->d_name, self) ||
-		    !(j = journal_read(dir, e->d_name, NULL)))
+		    journal_read(dir, e->d_name, &j, NULL))
 			continue;
 		used = json_object_get(json_object_get(j, "relies"), path);
 		if (used) {
@@ -177,9 +182,9 @@ int isle_uplink_undo(int dir, const char *lab, struct isle_diag *d)
 	int r, all = 0;
 
 	isle_journal_name(name, lab);
-	j = journal_read(dir, name, d);
-	if (!j)
-		return errno == ENOENT ? 0 : -EBADMSG;
+	r = journal_read(dir, name, &j, d);
+	if (r)
+		return r == -ENOENT ? 0 : r;
 	json_array_foreach(json_object_get(j, "docker_user"), i, program)
 		json_array_foreach(json_object_get(j, "links"), k, link)
 			isle_docker_user(json_string_value(program), false, str(link, "name"), str(j, "mark"));

@@ -78,3 +78,15 @@ isle up "$T/one.yaml"
 umount -l /run/isle/one
 isle gc >"$T/out"
 unchanged_since "$before"
+
+# a damaged journal is neither taken for none nor thrown away
+isle up "$T/one.yaml"
+cp /run/isle/.uplink.one "$T/journal"
+echo '{"version' >/run/isle/.uplink.one
+fails=1 fails isle down one
+grep -q 'journal .run.isle..uplink.one is damaged' "$T/out"
+fails isle up "$T/one.yaml"
+says 'left uplink /run/isle/.uplink.one' isle gc
+cp "$T/journal" /run/isle/.uplink.one
+isle gc >"$T/out"
+unchanged_since "$before"
