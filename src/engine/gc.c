@@ -102,7 +102,7 @@ static int sweep_root(struct sweep *s)
 		r = each(netns, sweep_name, s);
 	if (!r && was)
 		r = each(run, sweep_lab, s);
-	if (!r && was && isle_rundir_is_unused(run))
+	if (!r && was && isle_rundir_is_unused(run) && !isle_rundir_is_held())
 		r = found(s, "directory", ISLE_RUN_DIR, "", "no lab is up", s->act && isle_rundir_drop(run) == 0);
 	return r;
 }

@@ -187,6 +187,13 @@ static int drop_netns(int fd, int run)
 	return unlinkat(fd, ISLE_RUNDIR_MARK, 0) < 0 ? -errno : 0;
 }
 
+bool isle_rundir_is_held(void)
+{
+	isle_auto(unlock) int run = open("/run", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	return run < 0 || flock(run, LOCK_EX | LOCK_NB) < 0;
+}
+
 int isle_rundir_drop(int fd)
 {
 	isle_auto(unlock) int run = open("/run", O_RDONLY | O_DIRECTORY | O_CLOEXEC);

@@ -16,6 +16,7 @@ int isle_rundir_hold(struct isle_diag *);
 int isle_rundir_make(struct isle_diag *);
 /* A journal that was being rewritten when its writer was killed (they write under the lock). */
 bool isle_rundir_is_scrap(const char *name);
+bool isle_rundir_is_held(void);		/* a lab is being brought up */
 bool isle_rundir_is_unused(int fd);	/* no lab and no journal is in it */
 /* Take it away if no lab and no journal is in it, and nobody holds it (else -EBUSY); FD is its locked descriptor. */
 int isle_rundir_drop(int fd);

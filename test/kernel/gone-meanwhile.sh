@@ -36,3 +36,14 @@ eventually mountpoint -q /run/isle/pair
 isle down --no-kill pair
 wait $up
 unchanged_since "$before"
+
+# nor is what it needs for that taken for something left
+rm -f "$T/trace"
+strace -f -o "$T/trace" -e trace=unshare -e inject=unshare:signal=STOP:when=1 "$ISLE" up "$T/pair.yaml" &
+up=$!
+eventually grep -q 'stopped by SIGSTOP' "$T/trace"
+same "$(isle gc)" 'nothing is left behind'
+kill -CONT "$(awk '/stopped by SIGSTOP/ { print $1; exit }' "$T/trace")"
+wait $up
+isle down pair
+unchanged_since "$before"
