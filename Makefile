@@ -94,6 +94,11 @@ unit: unit-programs
 check-kernel check-bogus check-fault: tests
 	$(RUN) $(@:check-%=%)
 
+# under other kernels, in virtual machines: test/vm/README.md
+VM_KERNELS ?= 6.1 6.12
+check-vm: tests
+	ISLE=$(CURDIR)/$(PROG) BUILD=$(B) test/vm/check $(VM_KERNELS)
+
 # with sanitizers gcc sees less of a string's length, and warns of truncation that cannot be
 SAN = -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer -Wno-unknown-warning-option -Wno-format-truncation
 ASAN = B=build/asan PROG=build/asan/isle CFLAGS='-O1 -g $(SAN)'
@@ -145,6 +150,7 @@ help:
 	@echo 'make [all]        ./isle, build/libisle.a, build/libisle.so.$(SOVERSION)'
 	@echo 'make demo         a first lab, up and down again'
 	@echo 'make check        all tests; unit, check-kernel, check-bogus, check-fault: some of them'
+	@echo 'make check-vm     kernel tests under VM_KERNELS, in virtual machines'
 	@echo 'make asan, fuzz   the tests under ASan and UBSan; libFuzzer, FUZZ_TIME seconds each'
 	@echo 'make static       build/isle-static'
 	@echo 'make bench        against the floor and the other tools'
@@ -153,5 +159,5 @@ help:
 clean:
 	rm -rf $(B) isle
 
-.PHONY: FORCE all unit-programs replay-programs fault-programs tests check unit check-kernel check-fault check-bogus asan run-asan \
+.PHONY: FORCE all unit-programs replay-programs fault-programs tests check unit check-kernel check-fault check-bogus check-vm asan run-asan \
 	fuzz static demo bench layers tidy tools-check install help clean
