@@ -15,7 +15,8 @@ overtaken()
 	rm -f "$T/trace"
 	shift
 	isle up "$T/pair.yaml"
-	strace -f -o "$T/trace" -e trace="$call" -e inject="$call":signal=STOP:when=1 "$ISLE" "$@" >"$T/said" 2>&1 &
+	# LeakSanitizer does not work below strace
+	ASAN_OPTIONS="${ASAN_OPTIONS:-}:detect_leaks=0" strace -f -o "$T/trace" -e trace="$call" -e inject="$call":signal=STOP:when=1 "$ISLE" "$@" >"$T/said" 2>&1 &
 	tracer=$!
 	eventually grep -q 'stopped by SIGSTOP' "$T/trace"
 	isle down pair
@@ -30,7 +31,7 @@ overtaken prctl show pair
 unchanged_since "$before"
 
 # the one that made the lab is not in it any more when it can be seen
-strace -f -o "$T/trace" -e trace=move_mount -e inject=move_mount:delay_exit=500000 "$ISLE" up "$T/pair.yaml" &
+ASAN_OPTIONS="${ASAN_OPTIONS:-}:detect_leaks=0" strace -f -o "$T/trace" -e trace=move_mount -e inject=move_mount:delay_exit=500000 "$ISLE" up "$T/pair.yaml" &
 up=$!
 eventually mountpoint -q /run/isle/pair
 isle down --no-kill pair
@@ -39,7 +40,7 @@ unchanged_since "$before"
 
 # nor is what it needs for that taken for something left
 rm -f "$T/trace"
-strace -f -o "$T/trace" -e trace=unshare -e inject=unshare:signal=STOP:when=1 "$ISLE" up "$T/pair.yaml" &
+ASAN_OPTIONS="${ASAN_OPTIONS:-}:detect_leaks=0" strace -f -o "$T/trace" -e trace=unshare -e inject=unshare:signal=STOP:when=1 "$ISLE" up "$T/pair.yaml" &
 up=$!
 eventually grep -q 'stopped by SIGSTOP' "$T/trace"
 same "$(isle gc)" 'nothing is left behind'
