@@ -54,10 +54,13 @@ static int make_names(const struct isle_lab *lab, struct isle_diag *d)
 {
 	isle_auto(unlock) int run = isle_rundir_lock(d);
 
-	/* Somebody may have taken it down again. */
-	if (run < 0 || !isle_mount_is_point(run, lab->name))
+	if (run < 0)
 		return 0;
-	return isle_names_make(lab, run, d);
+	if (isle_mount_is_point(run, lab->name))
+		return isle_names_make(lab, run, d);
+	/* Somebody has taken it down again, and could not take /run/isle away while we held it. */
+	isle_rundir_drop(run);
+	return 0;
 }
 
 static int lock_dir(const struct isle_lab *lab, int run, int *ret_labdir, struct isle_diag *d)
