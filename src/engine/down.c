@@ -169,7 +169,7 @@ int isle_down(const char *lab, const struct isle_down_options *o, struct isle_di
 	if (r == -ENOENT) {
 		if (finish(&site, lab, d, &r))
 			return r;
-		return isle_tree_open(&site, lab, &tree, d);
+		r = isle_tree_open(&site, lab, &tree, d);	/* says why not; or it has come up just now */
 	}
 	if (r)
 		return r;
