@@ -68,6 +68,15 @@ lines_of()
 	cat "$1"/*.sysctl "$1"/*.nft | sort
 }
 
+# The kernel says of a bridge that it has a carrier up to a second after its ports forward.
+bridges_settled()
+{
+	nsenter --net="$1" ip -d -j link show | jq -e '
+		[.[] | select(.linkinfo.info_slave_kind == "bridge" and .operstate == "UP").master] as $live |
+		all(.[] | select(.linkinfo.info_kind == "bridge" and (.flags | index("NO-CARRIER")));
+			.ifname as $bridge | $live | index($bridge) | not)'
+}
+
 # $1: a directory, made anew, $2: the lab
 look_up()
 {
@@ -77,7 +86,10 @@ look_up()
 	for host in "/run/isle/$2/net/"*; do
 		look "$1" "$host" "${host##*/}"
 	done
-	[ ! -e "/run/isle/$2/fabric" ] || look "$1" "/run/isle/$2/fabric" fabric
+	if [ -e "/run/isle/$2/fabric" ]; then
+		eventually bridges_settled "/run/isle/$2/fabric"
+		look "$1" "/run/isle/$2/fabric" fabric
+	fi
 	look_machine "$1"
 	lines_of "$1" >"$1.lines"
 }
