@@ -21,8 +21,8 @@ datadir ?= $(prefix)/share
 
 B = build
 PROG = isle
-LIB := $(patsubst src/%.c,$(B)/%.o,$(filter-out src/cli/%,$(wildcard src/*/*.c)))
-CLI := $(patsubst src/%.c,$(B)/%.o,$(wildcard src/cli/*.c))
+LIB := $(patsubst src/%.c,$(B)/%.o,$(filter-out src/cli/% src/netns/%,$(wildcard src/*/*.c)))
+CLI := $(patsubst src/%.c,$(B)/%.o,$(wildcard src/cli/*.c src/netns/*.c))
 UNIT := $(patsubst test/%.c,$(B)/test/%,$(wildcard test/unit/t_*.c))
 UNIT_HELP := $(patsubst test/%.c,$(B)/test/%.o,$(filter-out test/unit/t_%,$(wildcard test/unit/*.c)))
 FAULT := $(patsubst test/%.c,$(B)/test/%,$(wildcard test/fault/*.c))

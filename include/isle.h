@@ -268,6 +268,22 @@ struct isle_echo {		/* one ping */
 int isle_live_ping(const struct isle_live *, const char *from, const char *to, unsigned timeout_ms,
 		   void (*fn)(const struct isle_echo *, void *arg), void *arg, struct isle_diag *diag);
 
+/* ---- Namespaces of every type */
+
+enum isle_ns_type {		/* in the order of /proc/PID/ns */
+	ISLE_NS_CGROUP, ISLE_NS_IPC, ISLE_NS_MNT, ISLE_NS_NET, ISLE_NS_PID, ISLE_NS_TIME, ISLE_NS_USER, ISLE_NS_UTS,
+	ISLE_NS_TYPES,
+};
+#define ISLE_NS_BIT(type) (1u << (type))
+#define ISLE_NS_ALL ((1u << ISLE_NS_TYPES) - 1)
+const char *isle_ns_type_name(enum isle_ns_type);	/* "net", as in /proc/PID/ns; NULL: no such type */
+int isle_ns_type_flag(enum isle_ns_type);		/* CLONE_NEWNET and so on, see namespaces(7) */
+int isle_ns_type_of(const char *name);			/* the type of that name; -EINVAL: none */
+
+struct isle_ns_set { int fd[ISLE_NS_TYPES]; };		/* descriptors by type, O_CLOEXEC; -1: none of this type */
+void isle_ns_set_init(struct isle_ns_set *);		/* all -1 */
+void isle_ns_set_close(struct isle_ns_set *);
+
 /* ---- The machine */
 
 struct isle_finding {		/* of isle_each_finding() */

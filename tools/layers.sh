@@ -16,9 +16,12 @@ schema: base
 lab:    base schema
 kinds:  base nl lab
 plan:   base lab kinds
-engine: base nl ns lab plan kinds
-api:    base nl ns schema lab plan kinds engine isle
-cli:    base isle
+contain: base ns
+live:   base nl ns
+engine: base nl ns lab plan kinds contain live
+api:    base nl ns schema lab plan kinds contain live engine isle
+netns:  base isle
+cli:    base netns isle
 '
 # Sub-headers that one other folder may include as well.
 extra='schema:lab/doc.h plan:kinds/step.h'
