@@ -283,6 +283,13 @@ int isle_ns_type_of(const char *name);			/* the type of that name; -EINVAL: none
 struct isle_ns_set { int fd[ISLE_NS_TYPES]; };		/* descriptors by type, O_CLOEXEC; -1: none of this type */
 void isle_ns_set_init(struct isle_ns_set *);		/* all -1 */
 void isle_ns_set_close(struct isle_ns_set *);
+/*
+ * Open the namespaces of what REF names: a lab's host (HOST, HOST.LAB; $ISLE_LAB's lab first), a name of `ip netns`, a
+ * bundle, pid:N, docker:NAME (also podman, lxc, machine), or a path, which has a '/'. TYPES: ISLE_NS_BIT()s; what is not
+ * there stays -1, but one of them at least is there. -ENOENT: nothing of that name; -ENOTUNIQ: several, DIAG lists
+ * them; -ESRCH: no such process; -EBADF: a name whose namespace is gone; -EINVAL: no name at all, or not of these types.
+ */
+int isle_ns_open(const char *ref, unsigned types, struct isle_ns_set *ret_set, struct isle_diag *diag);
 
 /* ---- The machine */
 

@@ -24,7 +24,7 @@ netns:  base isle
 cli:    base netns isle
 '
 # Sub-headers that one other folder may include as well.
-extra='schema:lab/doc.h plan:kinds/step.h'
+extra='schema:lab/doc.h plan:kinds/step.h api:engine/where.h'
 bad=0
 
 complain()
