@@ -2,6 +2,8 @@
 """What the bench prints: a table for each row, the system calls where something is missed, the targets at the end."""
 from statistics import median
 
+import names
+
 # (row, figure, ours, other, how, limit): "at most": ours/other, "faster": other/ours; without other: ours itself.
 TARGETS = [
     *((row, "up", "isle", "floor", "at most", 1.25) for row in ("up100", "up100-dual", "up1000", "up1000-dual")),
@@ -18,6 +20,7 @@ TARGETS = [
     ("ping100", "pair", "isle", "mininet pingall", "faster", 50),
     ("start", "run", "isle --version", "ip -V", "faster", 1.4),
     ("start", "run", "isle-static --version", "ip -V", "faster", 2),
+    *names.TARGETS,
 ]
 UNIT = {"KB": "rss"}
 

@@ -16,20 +16,22 @@ import sys
 import tempfile
 import time
 
+import names
 import peers
 import report
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 TOP = os.path.dirname(os.path.dirname(HERE))
 BUILD = os.path.join(TOP, "build", "bench")
-TOOL, FLOOR, PINGS, NULL = (os.path.join(BUILD, p) for p in ("tool", "floor", "pings", "null"))
+TOOL, FLOOR, PINGS, NULL, NAMES = (os.path.join(BUILD, p) for p in ("tool", "floor", "pings", "null", "names"))
 STRICT = ["-D_GNU_SOURCE", "-std=gnu17", "-O2", "-Wall", "-Wextra", "-Wshadow", "-Werror"]
 GW = "/run/netns/gw.star"
 
 
 def build():
     os.makedirs(BUILD, exist_ok=True)
-    for name, flags in (("floor", []), ("pings", []), ("tool", ["-static"]), ("null", ["-static"])):
+    for name, flags in (("floor", []), ("pings", []), ("tool", ["-static"]), ("null", ["-static"]),
+                        ("names", ["-static"])):
         src, out = os.path.join(HERE, name + ".c"), os.path.join(BUILD, name)
         if not os.path.exists(out) or os.path.getmtime(out) < os.path.getmtime(src):
             subprocess.run([os.environ.get("CC", "cc"), *STRICT, "-o", out, src, *flags], check=True)
@@ -90,6 +92,7 @@ class Bench:
         self.a, self.tmp = args, tmp
         self.isle = os.path.abspath(args.isle)
         self.static = os.path.abspath(args.static)
+        self.names, self.null = NAMES, NULL
 
     def lab(self, n, v6):
         path = os.path.join(self.tmp, "star%d%s.yaml" % (n, "v6" if v6 else ""))
@@ -159,13 +162,16 @@ class Bench:
     def start(self):
         cmds = {"isle --version": "%s --version" % self.isle, "isle-static --version": "%s --version" % self.static,
                 "ip -V": "ip -V", "floor: static program": NULL}
-        return self.turns(cmds, 100)
-
-    def turns(self, cmds, rounds):
-        cmds = {name: c for name, c in cmds.items() if os.path.exists(c.split()[0]) or shutil.which(c.split()[0])}
         with Box() as box:
-            data, words = box.run("%s time %d -q %s" %
-                                  (TOOL, rounds, " , ".join(cmds.values())))
+            return self.turns(cmds, 100, box)
+
+    def once(self, box, line):
+        return sample(timed(box, line, line), "end")
+
+    def turns(self, cmds, rounds, box, before=""):
+        """BEFORE: a command that runs all this."""
+        cmds = {name: c for name, c in cmds.items() if os.path.exists(c.split()[0]) or shutil.which(c.split()[0])}
+        data, words = box.run("%s%s time %d -q %s" % (before, TOOL, rounds, " , ".join(cmds.values())))
         if len(data) != rounds * len(cmds) or any(d["status"] for d in data):
             raise Failed("%s: %s" % (self.row, words or [d["status"] for d in data][:len(cmds)]))
         return {name: {"run": [sample(d, "end") for d in data[i::len(cmds)]]} for i, name in enumerate(cmds)}
@@ -255,6 +261,7 @@ ROWS = {                        # name: (what it measures, function)
     "exec1000": ("exec of a null program, 1000 hosts up", lambda b: b.exec(1000)),
     "ping100": ("ping matrix, 100 hosts, per ordered pair", lambda b: b.ping(100)),
     "start": ("start-up", lambda b: b.start()),
+    **{row: (what, lambda b, fn=fn: fn(b, Box)) for row, (what, fn) in names.ROWS.items()},
 }
 
 
