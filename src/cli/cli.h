@@ -40,7 +40,20 @@ enum cli_opt {
 	OPT_HELP, OPT_JSON, OPT_COLOR, OPT_VERSION,
 	OPT_FILE, OPT_LINK, OPT_GRACE, OPT_NO_KILL, OPT_STRICT, OPT_FULL, OPT_COMMANDS, OPT_EXIT_CODE,
 	OPT_LAB, OPT_TIMEOUT, OPT_DRY_RUN,
+	/* of `isle ns`: one for each type, in the order of enum isle_ns_type */
+	OPT_NS, OPT_NS_LAST = OPT_NS + ISLE_NS_TYPES - 1,
+	OPT_ALL, OPT_TARGET, OPT_FORK, OPT_NO_FORK, OPT_MAP_USER, OPT_MAP_GROUP, OPT_MAP_ROOT, OPT_MAP_CURRENT, OPT_MAP_AUTO,
+	OPT_MAP_USERS, OPT_MAP_GROUPS, OPT_KILL_CHILD, OPT_MOUNT_PROC, OPT_PROPAGATION, OPT_SETGROUPS, OPT_KEEP_CAPS, OPT_ROOT,
+	OPT_WD, OPT_WDNS, OPT_SETUID, OPT_SETGID, OPT_PRESERVE, OPT_MONOTONIC, OPT_BOOTTIME, OPT_HOSTNAME,
 	OPT_COUNT,
+};
+
+/* How often an option may come, and whether its value may be left out. */
+enum cli_form {
+	CLI_ONCE,
+	CLI_MANY,			/* may be repeated; at most one such option per command */
+	CLI_MAYBE,			/* "--net[=FILE]", the letter takes none: "-mn" is two */
+	CLI_MAYBE_GLUED,		/* the letter too, without a space: "-nFILE" */
 };
 
 struct cli_option {
@@ -50,12 +63,12 @@ struct cli_option {
 	const char *arg;		/* its value's name; NULL: a flag */
 	const char *help;		/* after "  --name   ", no full stop */
 	enum cli_words words;		/* of its value */
-	bool many;			/* may be repeated; at most one such option per command */
+	enum cli_form form;
 };
 
 struct cli;
 struct cli_command {
-	const char *name;		/* NULL ends the table */
+	const char *name;		/* NULL ends the table; of two words, "ns run": the first is a group */
 	const char *args;		/* "[FILE]", as in the usage line */
 	const char *help;		/* one line, no full stop */
 	const char *more;		/* paragraphs of --help and the manual, or NULL */
@@ -72,7 +85,8 @@ extern const struct cli_option cli_common[];	/* known to every command */
 
 struct cli {
 	const struct cli_command *command;
-	const char *opt[OPT_COUNT];	/* the value, "" for a flag, NULL: not given */
+	const char *group;		/* first word of a command of two */
+	const char *opt[OPT_COUNT];	/* the value, "" for a flag or a value left out, NULL: not given */
 	const char **many;		/* values of the option that may be repeated */
 	size_t n_many;
 	char **args;			/* NULL-terminated */
@@ -88,7 +102,9 @@ struct cli {
 /* options.c */
 /* -1: go on with the command; else an exit status. */
 int cli_parse(struct cli *, int argc, char **argv);
-const struct cli_command *cli_find(const char *name);
+const struct cli_command *cli_find(const char *group, const char *name);	/* GROUP NULL: a command of one word */
+bool cli_is_in(const struct cli_command *, const char *group);		/* is it "GROUP …"? */
+bool cli_is_group(const char *word);
 const struct cli_option *cli_option_at(const struct cli_command *, size_t i);	/* common ones last; NULL: no more */
 /* "2s", "500ms" into milliseconds; on failure the status to exit with. */
 int cli_duration(struct cli *, enum cli_opt, unsigned *ret_ms);
@@ -96,6 +112,7 @@ int cli_duration(struct cli *, enum cli_opt, unsigned *ret_ms);
 /* help.c */
 void cli_usage(const struct cli_command *, FILE *);
 void cli_help(const struct cli_command *, FILE *);	/* NULL: of the program */
+void cli_help_group(const char *group, FILE *);
 
 /* out.c */
 /* A sentence about the command line in DIAG; returns the status for it. */

@@ -32,11 +32,23 @@ static void hosts_of(const char *lab, void *arg)
 	isle_live_close(live);
 }
 
-static void commands(const char *prefix)
+/* Commands of one word and groups, or the verbs of GROUP. */
+static void commands(const char *group, const char *prefix)
 {
-	for (const struct cli_command *cmd = cli_commands; cmd->name; cmd++)
-		if (!cmd->hidden && !strncmp(cmd->name, prefix, strlen(prefix)))
-			printf("%s\t%s\n", cmd->name, cmd->help);
+	const size_t skip = group ? strlen(group) + 1 : 0;
+	const char *last = "";
+
+	for (const struct cli_command *cmd = cli_commands; cmd->name; cmd++) {
+		const int n = (int)strcspn(cmd->name + skip, " ");
+
+		if (cmd->hidden || (group && !cli_is_in(cmd, group)) || strncmp(cmd->name + skip, prefix, strlen(prefix)))
+			continue;
+		if (!group && cmd->name[n] && strncmp(cmd->name, last, (size_t)n + 1))
+			printf("%.*s\tcommands on single namespaces\n", n, cmd->name);
+		else if (group || !cmd->name[n])
+			printf("%s\t%s\n", cmd->name + skip, cmd->help);
+		last = cmd->name;
+	}
 }
 
 static void options(const struct cli_command *cmd, const char *prefix)
@@ -63,7 +75,7 @@ static void candidates(enum cli_words words, const char *prefix)
 	if (words == CLI_HOSTS || words == CLI_LABS_HOSTS)
 		isle_each_lab_name(hosts_of, arg, NULL);
 	if (words == CLI_COMMANDS)
-		commands(prefix);
+		commands(NULL, prefix);
 	if (words == CLI_TUTORIALS)
 		names(cli_tutorials, prefix);
 	if (words == CLI_SHELLS)
@@ -78,7 +90,7 @@ static const struct cli_option *waiting(const struct cli_command *cmd, const cha
 	const struct cli_option *o;
 
 	for (size_t i = 0; (o = cli_option_at(cmd, i)); i++)
-		if (o->arg && ((!strncmp(word, "--", 2) && !strcmp(o->name, word + 2)) ||
+		if (o->arg && (o->form == CLI_ONCE || o->form == CLI_MANY) && ((!strncmp(word, "--", 2) && !strcmp(o->name, word + 2)) ||
 			       (word[0] == '-' && word[1] == o->letter && o->letter && !word[2])))
 			return o;
 	return NULL;
@@ -88,6 +100,7 @@ int cmd_complete(struct cli *c)
 {
 	const char *last = c->n_args ? c->args[c->n_args - 1] : "";
 	const struct cli_command *cmd = NULL;
+	const char *group = NULL;
 	int n = 0;			/* arguments before the last word */
 
 	for (int i = 0; i < c->n_args - 1; i++) {
@@ -103,15 +116,16 @@ int cmd_complete(struct cli *c)
 			n += cmd && cmd->dashes && !n;	/* what follows is CMD, also without HOST */
 		} else if (w[0] != '-') {
 			n += cmd != NULL;
-			cmd = cmd ? cmd : cli_find(w);
-			if (!cmd)
+			cmd = cmd ? cmd : cli_find(group, w);
+			if (!cmd && (group || !cli_is_group(w)))
 				return CLI_OK;
+			group = cmd ? group : w;
 		}
 	}
 	if (last[0] == '-' && !(cmd && cmd->program && n))
 		options(cmd, last);
 	else if (!cmd)
-		commands(last);
+		commands(group, last);
 	else
 		candidates(cmd->words[n > 0], last);
 	return CLI_OK;

@@ -11,13 +11,24 @@ static void usage(const struct cli_command *cmd, FILE *f)
 		*cmd->args ? " " : "", cmd->args);
 }
 
+/* "--net[=FILE]", "--file FILE" */
+static void option_form(const struct cli_option *o, const char **ret_before, const char **ret_after)
+{
+	const bool maybe = o->form == CLI_MAYBE || o->form == CLI_MAYBE_GLUED;
+
+	*ret_before = !o->arg ? "" : maybe ? "[=" : " ";
+	*ret_after = o->arg && maybe ? "]" : "";
+}
+
 static void option(const struct cli_option *o, FILE *f)
 {
+	const char *before, *after;
 	char s[64];
 	int n = snprintf(s, sizeof(s), o->letter ? "-%c, " : "    ", o->letter);
 
-	snprintf(s + n, sizeof(s) - (size_t)n, "--%s%s%s", o->name, o->arg ? " " : "", o->arg ? o->arg : "");
-	fprintf(f, "  %-22s  %s\n", s, o->help);
+	option_form(o, &before, &after);
+	n += snprintf(s + n, sizeof(s) - (size_t)n, "--%s%s%s%s", o->name, before, o->arg ? o->arg : "", after);
+	fprintf(f, "  %-22s%s  %s\n", s, n > 22 ? "\n                        " : "", o->help);
 }
 
 /* Words of S in lines of at most 78 letters. */
@@ -68,13 +79,30 @@ void cli_help(const struct cli_command *cmd, FILE *f)
 	      "Every command that prints data takes --json; files are described in isle-lab(5).\n", f);
 }
 
+void cli_help_group(const char *group, FILE *f)
+{
+	fprintf(f, "Usage: isle %s COMMAND [ARGUMENT…]\n\n", group);
+	for (const struct cli_command *cmd = cli_commands; cmd->name; cmd++)
+		if (!cmd->hidden && cli_is_in(cmd, group))
+			fprintf(f, "  %-12s%s\n", cmd->name, cmd->help);
+	fprintf(f, "\n'isle %s COMMAND --help' tells all about one.\n", group);
+}
+
 int cmd_help(struct cli *c)
 {
-	const struct cli_command *cmd = c->n_args ? cli_find(c->args[0]) : NULL;
+	const char *group = c->n_args && cli_is_group(c->args[0]) ? c->args[0] : NULL;
+	const char *name = group ? c->args[1] : c->args[0];
+	const struct cli_command *cmd = name ? cli_find(group, name) : NULL;
 
-	if (c->n_args && !cmd) {
-		cli_wrong(c, "no command '%s'", c->args[0]);
-		isle_hint(c->diag, "'isle help' lists the commands");
+	if (group && !name) {
+		cli_help_group(group, stdout);
+		return CLI_OK;
+	}
+	if (!group && c->n_args > 1)
+		return cli_wrong(c, "'isle help' has no use for '%s'", c->args[1]);
+	if (name && !cmd) {
+		cli_wrong(c, "no command '%s%s%s'", group ? group : "", group ? " " : "", name);
+		isle_hint(c->diag, "'isle help%s%s' lists the commands", group ? " " : "", group ? group : "");
 		return CLI_WRONG;
 	}
 	cli_help(cmd, stdout);
@@ -101,7 +129,28 @@ static void troff(const char *s)
 	troff_n(s, strlen(s));
 }
 
-static void man_command(const struct cli_command *cmd)
+static void man_option(const struct cli_option *o)
+{
+	const char *before, *after;
+
+	puts(".TP");
+	if (o->letter)
+		printf("\\fB\\-%c\\fR, ", o->letter);
+	fputs("\\fB\\-\\-", stdout);
+	troff(o->name);
+	fputs("\\fR", stdout);
+	option_form(o, &before, &after);
+	if (o->arg) {
+		printf("%s\\fI", before);
+		troff(o->arg);
+		printf("\\fR%s", after);
+	}
+	putchar('\n');
+	troff(o->help);
+	puts(".");
+}
+
+static void man_command(const struct cli_command *cmd, bool brief)
 {
 	const struct cli_option *o;
 
@@ -112,26 +161,24 @@ static void man_command(const struct cli_command *cmd)
 	printf("\"\n%c", cmd->help[0] >= 'a' && cmd->help[0] <= 'z' ? cmd->help[0] - 'a' + 'A' : cmd->help[0]);
 	troff(cmd->help + 1);
 	puts(".");
+	if (brief) {
+		printf("See\n.BR isle\\-%.*s (8).\n", (int)strcspn(cmd->name, " "), cmd->name);
+		return;
+	}
 	if (cmd->more) {
 		troff(cmd->more);
 		putchar('\n');
 	}
-	for (o = cmd->options; o && o->name; o++) {
-		puts(".TP");
-		if (o->letter)
-			printf("\\fB\\-%c\\fR, ", o->letter);
-		fputs("\\fB\\-\\-", stdout);
-		troff(o->name);
-		fputs("\\fR", stdout);
-		if (o->arg) {
-			fputs(" \\fI", stdout);
-			troff(o->arg);
-			fputs("\\fR", stdout);
-		}
-		putchar('\n');
-		troff(o->help);
-		puts(".");
-	}
+	for (o = cmd->options; o && o->name; o++)
+		man_option(o);
+}
+
+/* Groups have a page of their own. */
+static void man_commands(const char *group)
+{
+	for (const struct cli_command *cmd = cli_commands; cmd->name; cmd++)
+		if (!cmd->hidden && (!group || cli_is_in(cmd, group)))
+			man_command(cmd, !group && strchr(cmd->name, ' '));
 }
 
 /* The tree of keys as it is, each line kept. */
@@ -154,10 +201,8 @@ int cmd_man(struct cli *c)
 {
 	isle_auto(free) char *keys = NULL;
 
-	if (!strcmp(c->args[0], "commands")) {
-		for (const struct cli_command *cmd = cli_commands; cmd->name; cmd++)
-			if (!cmd->hidden)
-				man_command(cmd);
+	if (!strcmp(c->args[0], "commands") || cli_is_group(c->args[0])) {
+		man_commands(cli_is_group(c->args[0]) ? c->args[0] : NULL);
 		return CLI_OK;
 	}
 	if (strcmp(c->args[0], "keys"))

@@ -2,15 +2,30 @@
 /*
  * DOC: the command line, by the table. Options stand anywhere before "--" and
  * are never abbreviated, so that a new one cannot change what an old script
- * means. Commands that run a program stop at their first argument: what
+ * means. A command is one word or two, the first of which is a group ("ns run"). Commands that run a program stop at their first argument: what
  * follows is the program's.
  */
 #include "cli/cli.h"
 
-const struct cli_command *cli_find(const char *name)
+bool cli_is_in(const struct cli_command *cmd, const char *group)
+{
+	const size_t n = strlen(group);
+
+	return !strncmp(cmd->name, group, n) && cmd->name[n] == ' ';
+}
+
+bool cli_is_group(const char *word)
 {
 	for (const struct cli_command *c = cli_commands; c->name; c++)
-		if (!strcmp(c->name, name))
+		if (cli_is_in(c, word))
+			return true;
+	return false;
+}
+
+const struct cli_command *cli_find(const char *group, const char *name)
+{
+	for (const struct cli_command *c = cli_commands; c->name; c++)
+		if (group ? cli_is_in(c, group) && !strcmp(c->name + strlen(group) + 1, name) : !strcmp(c->name, name) && !strchr(name, ' '))
 			return c;
 	return NULL;
 }
@@ -33,31 +48,40 @@ const struct cli_option *cli_option_at(const struct cli_command *cmd, size_t i)
 	return NULL;
 }
 
-static int unknown_command(struct cli *c, const char *name)
+/* The words that could stand where NAME does: groups, commands, or the verbs of a group. */
+static size_t candidates(const char *group, const char *names[], size_t max)
 {
-	const char *names[64];
-	const char *near;
+	const struct cli_command *cmd;
 	size_t n = 0;
 
-	for (const struct cli_command *cmd = cli_commands; cmd->name && n < ISLE_COUNT(names); cmd++)
-		if (!cmd->hidden)
-			names[n++] = cmd->name;
-	near = isle_near_best(name, names, n);
-	cli_wrong(c, "no command '%s'", name);
+	for (cmd = cli_commands; cmd->name && n < max; cmd++)
+		if (!cmd->hidden && (group ? cli_is_in(cmd, group) : !strchr(cmd->name, ' ')))
+			names[n++] = group ? cmd->name + strlen(group) + 1 : cmd->name;
+	return n;
+}
+
+static int unknown_command(struct cli *c, const char *name)
+{
+	const char *group = c->group ? c->group : "", *space = c->group ? " " : "";
+	const char *names[64];
+	const char *near = isle_near_best(name, names, candidates(c->group, names, ISLE_COUNT(names)));
+
+	cli_wrong(c, "no command '%s%s%s'", group, space, name);
 	if (near)
-		isle_hint(c->diag, "did you mean '%s'?", near);
+		isle_hint(c->diag, "did you mean '%s%s%s'?", group, space, near);
 	else
-		isle_hint(c->diag, "'isle help' lists the commands");
+		isle_hint(c->diag, "'isle %s%s' lists the commands", c->group ? "help " : "help", group);
 	return CLI_WRONG;
 }
 
 static int unknown_option(struct cli *c, const char *word)
 {
 	const struct cli_option *o;
-	const char *names[32];
+	const char *names[64];
 	const char *near;
 	size_t n = 0;
 	char name[64];
+	const char *where = c->command ? c->command->name : c->group ? c->group : "";
 
 	while (n < ISLE_COUNT(names) && (o = cli_option_at(c->command, n)))
 		names[n++] = o->name;
@@ -67,21 +91,32 @@ static int unknown_option(struct cli *c, const char *word)
 	if (near)
 		isle_hint(c->diag, "did you mean '--%s'?", near);
 	else
-		isle_hint(c->diag, "'isle %s%s--help' lists the options", c->command ? c->command->name : "", c->command ? " " : "");
+		isle_hint(c->diag, "'isle %s%s--help' lists the options", where, *where ? " " : "");
 	return c->command && c->command->program ? CLI_EXEC_FAILED : CLI_WRONG;
+}
+
+static bool may_lack_value(const struct cli_option *o)
+{
+	return o->form == CLI_MAYBE || o->form == CLI_MAYBE_GLUED;
 }
 
 static int set(struct cli *c, const struct cli_option *o, const char *value)
 {
-	if (o->many)
+	const char *old = c->opt[o->id];
+
+	if (o->form == CLI_MANY)
 		c->many[c->n_many++] = value;
-	else if (c->opt[o->id] && o->arg)
+	else if (old && o->arg && !may_lack_value(o))
 		return cli_wrong(c, "option '--%s' is given twice", o->name);
+	if (old && *old && may_lack_value(o)) {
+		/* once more without a value adds nothing */
+		return *value ? cli_wrong(c, "option '--%s' is given twice, for %s and %s", o->name, old, value) : -1;
+	}
 	c->opt[o->id] = value;
 	return -1;
 }
 
-/* "--name", "--name=value", "--name value". */
+/* "--name", "--name=value", "--name value"; a value that may be left out only after '='. */
 static int long_option(struct cli *c, char ***argv)
 {
 	const char *word = **argv, *eq = strchr(word, '=');
@@ -91,7 +126,7 @@ static int long_option(struct cli *c, char ***argv)
 	for (size_t i = 0; (o = cli_option_at(c->command, i)); i++)
 		if (strlen(o->name) == n && !strncmp(o->name, word + 2, n))
 			break;
-	if (!o && !c->command && !strcmp(word, "--version")) {
+	if (!o && !c->command && !c->group && !strcmp(word, "--version")) {
 		c->opt[OPT_VERSION] = "";
 		return -1;
 	}
@@ -99,12 +134,14 @@ static int long_option(struct cli *c, char ***argv)
 		return unknown_option(c, word);
 	if (!o->arg)
 		return eq ? cli_wrong(c, "option '--%s' takes no value", o->name) : set(c, o, "");
+	if (may_lack_value(o))
+		return eq && !eq[1] ? cli_wrong(c, "option '--%s=' lacks its value: %s", o->name, o->arg) : set(c, o, eq ? eq + 1 : "");
 	if (!eq && !(*argv)[1])
 		return cli_wrong(c, "option '--%s' needs a value: %s", o->name, o->arg);
 	return set(c, o, eq ? eq + 1 : *++*argv);
 }
 
-/* "-j", "-jn", "-fFILE", "-f FILE". */
+/* "-j", "-jn", "-fFILE", "-f FILE". Of a value that may be left out, as the table says. */
 static int short_options(struct cli *c, char ***argv)
 {
 	const struct cli_option *o;
@@ -114,16 +151,18 @@ static int short_options(struct cli *c, char ***argv)
 		for (size_t i = 0; (o = cli_option_at(c->command, i)); i++)
 			if (o->letter == *p)
 				break;
-		if (!o && !c->command && *p == 'V') {
+		if (!o && !c->command && !c->group && *p == 'V') {
 			c->opt[OPT_VERSION] = "";
 			continue;
 		}
 		if (!o)
 			return unknown_option(c, (char[]) { '-', *p, '\0' });
-		if (!o->arg) {
+		if (!o->arg || o->form == CLI_MAYBE) {
 			status = set(c, o, "");
 			continue;
 		}
+		if (o->form == CLI_MAYBE_GLUED)
+			return set(c, o, p + 1);
 		if (!p[1] && !(*argv)[1])
 			return cli_wrong(c, "option '-%c' needs a value: %s", *p, o->arg);
 		return set(c, o, p[1] ? p + 1 : *++*argv);
@@ -192,6 +231,7 @@ static int count(struct cli *c)
 	return cmd->program ? CLI_EXEC_FAILED : CLI_WRONG;
 }
 
+/* Options before the command, and the command itself: of one word or, once its first one is known, of two. */
 static int top(struct cli *c)
 {
 	cli_setup(c);
@@ -199,34 +239,45 @@ static int top(struct cli *c)
 		printf("isle %s\n", isle_version());
 		return CLI_OK;
 	}
-	if (c->opt[OPT_HELP]) {
-		cli_help(NULL, stdout);
-		return CLI_OK;
+	if (c->opt[OPT_HELP] || !c->n_args) {
+		FILE *f = c->opt[OPT_HELP] ? stdout : stderr;
+
+		if (c->group)
+			cli_help_group(c->group, f);
+		else
+			cli_help(NULL, f);
+		return c->opt[OPT_HELP] ? CLI_OK : CLI_WRONG;
 	}
-	if (!c->n_args) {
-		cli_help(NULL, stderr);
-		return CLI_WRONG;
-	}
-	c->command = cli_find(c->args[0]);
-	return c->command ? -1 : unknown_command(c, c->args[0]);
+	c->command = cli_find(c->group, c->args[0]);
+	if (c->command)
+		return -1;
+	if (c->group || !cli_is_group(c->args[0]))
+		return unknown_command(c, c->args[0]);
+	c->group = c->args[0];
+	return -1;
+}
+
+static int next_words(struct cli *c, char **argv)
+{
+	c->n_args = 0;
+	return words(c, argv);
 }
 
 int cli_parse(struct cli *c, int argc, char **argv)
 {
-	char **args;
-	int status;
+	int status = -1;
 
 	c->many = calloc((size_t)argc + 1, sizeof(*c->many));
 	if (!c->many)
 		return CLI_FAILED;
-	status = words(c, argv + (argc > 0));
-	if (status < 0)
-		status = top(c);
+	for (argv += argc > 0; status < 0 && !c->command; argv = c->args + 1) {
+		status = next_words(c, argv);
+		if (status < 0)
+			status = top(c);
+	}
 	if (status >= 0)
 		return status;
-	args = c->args + 1;
-	c->n_args = 0;
-	status = words(c, args);
+	status = next_words(c, argv);
 	cli_setup(c);
 	if (status < 0 && c->opt[OPT_HELP]) {
 		cli_help(c->command, stdout);

@@ -119,7 +119,7 @@ const struct cli_command cli_commands[] = {
 		.words = { CLI_SHELLS },
 	},
 	{
-		.name = "help", .args = "[COMMAND]", .run = cmd_help, .max = 1,
+		.name = "help", .args = "[COMMAND]", .run = cmd_help, .max = 2,
 		.help = "this list, or all about one command",
 		.words = { CLI_COMMANDS },
 	},
@@ -128,7 +128,7 @@ const struct cli_command cli_commands[] = {
 		.help = "candidates for the last word, for the completion scripts",
 	},
 	{
-		.name = "man", .args = "commands|keys", .run = cmd_man, .min = 1, .max = 1, .hidden = true,
+		.name = "man", .args = "commands|keys|GROUP", .run = cmd_man, .min = 1, .max = 1, .hidden = true,
 		.help = "generated rows of the manual pages",
 	},
 	{ .name = NULL },
