@@ -11,15 +11,6 @@
 
 enum { ADDRESSES_MAX = 64 };
 
-static bool has_family(const struct isle_host *h, uint8_t family)
-{
-	for (size_t i = 0; i < h->n_ifaces; i++)
-		for (size_t k = 0; k < h->ifaces[i]->n_addresses; k++)
-			if (h->ifaces[i]->addresses[k].family == family)
-				return true;
-	return false;
-}
-
 static bool on_link(const struct isle_host *h, const struct isle_ip *ip)
 {
 	for (size_t i = 0; i < h->n_ifaces; i++)
@@ -50,7 +41,7 @@ static void add_pair(struct isle_ping_job *j, uint32_t from, uint32_t to)
 	for (size_t i = 0; i < n && i < ADDRESSES_MAX; i++) {
 		bool v6 = all[i].family != AF_INET;
 
-		if (!done[v6] && has_family(src, all[i].family))
+		if (!done[v6] && isle_host_has_family(src, all[i].family))
 			add_probe(j, from, to, &all[i]);
 		done[v6] = true;
 	}

@@ -151,6 +151,7 @@ struct isle_network *isle_lab_network(const struct isle_lab *, const char *name)
 /* full.c: the long form; loading it gives the identical network, and its own long form is itself. */
 int isle_lab_full(const struct isle_lab *, struct isle_buf *out);
 
+bool isle_host_has_family(const struct isle_host *, uint8_t family);	/* names.c: an address of it */
 /*
  * names.c: all addresses that HOST should use for TARGET: a shared subnet first,
  * then interface order. Writes at most MAX; returns how many there are.

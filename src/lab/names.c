@@ -56,6 +56,15 @@ static size_t pick(const struct isle_host *from, const struct isle_host *to, str
 	return n;
 }
 
+bool isle_host_has_family(const struct isle_host *h, uint8_t family)
+{
+	for (size_t i = 0; i < h->n_ifaces; i++)
+		for (size_t k = 0; k < h->ifaces[i]->n_addresses; k++)
+			if (h->ifaces[i]->addresses[k].family == family)
+				return true;
+	return false;
+}
+
 size_t isle_lab_addresses(const struct isle_host *from, const struct isle_host *target, struct isle_ip *ret, size_t max)
 {
 	struct pick few[16];

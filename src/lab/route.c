@@ -106,15 +106,6 @@ static int note(struct isle_build *b, struct isle_bhost *h, const struct isle_ip
 	return isle_iset_put(&b->routes, id, dst, h);
 }
 
-static bool has_family(const struct isle_host *h, uint8_t family)
-{
-	for (size_t i = 0; i < h->n_ifaces; i++)
-		for (size_t k = 0; k < h->ifaces[i]->n_addresses; k++)
-			if (h->ifaces[i]->addresses[k].family == family)
-				return true;
-	return false;
-}
-
 /* none, blackhole, unreachable, prohibit */
 static int add_plain(struct isle_build *b, struct isle_bhost *h, const struct isle_doc_route *d, const struct dests *to)
 {
@@ -129,7 +120,7 @@ static int add_plain(struct isle_build *b, struct isle_bhost *h, const struct is
 
 		if (note(b, h, &to->ip[i], &d->dst, 0, 0, d->hops[0].form == ISLE_HOP_NONE) < 0)
 			return -ENOMEM;
-		if (d->hops[0].form == ISLE_HOP_NONE || (to->both && !has_family(&h->pub, to->ip[i].family)))
+		if (d->hops[0].form == ISLE_HOP_NONE || (to->both && !isle_host_has_family(&h->pub, to->ip[i].family)))
 			continue;
 		r = isle_lab_add_route(b, h, &to->ip[i], &d->hops[0].loc);
 		if (!r)

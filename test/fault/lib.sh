@@ -301,3 +301,17 @@ sweep()
 	echo "$count runs over $(wc -l <"$T/calls") calls, $failures wrong"
 	[ $failures = 0 ] || exit 1
 }
+
+# `judge` of an `up` that says nothing else: the lab is whole and goes down, or it is not up and HOW (as for `gone`) is left.
+whole_or()
+{
+	local how=$1 rc=$2
+	if $who isle show fault >"$T/out" 2>&1; then
+		whole || wrong "up, but not whole: $(cat "$T/out")"
+		$who isle down fault >"$T/out" 2>&1 || { wrong "cannot be taken down: $(cat "$T/out")"; return; }
+		gone all
+		return
+	fi
+	[ "$rc" != 0 ] || { wrong 'not up, but status 0'; return; }
+	gone "$how"
+}

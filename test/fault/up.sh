@@ -17,14 +17,7 @@ prepare()
 
 judge()
 {
-	if $who isle show fault >"$T/out" 2>&1; then
-		whole || wrong "up, but not whole: $(cat "$T/out")"
-		$who isle down fault >"$T/out" 2>&1 || { wrong "cannot be taken down: $(cat "$T/out")"; return; }
-		gone all
-		return
-	fi
-	[ "$1" != 0 ] || { wrong 'not up, but status 0'; return; }
-	gone "$(leavings)"
+	whole_or "$(leavings)" "$1"
 }
 
 every=${every:-2}

@@ -34,15 +34,8 @@ prepare()
 
 judge()
 {
-	if $who isle show fault >"$T/out" 2>&1; then
-		whole || wrong "up, but not whole: $(cat "$T/out")"
-		$who isle down fault >"$T/out" 2>&1 || { wrong "cannot be taken down: $(cat "$T/out")"; return; }
-		gone all
-		return
-	fi
-	[ "$1" != 0 ] || { wrong 'not up, but status 0'; return; }
 	# what up itself could undo, it did
-	if is_signal; then gone gc; else gone all; fi
+	whole_or "$(is_signal && echo gc || echo all)" "$1"
 }
 every=3
 sweep "$(program)" up "$T/lab.yaml"

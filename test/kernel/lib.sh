@@ -15,6 +15,7 @@
 #	as_user CMD      as an ordinary user without privilege (uid 4242, HOME, XDG_RUNTIME_DIR);
 #	                 XDG=no: without that directory
 #	way_out          give this machine a default route; uplinks need one
+#	outside_world    the same, and somebody there
 #	machine_state    everything a lab could leave behind, to be compared before and after
 #	unchanged_since STATE    the same once the kernel has cleaned up
 #	need FEATURE     skip where the kernel or the machine lacks it
@@ -168,6 +169,18 @@ as_user()
 	[ "$1" != isle ] || set -- "$T/isle" "${@:2}"
 	setpriv --reuid $test_uid --regid $test_uid --clear-groups --inh-caps=-all --bounding-set=-all \
 		env -i "${env[@]}" "$@"
+}
+
+# Somebody to reach there: namespace `outside`, 10.123.0.2, by h0 -- h1.
+outside_world()
+{
+	ip netns add outside
+	ip link add h0 type veth peer name h1 netns outside
+	ip address add 10.123.0.1/24 dev h0
+	ip link set h0 addrgenmode none up
+	ip -n outside address add 10.123.0.2/24 dev h1
+	ip -n outside link set h1 up
+	ip route add default via 10.123.0.2
 }
 
 machine_state()

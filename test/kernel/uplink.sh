@@ -8,13 +8,7 @@
 . test/kernel/lib.sh
 need root veth bridge nft
 
-ip netns add outside
-ip link add h0 type veth peer name h1 netns outside
-ip address add 10.123.0.1/24 dev h0
-ip link set h0 addrgenmode none up
-ip -n outside address add 10.123.0.2/24 dev h1
-ip -n outside link set h1 up
-ip route add default via 10.123.0.2
+outside_world
 before=$(machine_state)
 
 cat >"$T/one.yaml" <<-E
