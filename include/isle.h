@@ -291,6 +291,57 @@ void isle_ns_set_close(struct isle_ns_set *);
  */
 int isle_ns_open(const char *ref, unsigned types, struct isle_ns_set *ret_set, struct isle_diag *diag);
 
+/* ---- Named network namespaces: /run/netns, shared with `ip netns`, whose words the problems are in */
+
+#define ISLE_NETNS_DIR "/run/netns"
+
+bool isle_netns_name_is_ok(const char *name);	/* 1 to 255 bytes, no '/', neither "." nor ".." */
+/* Make a network namespace of that name; its lo stays down, and the caller where it is. -EEXIST. */
+int isle_netns_add(const char *name, struct isle_diag *diag);
+/* Name the namespace behind FILE: "/proc/123/ns/net", "/proc/self/fd/7", a pin. -EEXIST; those of mount(2). */
+int isle_netns_attach(const char *name, const char *file, struct isle_diag *diag);
+/* Take the name away; the namespace goes when nobody else holds it. Of a symlink only the link goes. -ENOENT. */
+int isle_netns_delete(const char *name, struct isle_diag *diag);
+/* A descriptor, O_CLOEXEC, of what has that name. Whether it is a namespace at all is not looked at. */
+int isle_netns_open(const char *name, int *ret_fd, struct isle_diag *diag);
+
+struct isle_netns_item {
+	const char *name;
+	int id;				/* by which the caller's namespace knows it; -1: none, or not asked */
+	const char *refused;		/* what the kernel said of a file that is no network namespace ("": no words); or NULL */
+	int errnum;			/* of that, or of opening it; 0: fine */
+};
+/*
+ * FN for each name, in the order of the directory (newest first on a tmpfs);
+ * IDS: with ids, which asks the kernel once a name. -ENOENT, without words:
+ * nobody has made the directory yet.
+ */
+int isle_each_netns(bool ids, void (*fn)(const struct isle_netns_item *, void *arg), void *arg, struct isle_diag *diag);
+/* FN for each name of the namespace that FD is of: that it is none of them is no failure. */
+int isle_netns_identify(int fd, void (*fn)(const char *name, void *arg), void *arg, struct isle_diag *diag);
+/* FN for each process whose main thread is in the network namespace that FD is of. */
+int isle_netns_pids(int fd, void (*fn)(pid_t pid, void *arg), void *arg, struct isle_diag *diag);
+
+/*
+ * Ids that a network namespace gives to others. FD is of the one to get an id:
+ * ID, or -1 for any free one. -EEXIST: it has one already.
+ */
+int isle_nsid_set(int fd, int id, struct isle_diag *diag);
+struct isle_nsid_item {
+	int id;				/* -1: none */
+	bool has_current;		/* TARGET was given */
+	int current;			/* then what the caller's own namespace calls it; -1: no id */
+};
+/* FN for each id that the caller's namespace, or the one that it calls TARGET (not -1), has given. */
+int isle_each_nsid(int target, void (*fn)(const struct isle_nsid_item *, void *arg), void *arg, struct isle_diag *diag);
+/* What one id means: as above. */
+int isle_nsid_get(int id, int target, struct isle_nsid_item *ret_item, struct isle_diag *diag);
+
+/* Names that come and go. A descriptor to poll(2) and to hand to isle_netns_changes(); the directory is made if need be. */
+int isle_netns_watch(int *ret_fd, struct isle_diag *diag);
+/* Wait for changes, and FN for each. */
+int isle_netns_changes(int fd, void (*fn)(const char *name, bool added, void *arg), void *arg, struct isle_diag *diag);
+
 /* ---- The machine */
 
 struct isle_finding {		/* of isle_each_finding() */

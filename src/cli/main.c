@@ -6,6 +6,7 @@
  */
 #include <fcntl.h>
 #include "cli/cli.h"
+#include "netns/netns.h"
 
 /* A closed 0, 1 or 2 would be handed out again as some namespace, and then written to. */
 static bool have_standard_fds(void)
@@ -29,6 +30,11 @@ int main(int argc, char **argv)
 	if (!c.diag || !have_standard_fds()) {
 		fputs("isle: error: cannot start: no memory or no /dev/null\n", stderr);
 		return CLI_FAILED;
+	}
+	if (netns_wanted(argv)) {
+		status = netns_main(argc, argv, c.diag);
+		isle_diag_free(c.diag);
+		return status;
 	}
 	clock_gettime(CLOCK_MONOTONIC, &c.begin);
 	status = cli_parse(&c, argc, argv);

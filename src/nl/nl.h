@@ -54,6 +54,10 @@ int isle_nl_talk(struct isle_nl *, struct isle_nlmsg *, size_t *ret_nth);
 int isle_nl_dump(struct isle_nl *, struct isle_nlmsg *, int (*fn)(const struct nlmsghdr *, void *), void *arg);
 /* One request, one answer (RTM_GETLINK by index…). The answer stays valid until the next call on this buffer. */
 int isle_nl_get(struct isle_nl *, struct isle_nlmsg *, void *answer, size_t cap, const struct nlmsghdr **ret);
+/* N requests of M in one sending, each answered by one message: FN for each, in the order of the answers, with which one
+ * it is, and its error (0, or -errno with the kernel's words) or the answer. Few and small: the answers wait in the socket. */
+int isle_nl_ask(struct isle_nl *, struct isle_nlmsg *m, size_t n,
+		int (*fn)(size_t nth, int error, const char *words, const struct nlmsghdr *, void *), void *arg);
 /* Join a multicast group (RTNLGRP_LINK…), and read one event, waiting at most MS milliseconds (-1: for ever; -ETIMEDOUT). */
 int isle_nl_join(struct isle_nl *, unsigned group);
 int isle_nl_event(struct isle_nl *, void *buf, size_t cap, int ms, size_t *ret_n);

@@ -217,6 +217,24 @@ int isle_nl_talk(struct isle_nl *nl, struct isle_nlmsg *m, size_t *ret_nth)
 	return 0;
 }
 
+/* The errno in the end of a dump, with the kernel's words, if it was refused at its beginning. */
+static int read_done(struct isle_nl *nl, const struct nlmsghdr *h)
+{
+	const size_t fixed = NLMSG_HDRLEN + sizeof(int);
+	struct isle_nlattrs t;
+	int error;
+
+	if (h->nlmsg_len < fixed)
+		return 0;
+	memcpy(&error, NLMSG_DATA(h), sizeof(error));
+	if (error < 0 && (h->nlmsg_flags & NLM_F_ACK_TLVS)) {
+		isle_nl_attrs((const uint8_t *)h + fixed, h->nlmsg_len - fixed, &t);
+		const char *words = isle_nla_str(t.a[NLMSGERR_ATTR_MSG]);
+		snprintf(nl->extack, sizeof(nl->extack), "%s", words ? words : "");
+	}
+	return error;
+}
+
 /* One pass of a dump; *ret_again: the kernel says that it was interrupted. */
 static int dump_once(struct isle_nl *nl, int (*fn)(const struct nlmsghdr *, void *), void *arg, bool *ret_again)
 {
@@ -238,8 +256,7 @@ static int dump_once(struct isle_nl *nl, int (*fn)(const struct nlmsghdr *, void
 			if (h->nlmsg_type == NLMSG_ERROR)
 				return (r = read_error(nl, h)) < 0 ? r : failed;
 			if (h->nlmsg_type == NLMSG_DONE) {
-				if (h->nlmsg_len >= NLMSG_HDRLEN + sizeof(int))
-					memcpy(&r, NLMSG_DATA(h), sizeof(r));
+				r = read_done(nl, h);
 				return failed ? failed : r < 0 ? r : 0;
 			}
 			/* After FN gave up the rest is still read: the socket stays usable. */
@@ -298,6 +315,38 @@ int isle_nl_get(struct isle_nl *nl, struct isle_nlmsg *m, void *answer, size_t c
 				return (r = read_error(nl, h)) < 0 ? r : -ENODATA;
 			*ret = h;
 			return 0;
+		}
+	}
+	return r;
+}
+
+int isle_nl_ask(struct isle_nl *nl, struct isle_nlmsg *m, size_t n,
+		int (*fn)(size_t, int, const char *, const struct nlmsghdr *, void *), void *arg)
+{
+	const uint32_t first = nl->seq + 1;
+	_Alignas(8) uint8_t buf[ANSWER_BYTES];
+	struct nlmsghdr *req;
+	size_t offset = 0, left = n;
+
+	if (m->bad)
+		return -ENOBUFS;
+	while ((req = (struct nlmsghdr *)message_at(m->buf, m->n, &offset)))
+		req->nlmsg_seq = ++nl->seq;
+	int r = send_all(nl, m->buf, m->n);
+	while (r == 0 && left) {
+		const struct nlmsghdr *h;
+		size_t got;
+
+		offset = 0;
+		r = receive(nl, buf, sizeof(buf), &got);
+		while (r == 0 && left && (h = message_at(buf, got, &offset))) {
+			bool error = h->nlmsg_type == NLMSG_ERROR;
+
+			if (h->nlmsg_seq - first >= n)
+				continue;
+			nl->extack[0] = '\0';
+			left--;
+			r = fn(h->nlmsg_seq - first, error ? read_error(nl, h) : 0, nl->extack, error ? NULL : h, arg);
 		}
 	}
 	return r;

@@ -47,6 +47,9 @@ void isle_ns_close_from(int fd);			/* this one and all above */
  * caller's SIGCHLD and wait() see nothing of it. System calls only. */
 int isle_ns_run(char *const argv[]);
 
+/* fresh.c: a new network namespace with nobody in it, made by a child, so that the caller stays in its own: descriptor; -errno */
+int isle_ns_fresh_net(void);
+
 /* caps.c */
 bool isle_cap_has(int cap);				/* effective, in the caller's user namespace */
 
