@@ -38,6 +38,12 @@ command_for()
 	esac
 }
 
+# A test that is many says how many in its last line of output: "N same, …".
+counted()
+{
+	[ ! -e "$1" ] || tail -n 1 "$1" | sed -n 's/^[0-9]* same, .*/: &/p'
+}
+
 # One test; its verdict and output go to files numbered $1.
 run_one()
 {
@@ -50,7 +56,7 @@ run_one()
 	fi
 	rc=$?
 	case $rc in
-	0) echo "ok      $test" ;;
+	0) echo "ok      $test$(counted "$tmp/$n.out")" ;;
 	77) echo "skipped $test: $(head -n 1 "$tmp/$n.out" 2>/dev/null)" ;;
 	*)
 		echo "FAILED  $test (exit $rc$([ $rc = 124 ] && echo ': took too long'))"
