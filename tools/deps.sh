@@ -1,9 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# Install the Debian packages that are missing for: build, check, demo, bench
-# (any of these as arguments). Says which and why; does nothing if none is
-# missing. Without root it names the command to run and fails.
+# Install the Debian packages that are missing for: build, check, demo, bench,
+# peers (any of these as arguments). Says which and why; does nothing if none is
+# missing. Without root it names the command to run and fails. Services that
+# come along are not started: an engine would change the machine's firewall.
 set -eu
 
 # for what | how to see that it is there | package | why
@@ -26,6 +27,14 @@ check|has python3|python3|compares JSON Schema with the examples
 check|module yaml|python3-yaml|reads the examples for that
 check|module jsonschema|python3-jsonschema|validates them
 check|has pasta slirp4netns|passt|the way out of rootless labs
+peers|has dockerd|docker.io|containers of docker
+peers|has podman|podman|containers of podman
+peers|has lxc-start|lxc|containers of LXC
+peers|has runc|runc|runs those of docker and podman
+peers|has crun|crun|podman's other runtime
+peers|has busybox|busybox-static|what is in the containers
+peers|has iptables|iptables|what the engines and their chains are made with
+peers|has jq|jq|reads what the engines say
 T
 }
 
@@ -79,6 +88,16 @@ install()
 	apt-get install -y -qq -o Dpkg::Use-Pty=0 --no-install-recommends $missing >&2
 }
 echo "installing:$missing" >&2
+policy=/usr/sbin/policy-rc.d
+case " $* " in *' peers '*)
+	if [ ! -e $policy ]; then
+		trap 'rm -f $policy' EXIT
+		printf '#!/bin/sh\nexit 101\n' >$policy
+		chmod 755 $policy
+	fi
+	echo 'Their services are not started now; to keep them from starting at the next boot, disable docker, containerd, lxc and lxc-net.' >&2
+	;;
+esac
 # shellcheck disable=SC2086 # a word each
 if apt-get install -s --no-install-recommends $missing >/dev/null 2>&1 && install; then
 	exit 0

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * DOC: the table of engines, and "ENGINE:NAME" taken apart. Adding an engine is
+ * a file with isle_ENGINE_pid and isle_ENGINE_each, and a row.
+ */
+#include "contain/parts.h"
+
+#define ENGINE(e) \
+	static int e##_pid(const char *name, pid_t *ret, struct isle_diag *diag) \
+	{ \
+		struct isle_contain_paths p; \
+		int r = isle_contain_check_name(#e, name, diag); \
+\
+		isle_contain_paths_here(&p); \
+		return r < 0 ? r : isle_##e##_pid(&p, name, ret, diag); \
+	} \
+	static int e##_each(isle_contain_fn *fn, void *arg, struct isle_diag *diag) \
+	{ \
+		struct isle_contain_paths p; \
+\
+		isle_contain_paths_here(&p); \
+		return isle_##e##_each(&p, fn, arg, diag); \
+	}
+ENGINE(docker)
+ENGINE(podman)
+ENGINE(lxc)
+ENGINE(machine)
+
+const struct isle_engine isle_engines[] = {
+	{ "docker", docker_pid, docker_each },
+	{ "podman", podman_pid, podman_each },
+	{ "lxc", lxc_pid, lxc_each },
+	{ "machine", machine_pid, machine_each },
+	{ 0 }
+};
+
+static const struct isle_engine *engine_of(const char *ref)
+{
+	size_t n = strcspn(ref, ":");
+
+	for (const struct isle_engine *e = isle_engines; ref[n] && e->name; e++)
+		if (strlen(e->name) == n && !strncmp(e->name, ref, n))
+			return e;
+	return NULL;
+}
+
+bool isle_contain_is_ref(const char *ref)
+{
+	return engine_of(ref);
+}
+
+int isle_contain_pid(const char *ref, pid_t *ret, struct isle_diag *diag)
+{
+	const struct isle_engine *e = engine_of(ref);
+
+	if (e)
+		return e->pid(ref + strlen(e->name) + 1, ret, diag);
+	isle_reject(diag, NULL, "%s: not a container", ref);
+	isle_hint(diag, "containers are docker:NAME, podman:NAME, lxc:NAME, machine:NAME");
+	return -EINVAL;
+}
