@@ -342,6 +342,80 @@ int isle_netns_watch(int *ret_fd, struct isle_diag *diag);
 /* Wait for changes, and FN for each. */
 int isle_netns_changes(int fd, void (*fn)(const char *name, bool added, void *arg), void *arg, struct isle_diag *diag);
 
+/* ---- Who uses a namespace */
+
+enum isle_holder_kind {
+	ISLE_HOLDER_PROCESS,	/* a process, by its main thread */
+	ISLE_HOLDER_THREAD,	/* a thread that is elsewhere than the main thread of its process */
+	ISLE_HOLDER_CHILDREN,	/* a process or thread whose next children will be in it (pid, time) */
+	ISLE_HOLDER_DESCRIPTOR,	/* an open descriptor of the namespace */
+	ISLE_HOLDER_MOUNT,	/* a bind mount of it */
+	ISLE_HOLDER_SOCKET,	/* a socket or a tun device in it, of a process that is elsewhere (net) */
+	ISLE_HOLDER_CHILD,	/* a namespace whose parent it is (pid, user) */
+	ISLE_HOLDER_OWNED,	/* a namespace that it owns (user) */
+	ISLE_HOLDER_KINDS,
+};
+#define ISLE_HOLDER_BIT(kind) (1u << (kind))
+#define ISLE_HOLDER_ALL ((1u << ISLE_HOLDER_KINDS) - 1)
+const char *isle_holder_kind_name(enum isle_holder_kind);	/* "process", "descriptor"…; NULL: no such kind */
+
+struct isle_ns_info {		/* of isle_each_ns(); strings live until the function returns */
+	enum isle_ns_type type;
+	uint64_t id;		/* inode number, the N of "net:[N]" */
+	uint64_t owner;		/* id of the user namespace that owns it; 0: not visible to the caller */
+	uint64_t parent;	/* pid and user: id; 0: none, or not visible */
+	bool has_uid;
+	uid_t uid;		/* user: who made it */
+	bool own;		/* the calling thread is in it */
+	size_t n[ISLE_HOLDER_KINDS];	/* its holders */
+	pid_t pid;		/* the lowest process in it, else one with a thread in it; 0: nobody */
+	uid_t pid_uid;
+	const char *command;	/* of PID, with its arguments; or NULL */
+	const char *const *names;	/* of `ip netns`, HOST.LAB, a bundle's, else where it is mounted; the best one first */
+	size_t n_names;
+};
+/* What the caller has no permission to look at. All zero: nothing was kept from him. */
+struct isle_unseen {
+	size_t processes;
+	size_t mount_namespaces;	/* whose mounts could not be read */
+	size_t descriptors;	/* sockets and others that could not be told the namespace of */
+	bool outside;		/* /proc shows a pid namespace that is not the machine's: there may be processes beyond */
+};
+/*
+ * FN for every namespace of TYPES on this machine, by type and id, found in one pass over /proc that changes nothing. KINDS:
+ * ISLE_HOLDER_BIT()s of what else than processes to look for; what only those hold is not found without them. Sockets
+ * are dear: each one is looked at. What ends meanwhile is left out. RET_UNSEEN may be NULL. FN must not be NULL.
+ */
+int isle_each_ns(unsigned types, unsigned kinds, void (*fn)(const struct isle_ns_info *, void *arg), void *arg,
+		 struct isle_unseen *ret_unseen, struct isle_diag *diag);
+
+struct isle_holder {		/* strings live until the function returns */
+	enum isle_holder_kind kind;
+	pid_t pid;		/* mount: a process that sees it, 0: nobody is in that mount namespace; child, owned: 0 */
+	pid_t tid;		/* thread, children: which one; else 0 */
+	int fd;			/* descriptor, socket: its number; else -1 */
+	const char *command;	/* of PID; or NULL */
+	const char *what;	/* mount: its path; socket: "tcp", "unix", "tun"…; else NULL */
+	enum isle_ns_type ns_type;	/* mount: ISLE_NS_MNT; child, owned: the type; of the namespace in .ns */
+	uint64_t ns;		/* mount: the mount namespace it is in; child, owned: that one; else 0 */
+	bool here;		/* mount: in the caller's own mount namespace */
+	const char *name;	/* mount: what it is called there; child, owned: the namespace's name; or NULL */
+	const char *advice;	/* what frees it: a command, or a sentence */
+};
+/*
+ * FN for everything that keeps the namespaces of REF alive: as isle_ns_open() takes it, or an id, "net:[4026531833]" or the number
+ * alone. TYPES 0: all that a name or a path stands for, of a process or a container the network namespace. For each namespace
+ * FN is called with HOLDER NULL first. No call after that: whoever holds it is not visible to any process. KINDS as above.
+ * -ENOENT: nothing of that name; an id that nobody visible uses is no error, because it cannot be told whether it is gone.
+ * -EBADF: a name file whose namespace is gone or was mounted in another mount namespace; DIAG says by whom to get it back.
+ */
+int isle_each_holder(const char *ref, unsigned types, unsigned kinds,
+		     void (*fn)(const struct isle_ns_info *, const struct isle_holder *, void *arg), void *arg,
+		     struct isle_unseen *ret_unseen, struct isle_diag *diag);
+
+/* FN for each name that the namespace behind FD has in the caller's mount namespace: best first. -EINVAL: FD is no namespace. */
+int isle_ns_identify(int fd, void (*fn)(const char *name, void *arg), void *arg, struct isle_diag *diag);
+
 /* ---- The machine */
 
 struct isle_finding {		/* of isle_each_finding() */

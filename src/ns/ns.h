@@ -50,6 +50,16 @@ int isle_ns_run(char *const argv[]);
 /* fresh.c: a new network namespace with nobody in it, made by a child, so that the caller stays in its own: descriptor; -errno */
 int isle_ns_fresh_net(void);
 
+/* park.c */
+struct isle_parked {
+	pid_t child;
+	pid_t pid;		/* as /proc shows it */
+	int hold;
+};
+/* A child that has entered the mount namespace MNT and waits there, to be looked through at /proc/PID, until unparked. */
+int isle_ns_park(int mnt, struct isle_parked *ret);
+void isle_ns_unpark(struct isle_parked *);
+
 /* caps.c */
 bool isle_cap_has(int cap);				/* effective, in the caller's user namespace */
 
