@@ -18,6 +18,8 @@ own=$(readlink /proc/self/ns/net)
 own=${own//[!0-9]/}
 # pids that are no other number in the output
 [ ! -w /proc/sys/kernel/ns_last_pid ] || echo 20000 2>/dev/null >/proc/sys/kernel/ns_last_pid
+# a case may change what /etc/alternatives says
+awk=$(readlink -f "$(command -v awk)")
 cd /
 umask 022
 labels=
@@ -38,17 +40,19 @@ step()
 	{
 		echo "\$ $1"
 		echo "status $status"
-		awk -v own="$own" -v labels="$labels" -f "$here/normal.awk" \
+		"$awk" -v own="$own" -v labels="$labels" -f "$here/normal.awk" \
 			part=stdout "$side/out" part=stderr "$side/err" part=files "$side/files" part=mounts /proc/self/mountinfo
-	} >"$side/$n"
+	} >"$side/$n" || exit 3
 }
 
 n=0
-while IFS= read -r line; do
+# standard input is not the case
+mapfile -t lines <"$dir/case"
+for line in "${lines[@]}"; do
 	case $line in
 	'$ '*) step "${line#'$ '}" ;;
 	'world '* | 'differs '*) ;;
 	*) eval "$line" || { echo "failed ($?): $line"; exit 2; } ;;
 	esac
-done <"$dir/case"
+done
 exit 0
