@@ -45,6 +45,8 @@ enum cli_opt {
 	OPT_ALL, OPT_TARGET, OPT_FORK, OPT_NO_FORK, OPT_MAP_USER, OPT_MAP_GROUP, OPT_MAP_ROOT, OPT_MAP_CURRENT, OPT_MAP_AUTO,
 	OPT_MAP_USERS, OPT_MAP_GROUPS, OPT_KILL_CHILD, OPT_MOUNT_PROC, OPT_PROPAGATION, OPT_SETGROUPS, OPT_KEEP_CAPS, OPT_ROOT,
 	OPT_WD, OPT_WDNS, OPT_SETUID, OPT_SETGID, OPT_PRESERVE, OPT_MONOTONIC, OPT_BOOTTIME, OPT_HOSTNAME,
+	/* of `isle ns list` and `isle holders` */
+	OPT_TYPE, OPT_TASK, OPT_TREE, OPT_QUICK, OPT_NO_HEADINGS,
 	OPT_COUNT,
 };
 
@@ -151,9 +153,11 @@ int cmd_exec(struct cli *);
 int cmd_explain(struct cli *);
 int cmd_gc(struct cli *);
 int cmd_help(struct cli *);
+int cmd_holders(struct cli *);
 int cmd_init(struct cli *);
 int cmd_ls(struct cli *);
 int cmd_man(struct cli *);
+int cmd_ns_list(struct cli *);
 int cmd_ping(struct cli *);
 int cmd_plan(struct cli *);
 int cmd_run(struct cli *);

@@ -91,6 +91,15 @@ const struct cli_command cli_commands[] = {
 		.words = { CLI_HOSTS, CLI_HOSTS },
 	},
 	{
+		.name = "holders", .args = "NAME|PATH|ID", .run = cmd_holders, .min = 1, .max = 1,
+		.help = "what keeps a namespace alive, and what frees it",
+		.more = "Processes, threads, open descriptors, bind mounts in whichever mount namespace, sockets, and the namespaces below "
+			"it. NAME is a host of a lab, a name of `ip netns`, a bundle, pid:N, docker:NAME and so on; ID is as `isle ns list` "
+			"shows it, or \"net:[ID]\". Of a process or a container its network namespace is meant, if --type says nothing else.",
+		.options = OPTIONS({ OPT_TYPE, 't', "type", "TYPE", "only of this type: cgroup ipc mnt net pid time user uts", 0, CLI_ONCE }),
+		.words = { CLI_HOSTS },
+	},
+	{
 		.name = "doctor", .args = "", .run = cmd_doctor,
 		.help = "what this machine allows, and what is in the way",
 	},
@@ -122,6 +131,20 @@ const struct cli_command cli_commands[] = {
 		.name = "help", .args = "[COMMAND]", .run = cmd_help, .max = 2,
 		.help = "this list, or all about one command",
 		.words = { CLI_COMMANDS },
+	},
+	{
+		.name = "ns list", .args = "[NAME|ID…]", .run = cmd_ns_list, .max = -1,
+		.help = "every namespace on the machine, and how many use it",
+		.more = "PROCS are processes, THR threads that are elsewhere than their process, FDS open descriptors, MNT bind mounts, SOCK "
+			"sockets whose process is in another network namespace; PID is the lowest process in it. `isle holders ID` tells "
+			"them one by one.",
+		.options = OPTIONS(
+			{ OPT_TYPE, 't', "type", "TYPE", "only of these types, e.g. net,uts", 0, CLI_ONCE },
+			{ OPT_TASK, 'p', "task", "PID", "only those that this process is in", 0, CLI_ONCE },
+			{ OPT_TREE, 'T', "tree", "REL", "as a tree, by owner (default) or by parent", 0, CLI_MAYBE },
+			{ OPT_QUICK, 'q', "quick", NULL, "only processes: what nobody is in is not found", 0, CLI_ONCE },
+			{ OPT_NO_HEADINGS, 'n', "noheadings", NULL, "without the first line", 0, CLI_ONCE }),
+		.words = { CLI_HOSTS, CLI_HOSTS },
 	},
 	{
 		.name = "complete", .args = "-- WORD…", .run = cmd_complete, .max = -1, .hidden = true, .program = true,
