@@ -198,11 +198,21 @@ int isle_run(struct isle_lab *, const struct isle_run_options *, int *ret_status
 int isle_host_find(const char *name, char ret_host[ISLE_HOST_MAX], char ret_lab[ISLE_HOST_MAX],
 		   struct isle_diag *diag);
 /*
- * Replace the calling process by ARGV inside HOST, as execvp(3) does. Returns
- * only on failure, with what a shell would exit with in *ret_status (125 to
- * 127). The process may then be in the host half-way: exit, or call it in a child.
+ * Replace the calling process by ARGV, as execvp(3) does, inside what REF names:
+ * a host of a lab, or anything that isle_ns_open() takes, of which only the
+ * network namespace is joined (of a bundle all). Returns only on failure, with
+ * what a shell would exit with in *ret_status (125 to 127). The process may then
+ * be in there half-way: exit, or call it in a child.
  */
-int isle_exec(const char *host, char *const argv[], int *ret_status, struct isle_diag *diag);
+int isle_exec(const char *ref, char *const argv[], int *ret_status, struct isle_diag *diag);
+
+struct isle_exec_options {
+	bool sys;			/* of what is no host: mounts of its own, with a /sys that shows its interfaces */
+	void (*entered)(void *arg);	/* inside, just before the command: the last moment to show DIAG's warnings; or NULL */
+	void *arg;
+};
+int isle_exec_with(const char *ref, const struct isle_exec_options *, char *const argv[], int *ret_status,
+		   struct isle_diag *diag);
 
 /* ---- Labs that are up */
 
@@ -341,6 +351,16 @@ int isle_nsid_get(int id, int target, struct isle_nsid_item *ret_item, struct is
 int isle_netns_watch(int *ret_fd, struct isle_diag *diag);
 /* Wait for changes, and FN for each. */
 int isle_netns_changes(int fd, void (*fn)(const char *name, bool added, void *arg), void *arg, struct isle_diag *diag);
+
+/*
+ * Move the calling process (a single-threaded one that is about to exec, or a
+ * forked child) into the namespace NAME of /run/netns, as `ip -n NAME` does:
+ * network, mounts of its own, /sys, and the files of /etc/netns/NAME over /etc.
+ * Files that cannot be put there are warnings in DIAG. On failure it may be
+ * there half-way. _enter() leaves a VRF before, as `ip netns exec` does.
+ */
+int isle_netns_switch(const char *name, struct isle_diag *diag);
+int isle_netns_enter(const char *name, struct isle_diag *diag);
 
 /* ---- Who uses a namespace */
 

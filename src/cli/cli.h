@@ -39,7 +39,7 @@ enum cli_words {
 enum cli_opt {
 	OPT_HELP, OPT_JSON, OPT_COLOR, OPT_VERSION,
 	OPT_FILE, OPT_LINK, OPT_GRACE, OPT_NO_KILL, OPT_STRICT, OPT_FULL, OPT_COMMANDS, OPT_EXIT_CODE,
-	OPT_LAB, OPT_TIMEOUT, OPT_DRY_RUN,
+	OPT_LAB, OPT_TIMEOUT, OPT_DRY_RUN, OPT_SYS,
 	/* of `isle ns`: one for each type, in the order of enum isle_ns_type */
 	OPT_NS, OPT_NS_LAST = OPT_NS + ISLE_NS_TYPES - 1,
 	OPT_ALL, OPT_TARGET, OPT_FORK, OPT_NO_FORK, OPT_MAP_USER, OPT_MAP_GROUP, OPT_MAP_ROOT, OPT_MAP_CURRENT, OPT_MAP_AUTO,
@@ -96,6 +96,7 @@ struct cli {
 	char **rest;			/* after "--" of a command with .dashes; NULL: there was none */
 	bool json, color_out, color_err;
 	struct isle_diag *diag;		/* shown on stderr at the end */
+	const struct isle_diag_rec *shown;	/* the last one that was shown before */
 	struct isle_lab *lab;		/* the file that was loaded; kept because DIAG points into it */
 	struct timespec begin;
 	bool progress_shown;
@@ -121,6 +122,7 @@ void cli_help_group(const char *group, FILE *);
 int cli_wrong(struct cli *, const char *fmt, ...) ISLE_PRINTF(2, 3);
 int cli_failed(const struct cli *);		/* the status when the library refused; its words are in DIAG */
 void cli_setup(struct cli *);			/* colours, once the options are known */
+void cli_show(struct cli *);	/* what is new in .diag */
 int cli_finish(struct cli *, int status);	/* show DIAG, free all; returns the final status */
 /* {"version": 1, …OBJECT}, which is taken over, on stdout. */
 int cli_json(struct cli *, json_t *object);

@@ -6,21 +6,33 @@
 #include <pwd.h>
 #include "cli/cli.h"
 
+/* Warnings are not seen any more once the command has taken our place. */
+static void entered(void *arg)
+{
+	cli_show(arg);
+}
+
+static int run(struct cli *c, const char *where, char *const argv[])
+{
+	const struct isle_exec_options o = { .sys = c->opt[OPT_SYS], .entered = entered, .arg = c };
+	int status = CLI_EXEC_FAILED;
+
+	fflush(stdout);
+	isle_exec_with(where, &o, argv, &status, c->diag);
+	return status;
+}
+
 int cmd_exec(struct cli *c)
 {
 	char **argv = c->args + 1;
-	int status = CLI_EXEC_FAILED;
 
 	if (*argv && !strcmp(*argv, "--"))
 		argv++;
-	if (!*argv) {
-		cli_wrong(c, "'isle exec %s' needs a command", c->args[0]);
-		isle_hint(c->diag, "'isle shell %s' gives a shell there", c->args[0]);
-		return CLI_EXEC_FAILED;
-	}
-	fflush(stdout);
-	isle_exec(c->args[0], argv, &status, c->diag);
-	return status;
+	if (*argv)
+		return run(c, c->args[0], argv);
+	cli_wrong(c, "'isle exec %s' needs a command", c->args[0]);
+	isle_hint(c->diag, "'isle shell %s' gives a shell there", c->args[0]);
+	return CLI_EXEC_FAILED;
 }
 
 static const char *find_shell(void)
@@ -36,18 +48,26 @@ static const char *find_shell(void)
 
 /*
  * Where one is belongs into the prompt. What a shell's own start-up files set
- * wins over PS1, so bash gets a PROMPT_COMMAND, which runs after them.
+ * wins over PS1, so bash gets a PROMPT_COMMAND, which runs after them. Names of
+ * hosts have no letters that mean anything to a shell; of others' names such
+ * are left out.
  */
-static int set_prompt(const char *host, const char *lab)
+static int set_prompt(const char *where)
 {
-	isle_auto(free) char *ps1 = NULL, *command = NULL;
+	isle_auto(free) char *ps1 = NULL, *command = NULL, *name = strdup(where);
 	const char *old = getenv("PROMPT_COMMAND");
+	size_t n = 0;
 
-	if (asprintf(&ps1, "[%s.%s] $ ", host, lab) < 0)
+	if (!name)
 		return -ENOMEM;
-	/* names have no letters that mean anything to a shell */
-	if (asprintf(&command, "case $PS1 in '[%s.%s] '*) ;; *) PS1='[%s.%s] '$PS1 ;; esac%s%s", host, lab, host, lab,
-		     old && *old ? "; " : "", old ? old : "") < 0)
+	for (const char *s = where; *s; s++)
+		if (!strchr("'\"\\$`![]*?", *s) && (unsigned char)*s >= ' ')
+			name[n++] = *s;
+	name[n] = '\0';
+	if (asprintf(&ps1, "[%s] $ ", name) < 0)
+		return -ENOMEM;
+	if (asprintf(&command, "case $PS1 in '[%s] '*) ;; *) PS1='[%s] '$PS1 ;; esac%s%s", name, name, old && *old ? "; " : "",
+		     old ? old : "") < 0)
 		return -ENOMEM;
 	return setenv("PS1", ps1, 1) || setenv("PROMPT_COMMAND", command, 1) ? -errno : 0;
 }
@@ -56,15 +76,16 @@ int cmd_shell(struct cli *c)
 {
 	char host[ISLE_HOST_MAX], lab[ISLE_HOST_MAX], full[2 * ISLE_HOST_MAX];
 	char *argv[] = { (char *)find_shell(), NULL };
-	int status = CLI_EXEC_FAILED;
+	const char *where = c->args[0];
 
-	if (isle_host_find(c->args[0], host, lab, c->diag) < 0)
-		return status;
-	if (set_prompt(host, lab) < 0) {
-		isle_fail(c->diag, ENOMEM, NULL, "set the prompt");
-		return status;
+	/* The prompt tells the lab, too. What is no host, or is one of several things, isle_exec() says. */
+	if (isle_host_find(where, host, lab, NULL) == 0) {
+		snprintf(full, sizeof(full), "%s.%s", host, lab);
+		where = full;
 	}
-	snprintf(full, sizeof(full), "%s.%s", host, lab);
-	isle_exec(full, argv, &status, c->diag);
-	return status;
+	if (set_prompt(where) < 0) {
+		isle_fail(c->diag, ENOMEM, NULL, "set the prompt");
+		return CLI_EXEC_FAILED;
+	}
+	return run(c, c->args[0], argv);
 }

@@ -44,15 +44,16 @@ void cli_setup(struct cli *c)
 	c->color_err = color(when, STDERR_FILENO);
 }
 
-static void show(struct cli *c)
+void cli_show(struct cli *c)
 {
 	const struct isle_diag_rec *r;
 
 	isle_diag_sort(c->diag);
-	for (r = isle_diag_first(c->diag); r; r = isle_diag_next(r)) {
+	for (r = c->shown ? isle_diag_next(c->shown) : isle_diag_first(c->diag); r; r = isle_diag_next(r)) {
 		isle_auto(free) char *s = isle_diag_text(r, c->color_err);
 
 		fputs(s ? s : "isle: error: out of memory\n", stderr);
+		c->shown = r;
 	}
 }
 
@@ -63,7 +64,7 @@ int cli_finish(struct cli *c, int status)
 		isle_fail(c->diag, errno, NULL, "write to standard output");
 		status = status ? status : cli_failed(c);
 	}
-	show(c);
+	cli_show(c);
 	isle_diag_free(c->diag);
 	isle_lab_free(c->lab);
 	free(c->many);

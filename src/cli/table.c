@@ -70,15 +70,21 @@ const struct cli_command cli_commands[] = {
 		.words = { CLI_LABS_HOSTS },
 	},
 	{
-		.name = "exec", .args = "HOST [--] CMD [ARG…]", .run = cmd_exec, .min = 1, .max = -1,
-		.help = "run a command inside a host",
-		.more = "HOST is the name of a host, or HOST.LAB where several labs have it. The exit status is CMD's; "
-			"125 is isle's own failure, 126 not executable, 127 not found.",
+		.name = "exec", .args = "WHERE [--] CMD [ARG…]", .run = cmd_exec, .min = 1, .max = -1,
+		.help = "run a command inside a host or any other namespace",
+		.more = "WHERE is a host of a lab: HOST, or HOST.LAB where several labs have it; or a name of `isle netns list`, a bundle "
+			"of `isle ns add`, pid:N, docker:NAME, podman:NAME, lxc:NAME, machine:NAME, or a path, which has a '/'. A host has "
+			"a name, /sys and /etc of its own; of anything else the network namespace is joined and nothing more, but that the "
+			"files of /etc/netns/NAME are laid over /etc. The exit status is CMD's; 125 is isle's own failure, "
+			"126 not executable, 127 not found.",
+		.options = OPTIONS({ OPT_SYS, 0, "sys", NULL, "no host: a /sys that shows the interfaces there, too", 0, false }),
 		.program = true, .words = { CLI_HOSTS, CLI_PROGRAMS },
 	},
 	{
-		.name = "shell", .args = "HOST", .run = cmd_shell, .min = 1, .max = 1,
-		.help = "a shell inside a host",
+		.name = "shell", .args = "WHERE", .run = cmd_shell, .min = 1, .max = 1,
+		.help = "a shell inside a host or any other namespace",
+		.more = "WHERE is as for `isle exec`.",
+		.options = OPTIONS({ OPT_SYS, 0, "sys", NULL, "no host: a /sys that shows the interfaces there, too", 0, false }),
 		.program = true, .words = { CLI_HOSTS },
 	},
 	{

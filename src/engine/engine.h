@@ -139,7 +139,7 @@ void isle_host_close(struct isle_host_ns *);
 int isle_host_enter(struct isle_host_ns *, struct isle_diag *);
 
 /* ---- exec: never returns on success. -errno; *ret_status: what a shell would use (125 ours, 126, 127). */
-int isle_exec(const char *host, char *const argv[], int *ret_status, struct isle_diag *);
+int isle_exec_with(const char *ref, const struct isle_exec_options *, char *const argv[], int *ret_status, struct isle_diag *);
 
 /* ---- run.c */
 /* *ret_status: CMD's exit status, 128+signal, or 125/126/127. */

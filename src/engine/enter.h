@@ -12,6 +12,18 @@
 
 /* host.c: HOST's namespaces in the lab that RET->tree is already open on. -ENOENT: no such host. */
 int isle_host_open_in(struct isle_host_ns *ret, const char *host);
+/* What NAME (HOST, HOST.LAB) can mean. -EINVAL without words, and .host empty: no host can have that name. */
+struct isle_host_match {
+	struct isle_site site;
+	char host[ISLE_NAME_MAX];
+	const char *said;		/* LAB of HOST.LAB, in NAME; or NULL */
+	const char **labs;		/* that are up and have it, in the arena */
+	size_t n, n_up;			/* how many; of how many that were looked at */
+	bool preferred;			/* it is in $ISLE_LAB's lab, others were not looked at */
+};
+int isle_host_match(const char *name, struct isle_arena *, struct isle_host_match *ret, struct isle_diag *);
+/* Open it if there is exactly one, else say what is wrong. */
+int isle_host_open_match(const struct isle_host_match *, struct isle_host_ns *ret, struct isle_diag *);
 
 /* enter.c: isle_host_enter() without a heap. */
 int isle_enter(struct isle_host_ns *, struct isle_shared *);

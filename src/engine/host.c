@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <sched.h>
 #include "engine/enter.h"
+#include "engine/state.h"
 #include "ns/ns.h"
 
 #define PLACE_MAX (ISLE_NAME_MAX + 8)
@@ -92,20 +93,9 @@ static int open_in_lab(const struct isle_site *site, const char *lab, const char
 	return no_host(lab, host, diag);
 }
 
-static bool is_elsewhere(const char *host)
-{
-	char path[sizeof(ISLE_NETNS_DIR) + ISLE_NAME_MAX];
-
-	snprintf(path, sizeof(path), ISLE_NETNS_DIR "/%s", host);
-	return access(path, F_OK) == 0;
-}
-
 static int nowhere(const char *host, size_t n_labs, struct isle_diag *diag)
 {
-	if (is_elsewhere(host)) {
-		isle_reject(diag, NULL, "no lab has a host %s: it is a named namespace that isle did not make", host);
-		isle_hint(diag, "ip netns exec %s COMMAND; this version of isle enters hosts of labs only", host);
-	} else if (n_labs) {
+	if (n_labs) {
 		isle_reject(diag, NULL, "no lab that is up has a host %s", host);
 		isle_hint(diag, "what is up: isle ls");
 	} else if (getenv("ISLE_HOST")) {
@@ -118,78 +108,101 @@ static int nowhere(const char *host, size_t n_labs, struct isle_diag *diag)
 	return -ENOENT;
 }
 
-static int ambiguous(const char *host, char **labs, const bool *has, size_t n, struct isle_diag *diag)
+static int ambiguous(const struct isle_host_match *m, struct isle_diag *diag)
 {
 	isle_auto(buf) struct isle_buf list = { 0 };
 
-	for (size_t i = 0; i < n; i++)
-		if (has[i])
-			isle_buf_printf(&list, "%s%s.%s", list.n ? ", " : "", host, labs[i]);
-	isle_reject(diag, NULL, "%s is a host of several labs: %s", host, list.s ? list.s : "");
+	for (size_t i = 0; i < m->n; i++)
+		isle_buf_printf(&list, "%s%s.%s", i ? ", " : "", m->host, m->labs[i]);
+	isle_reject(diag, NULL, "%s is a host of several labs: %s", m->host, list.s ? list.s : "");
 	isle_hint(diag, "say which: HOST.LAB, or set ISLE_LAB");
 	return -ENOTUNIQ;
 }
 
-static int search(const struct isle_site *site, const char *host, struct isle_arena *arena, struct isle_host_ns *ret,
-		  struct isle_diag *diag)
+static bool lab_has(const struct isle_site *site, const char *lab, const char *host)
 {
-	size_t n, matches = 0, last = 0;
-	char **labs;
-	bool *has;
-	int r;
+	struct isle_tree tree;
+	bool has;
 
-	r = isle_tree_list(site, arena, &labs, &n, diag);
+	if (isle_tree_find(site, lab, &tree, NULL))
+		return false;
+	has = has_host(&tree, host);
+	isle_tree_close(&tree);
+	return has;
+}
+
+static int add(struct isle_host_match *m, struct isle_arena *arena, size_t *cap, const char *lab)
+{
+	if (!isle_arena_grow(arena, &m->labs, m->n, cap, sizeof(*m->labs)))
+		return -ENOMEM;
+	m->labs[m->n++] = lab;
+	return 0;
+}
+
+static int match_all(struct isle_host_match *m, struct isle_arena *arena, struct isle_diag *diag)
+{
+	size_t n, cap = 0;
+	char **labs;
+	int r = isle_tree_list(&m->site, arena, &labs, &n, diag);
+
 	if (r)
 		return r;
-	has = isle_arena_alloc(arena, n + 1);
-	if (!has)
-		return isle_fail(diag, ENOMEM, NULL, "looking for host %s", host);
-	for (size_t i = 0; i < n; i++) {
-		struct isle_tree tree;
+	m->n_up = n;
+	for (size_t i = 0; i < n; i++)
+		if (lab_has(&m->site, labs[i], m->host) && add(m, arena, &cap, labs[i]))
+			return isle_fail(diag, ENOMEM, NULL, "looking for host %s", m->host);
+	return 0;
+}
 
-		if (isle_tree_open(site, labs[i], &tree, NULL))
-			continue;
-		has[i] = has_host(&tree, host);
-		isle_tree_close(&tree);
-		if (has[i]) {
-			matches++;
-			last = i;
-		}
+int isle_host_match(const char *name, struct isle_arena *arena, struct isle_host_match *m, struct isle_diag *diag)
+{
+	const char *preferred = getenv("ISLE_LAB");
+	size_t n = strcspn(name, "."), cap = 0;
+	int r;
+
+	memset(m, 0, sizeof(*m));
+	if (!is_name(name, n) || (name[n] && !is_name(name + n + 1, strlen(name + n + 1))))
+		return -EINVAL;
+	snprintf(m->host, sizeof(m->host), "%.*s", (int)n, name);
+	m->said = name[n] ? name + n + 1 : NULL;
+	r = isle_site_find(&m->site, diag);
+	if (r)
+		return r;
+	if (!m->said && preferred && is_name(preferred, strlen(preferred)) && lab_has(&m->site, preferred, m->host)) {
+		m->preferred = true;
+		return add(m, arena, &cap, preferred) ? isle_fail(diag, ENOMEM, NULL, "looking for host %s", m->host) : 0;
 	}
-	if (!matches)
-		return nowhere(host, n, diag);
-	return matches > 1 ? ambiguous(host, labs, has, n, diag) : open_in_lab(site, labs[last], host, ret, diag);
+	if (!m->said)
+		return match_all(m, arena, diag);
+	if (!lab_has(&m->site, m->said, m->host))
+		return 0;
+	return add(m, arena, &cap, m->said) ? isle_fail(diag, ENOMEM, NULL, "looking for host %s", m->host) : 0;
+}
+
+int isle_host_open_match(const struct isle_host_match *m, struct isle_host_ns *ret, struct isle_diag *diag)
+{
+	if (m->n > 1)
+		return ambiguous(m, diag);
+	if (m->n || m->said)
+		return open_in_lab(&m->site, m->n ? m->labs[0] : m->said, m->host, ret, diag);
+	return nowhere(m->host, m->n_up, diag);
 }
 
 int isle_host_open(const char *name, struct isle_host_ns *ret, struct isle_diag *diag)
 {
-	size_t n = strcspn(name, ".");
-	const char *lab = name[n] ? name + n + 1 : NULL, *preferred = getenv("ISLE_LAB");
-	struct isle_arena *arena;
-	struct isle_site site;
-	char host[ISLE_NAME_MAX];
+	struct isle_arena *arena = isle_arena_new();
+	struct isle_host_match m;
 	int r;
 
-	if (!is_name(name, n) || (lab && !is_name(lab, strlen(lab)))) {
-		isle_reject(diag, NULL, "'%s' is not a host: HOST or HOST.LAB", name);
-		isle_hint(diag, "paths, pid:N and containers are not in this version: nsenter enters them");
-		return -EINVAL;
-	}
-	snprintf(host, sizeof(host), "%.*s", (int)n, name);
-	r = isle_site_find(&site, diag);
-	if (r)
-		return r;
-	if (lab)
-		return open_in_lab(&site, lab, host, ret, diag);
-	if (preferred && is_name(preferred, strlen(preferred)) && !isle_tree_open(&site, preferred, &ret->tree, NULL)) {
-		if (has_host(&ret->tree, host))
-			return open_found(ret, host, diag);
-		isle_tree_close(&ret->tree);
-	}
-	arena = isle_arena_new();
 	if (!arena)
-		return isle_fail(diag, ENOMEM, NULL, "looking for host %s", host);
-	r = search(&site, host, arena, ret, diag);
+		return isle_fail(diag, ENOMEM, NULL, "looking for host %s", name);
+	r = isle_host_match(name, arena, &m, diag);
+	if (r == -EINVAL && !m.host[0]) {
+		isle_reject(diag, NULL, "'%s' is not a host: HOST or HOST.LAB", name);
+		isle_hint(diag, "isle exec and isle shell enter other namespaces, too: pid:N, docker:NAME, a path");
+	}
+	if (!r)
+		r = isle_host_open_match(&m, ret, diag);
 	isle_arena_free(arena);
 	return r;
 }

@@ -36,6 +36,13 @@ bool isle_mount_is_point(int dirfd, const char *name);	/* a mount is on it in th
 /* mirror.c: a fresh tmpfs on PATH in which every old entry but those of SKIP (NULL-terminated, or NULL) is bound again. */
 int isle_mount_mirror(const char *path, const char *const *skip);
 
+/* switch.c, switch_etc.c, vrf.c: the calling process's own; the words are those of `ip netns exec`. See also isle.h. */
+/* In the network namespace already: mounts of its own with a /sys (whose source is SOURCE) and, ETC not NULL, the files of
+ * /etc/netns/ETC over /etc. What cannot be bound there is a warning. */
+int isle_netns_view(const char *source, const char *etc, struct isle_diag *);
+void isle_netns_etc(const char *name, struct isle_diag *);
+int isle_vrf_reset(void);				/* out of the cgroup of a VRF; 0 also if it was in none */
+
 /* clone.c: clone(2) without libc's locks; FLAGS with the signal at the child's end (0: none, so that a wait() of the
  * caller's own does not find it). 0 in the child, which makes system calls only; -errno. RET_PIDFD may be NULL. */
 pid_t isle_ns_clone(unsigned long flags, int *ret_pidfd);

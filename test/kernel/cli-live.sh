@@ -36,13 +36,6 @@ fails=1 fails isle show nobody
 same "$(isle ls -j | jq -c '[.version, (.labs | map([.name, .hosts, .rootless]))]')" '[1,[["one",2,false],["two",2,false]]]'
 isle ls | grep -q "^one .* 2 .*$T/one.yaml"
 
-# namespaces that are no host of a lab
-says 'nsenter' isle exec pid:1 true
-says 'nsenter' isle exec /proc/1/ns/net true
-: >/run/netns/plain
-says 'ip netns exec plain' isle exec plain true
-rm /run/netns/plain
-
 # one form of time in JSON
 same "$(isle show -j one | jq -c .since)" "$(isle ls -j | jq -c '.labs[0].since')"
 
