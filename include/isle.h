@@ -457,4 +457,7 @@ int isle_each_leaving(bool act, void (*fn)(const struct isle_gc_item *, void *ar
 #ifdef __cplusplus
 }
 #endif
+
+#include "isle-ns.h"		/* making and entering namespaces */
+
 #endif

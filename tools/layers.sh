@@ -37,7 +37,7 @@ may_include()
 {
 	local layer=$1 header=$2 from=${2%%/*}
 	case $header in
-	isle.h) from=isle ;;
+	isle.h | isle-ns.h) from=isle ;;
 	"$layer"/*) return 0 ;;
 	"$from/$from.h") ;;
 	*/*) case " $extra " in *" $layer:$header "*) return 0 ;; esac; return 1 ;;

@@ -34,6 +34,8 @@ enum cli_words {
 	CLI_TUTORIALS,
 	CLI_SHELLS,
 	CLI_COLORS,
+	CLI_REFS,			/* whatever has namespaces */
+	CLI_BUNDLES,
 };
 
 enum cli_opt {
@@ -141,6 +143,16 @@ bool cli_is_file(const char *arg);
 int cli_load(struct cli *, const char *arg);
 int cli_load_file(struct cli *, const char *path);	/* whatever it is called */
 
+/* ids.c: values of the options of `isle ns`. 0, or the status to exit with; nothing is written where the option is absent. */
+int cli_user(struct cli *, enum cli_opt, uid_t *ret, const uid_t **ret_p);	/* a number or a name */
+int cli_group(struct cli *, enum cli_opt, gid_t *ret, const gid_t **ret_p);
+int cli_pid(struct cli *, enum cli_opt, pid_t *ret);
+int cli_seconds(struct cli *, enum cli_opt, int64_t *ret, const int64_t **ret_p);
+int cli_signal(struct cli *, enum cli_opt, int *ret);
+/* One of WORDS (NULL-terminated): its index. */
+int cli_choice(struct cli *, enum cli_opt, const char *const *words, unsigned *ret);
+const char *cli_option_name(const struct cli *, enum cli_opt);
+
 /* init.c, scripts.c */
 extern const char *const cli_tutorials[];	/* names for init, NULL-terminated */
 const char *cli_script(const char *shell);	/* NULL: none for it */
@@ -159,7 +171,11 @@ int cmd_holders(struct cli *);
 int cmd_init(struct cli *);
 int cmd_ls(struct cli *);
 int cmd_man(struct cli *);
+int cmd_ns_add(struct cli *);
+int cmd_ns_delete(struct cli *);
+int cmd_ns_enter(struct cli *);
 int cmd_ns_list(struct cli *);
+int cmd_ns_run(struct cli *);
 int cmd_ping(struct cli *);
 int cmd_plan(struct cli *);
 int cmd_run(struct cli *);

@@ -7,6 +7,18 @@
 
 #define OPTIONS(...) (const struct cli_option[]) { __VA_ARGS__, { .name = NULL } }
 
+/* The types as unshare(1) and nsenter(1) call them; --mnt is the kernel's word. */
+#define NS_TYPES(FILE, FORM, WORDS, VERB) \
+	{ OPT_NS + ISLE_NS_MNT, 'm', "mount", FILE, VERB " mount namespace", WORDS, FORM }, \
+	{ OPT_NS + ISLE_NS_MNT, 0, "mnt", FILE, "the same", WORDS, FORM }, \
+	{ OPT_NS + ISLE_NS_UTS, 'u', "uts", FILE, VERB " uts namespace: hostname", WORDS, FORM }, \
+	{ OPT_NS + ISLE_NS_IPC, 'i', "ipc", FILE, VERB " ipc namespace: System V IPC, message queues", WORDS, FORM }, \
+	{ OPT_NS + ISLE_NS_NET, 'n', "net", FILE, VERB " network namespace", WORDS, FORM }, \
+	{ OPT_NS + ISLE_NS_PID, 'p', "pid", FILE, VERB " pid namespace", WORDS, FORM }, \
+	{ OPT_NS + ISLE_NS_USER, 'U', "user", FILE, VERB " user namespace", WORDS, FORM }, \
+	{ OPT_NS + ISLE_NS_CGROUP, 'C', "cgroup", FILE, VERB " cgroup namespace", WORDS, FORM }, \
+	{ OPT_NS + ISLE_NS_TIME, 'T', "time", FILE, VERB " time namespace", WORDS, FORM }
+
 const struct cli_option cli_common[] = {
 	{ OPT_JSON, 'j', "json", NULL, "print JSON, {\"version\": 1, …}", 0, false },
 	{ OPT_COLOR, 0, "color", "WHEN", "always, never, or auto: on a terminal, without NO_COLOR", CLI_COLORS, false },
@@ -104,6 +116,54 @@ const struct cli_command cli_commands[] = {
 			"shows it, or \"net:[ID]\". Of a process or a container its network namespace is meant, if --type says nothing else.",
 		.options = OPTIONS({ OPT_TYPE, 't', "type", "TYPE", "only of this type: cgroup ipc mnt net pid time user uts", 0, CLI_ONCE }),
 		.words = { CLI_HOSTS },
+	},
+	{
+		.name = "ns run", .args = "[--] [CMD [ARG…]]", .run = cmd_ns_run, .max = -1,
+		.help = "run a command in new namespaces, as unshare does",
+		.more = "The options are those of unshare(1). With FILE, the namespace is kept there when CMD has ended, until umount; "
+			"FILE is made if it is not there. Default CMD: $SHELL. The exit status is CMD's; 125 is isle's own failure.",
+		.options = OPTIONS(
+			NS_TYPES("FILE", CLI_MAYBE, CLI_FILES, "a new"),
+			{ OPT_FORK, 'f', "fork", NULL, "CMD is a child: process 1 of the pid namespace", 0, CLI_ONCE },
+			{ OPT_MAP_USER, 0, "map-user", "USER", "the caller is USER inside; implies --user", 0, CLI_ONCE },
+			{ OPT_MAP_GROUP, 0, "map-group", "GROUP", "and the caller's group is GROUP; implies --user", 0, CLI_ONCE },
+			{ OPT_MAP_ROOT, 'r', "map-root-user", NULL, "the caller is root inside; implies --user", 0, CLI_ONCE },
+			{ OPT_MAP_CURRENT, 'c', "map-current-user", NULL, "the caller's ids are the same inside; implies --user", 0, CLI_ONCE },
+			{ OPT_MAP_AUTO, 0, "map-auto", NULL, "map the ids of /etc/subuid and /etc/subgid; implies --user", 0, CLI_ONCE },
+			{ OPT_MAP_USERS, 0, "map-users", "OUTER,INNER,COUNT", "map these users, or auto; implies --user", 0, CLI_ONCE },
+			{ OPT_MAP_GROUPS, 0, "map-groups", "OUTER,INNER,COUNT", "map these groups, or auto; implies --user", 0, CLI_ONCE },
+			{ OPT_KILL_CHILD, 0, "kill-child", "SIGNAL", "CMD gets SIGNAL (default KILL) when isle ends; implies --fork", 0,
+			  CLI_MAYBE },
+			{ OPT_MOUNT_PROC, 0, "mount-proc", "DIR", "a new proc on DIR (default /proc); implies --mount", CLI_FILES, CLI_MAYBE },
+			{ OPT_PROPAGATION, 0, "propagation", "HOW", "of mounts: private (default), slave, shared, unchanged", 0, CLI_ONCE },
+			{ OPT_SETGROUPS, 0, "setgroups", "RULE", "allow or deny setgroups(2) in the user namespace", 0, CLI_ONCE },
+			{ OPT_KEEP_CAPS, 0, "keep-caps", NULL, "CMD keeps the capabilities of the user namespace", 0, CLI_ONCE },
+			{ OPT_ROOT, 'R', "root", "DIR", "CMD's root directory", CLI_FILES, CLI_ONCE },
+			{ OPT_WD, 'w', "wd", "DIR", "CMD's working directory", CLI_FILES, CLI_ONCE },
+			{ OPT_SETUID, 'S', "setuid", "USER", "CMD runs as USER", 0, CLI_ONCE },
+			{ OPT_SETGID, 'G', "setgid", "GROUP", "and as GROUP, without other groups", 0, CLI_ONCE },
+			{ OPT_MONOTONIC, 0, "monotonic", "SECONDS", "the monotonic clock is so far ahead inside --time", 0, CLI_ONCE },
+			{ OPT_BOOTTIME, 0, "boottime", "SECONDS", "and the boot time clock", 0, CLI_ONCE }),
+		.program = true, .words = { CLI_PROGRAMS, CLI_PROGRAMS },
+	},
+	{
+		.name = "ns enter", .args = "[NAME] [--] [CMD [ARG…]]", .run = cmd_ns_enter, .max = -1,
+		.help = "run a command in namespaces that are there, as nsenter does",
+		.more = "NAME is a bundle of `isle ns add`, a host, a name of `ip netns`, pid:N, docker:NAME, or a path; all of its "
+			"namespaces are entered, or those that options name. With --target or a FILE, there is no NAME, and the "
+			"options are those of nsenter(1). Default CMD: $SHELL. The exit status is CMD's; 125 is isle's own failure.",
+		.options = OPTIONS(
+			{ OPT_ALL, 'a', "all", NULL, "all namespaces of the target", 0, CLI_ONCE },
+			{ OPT_TARGET, 't', "target", "PID", "those of this process", 0, CLI_ONCE },
+			NS_TYPES("FILE", CLI_MAYBE_GLUED, CLI_FILES, "the"),
+			{ OPT_SETUID, 'S', "setuid", "USER", "CMD runs as USER; default in a user namespace: 0", 0, CLI_ONCE },
+			{ OPT_SETGID, 'G', "setgid", "GROUP", "and as GROUP, without other groups", 0, CLI_ONCE },
+			{ OPT_PRESERVE, 0, "preserve-credentials", NULL, "leave users and groups alone", 0, CLI_ONCE },
+			{ OPT_ROOT, 'r', "root", "DIR", "root directory; default: the target's", CLI_FILES, CLI_MAYBE_GLUED },
+			{ OPT_WD, 'w', "wd", "DIR", "working directory; default: the target's", CLI_FILES, CLI_MAYBE_GLUED },
+			{ OPT_WDNS, 'W', "wdns", "DIR", "working directory, as it is called inside", CLI_FILES, CLI_ONCE },
+			{ OPT_NO_FORK, 'F', "no-fork", NULL, "no child for a pid namespace: CMD itself stays outside of it", 0, CLI_ONCE }),
+		.program = true, .words = { CLI_REFS, CLI_PROGRAMS },
 	},
 	{
 		.name = "doctor", .args = "", .run = cmd_doctor,

@@ -67,6 +67,12 @@ struct isle_parked {
 int isle_ns_park(int mnt, struct isle_parked *ret);
 void isle_ns_unpark(struct isle_parked *);
 
+/* make.c: isle_ns_create() in system calls only, without a user namespace of its own: inside USER (-1: the caller's). On
+ * failure *ret_type is the type that was refused, or -1; isle_ns_make_failed() has the words. */
+int isle_ns_make(unsigned types, int user, const char *hostname, struct isle_ns_set *ret, int *ret_type);
+int isle_ns_make_failed(int r, int type, struct isle_diag *);
+int isle_ns_make_check(unsigned types, const char *hostname, struct isle_diag *);
+
 /* caps.c */
 bool isle_cap_has(int cap);				/* effective, in the caller's user namespace */
 

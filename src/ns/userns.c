@@ -121,6 +121,19 @@ static bool find_subids(const char *path, unsigned long *ret_first, unsigned lon
 	return found;
 }
 
+int isle_ns_subids(const char *file, struct isle_ns_map *ret_map, struct isle_diag *diag)
+{
+	unsigned long first, n;
+
+	if (!find_subids(file, &first, &n)) {
+		isle_reject(diag, NULL, "%s has no ids for this user", file);
+		isle_hint(diag, "as root: usermod --add-sub%cids 100000-165535 NAME", strstr(file, "gid") ? 'g' : 'u');
+		return -ENOENT;
+	}
+	*ret_map = (struct isle_ns_map){ .outer = (uint32_t)first, .count = (uint32_t)n };
+	return 0;
+}
+
 static bool has_map(pid_t pid, const char *file)
 {
 	char path[48], buf[64];
