@@ -27,6 +27,7 @@ UNIT := $(patsubst test/%.c,$(B)/test/%,$(wildcard test/unit/t_*.c))
 UNIT_HELP := $(patsubst test/%.c,$(B)/test/%.o,$(filter-out test/unit/t_%,$(wildcard test/unit/*.c)))
 FAULT := $(patsubst test/%.c,$(B)/test/%,$(wildcard test/fault/*.c))
 KERNEL := $(patsubst test/%.c,$(B)/test/%,$(wildcard test/kernel/*.c))
+PEERS := $(patsubst test/%.c,$(B)/test/%,$(wildcard test/peers/*.c))
 FUZZ ?= $(filter-out replay,$(patsubst test/fuzz/%.c,%,$(wildcard test/fuzz/*.c)))
 
 # -print-file-name answers with a path if it knows the file, else with the bare name
@@ -66,6 +67,8 @@ $(FAULT): %: %.o
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^
 $(KERNEL): %: %.o $(B)/libisle.a
 	$(CC) $(CFLAGS) $(LDFLAGS) -rdynamic -Wl,--wrap=fork -o $@ $^ $(LIBS) -lpthread
+$(PEERS): %: %.o $(B)/libisle.a
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
 # the program with the tests' hooks in it: what they are in comes before the library
 HOOKED = $(B)/hooks/nl/hook.o $(B)/hooks/nl/sock.o
 $(B)/hooks/%.o: src/%.c
@@ -81,6 +84,7 @@ unit-programs: $(UNIT)
 replay-programs: $(FUZZ:%=$(B)/test/fuzz/%-replay)
 fault-programs: $(FAULT) $(B)/hooks/isle
 kernel-programs: $(KERNEL)
+peers-programs: $(PEERS)
 tests: all unit-programs replay-programs fault-programs kernel-programs
 RUN = ISLE=$(CURDIR)/$(PROG) BUILD=$(B) test/run.sh
 
@@ -98,6 +102,12 @@ check-kernel check-bogus check-fault: tests
 VM_KERNELS ?= 6.1 6.12
 check-vm: tests
 	ISLE=$(CURDIR)/$(PROG) BUILD=$(B) test/vm/check $(VM_KERNELS)
+
+# with the real docker, podman and LXC
+check-peers:
+	tools/deps.sh build check peers
+	$(MAKE) all peers-programs
+	$(RUN) peers
 
 # with sanitizers gcc sees less of a string's length, and warns of truncation that cannot be
 SAN = -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer -Wno-unknown-warning-option -Wno-format-truncation
@@ -152,6 +162,7 @@ help:
 	@echo 'make demo         a first lab, up and down again'
 	@echo 'make check        all tests; unit, check-kernel, check-bogus, check-fault: some of them'
 	@echo 'make check-vm     kernel tests under VM_KERNELS, in virtual machines'
+	@echo 'make check-peers  with the real docker, podman and LXC, which it installs'
 	@echo 'make asan, fuzz   the tests under ASan and UBSan; libFuzzer, FUZZ_TIME seconds each'
 	@echo 'make static       build/isle-static'
 	@echo 'make bench        against the floor and the other tools'
@@ -160,5 +171,5 @@ help:
 clean:
 	rm -rf $(B) isle
 
-.PHONY: FORCE all unit-programs replay-programs fault-programs tests check unit check-kernel check-fault check-bogus check-vm asan run-asan \
+.PHONY: FORCE all unit-programs replay-programs fault-programs tests check unit check-kernel check-fault check-bogus check-vm check-peers peers-programs asan run-asan \
 	fuzz static demo bench layers tidy tools-check install help clean

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# Run tests and count them: test/run.sh [unit|fuzz|bogus|kernel|fault|PATH]...
+# Run tests and count them: test/run.sh [unit|fuzz|bogus|kernel|fault|peers|PATH]...
 # A test is a program or script: exit 0 passed, 77 skipped (the first line of
 # its output says why), anything else failed (its output is shown). Tests run
 # side by side; a test that needs the machine for itself has `# alone` among
@@ -31,7 +31,7 @@ total=0
 command_for()
 {
 	case $1 in
-	test/kernel/*.sh | test/fault/*.sh) cmd=("${world[@]}" test/kernel/inside.sh "$1") ;;
+	test/kernel/*.sh | test/fault/*.sh | test/peers/*.sh) cmd=("${world[@]}" test/kernel/inside.sh "$1") ;;
 	test/bogus/*) cmd=(test/bogus/one.sh "$1") ;;
 	*-replay) cmd=(test/fuzz/replay.sh "$1") ;;
 	*) cmd=("$1") ;;
@@ -90,6 +90,9 @@ for what; do
 		case ${t##*/} in lib.sh | inside.sh) ;; *) add "$t" ;; esac
 	done ;;
 	fault) for t in test/fault/*.sh; do
+		case ${t##*/} in lib.sh) ;; *) add "$t" ;; esac
+	done ;;
+	peers) for t in test/peers/*.sh; do
 		case ${t##*/} in lib.sh) ;; *) add "$t" ;; esac
 	done ;;
 	*) if [ -e "$what" ]; then add "$what"; else echo "no test $what" >&2; exit 2; fi ;;

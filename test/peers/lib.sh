@@ -1,0 +1,117 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# shellcheck shell=bash
+#
+# Words for tests with the real engines: `. test/peers/lib.sh` on top. They run
+# as kernel tests do (inside.sh); what the engines store goes to a directory on
+# a real filesystem that is gone afterwards.
+#
+#	$P, $group       that directory; a name for the control groups of the containers
+#	bb DIR           a root filesystem of busybox in DIR
+#	daemon CMD       start CMD, whose output goes to $P/log, shown if the test fails
+#	docker_engine    a dockerd of its own at /run/docker.sock, with an image bb
+#	private DIR      a fresh tmpfs on DIR, which need not exist
+#	who REF, who -l  the process of a container; all that run (test/peers/who.c)
+#	leads_to REF PID            REF is that process
+#	names_it REF PID ADDRESS    the same, and it is listed, and its namespace has that address
+. test/kernel/lib.sh
+need root
+
+P=$(mktemp -d /var/tmp/isle-peers-XXXXXX)
+group=${P##*/}
+made=()
+end()
+{
+	local rc=$? p
+	trap - ERR
+	set +e
+	if [ $rc != 0 ] && [ $rc != 77 ] && [ -e "$P/log" ]; then
+		echo "--- the engine's log ends with"
+		tail -n 20 "$P/log"
+	fi
+	# this is a pid namespace of our own, with inside.sh as its first process
+	for p in /proc/[0-9]*; do
+		p=${p#/proc/}
+		[ "$p" = 1 ] || [ "$p" = $$ ] || kill -KILL "$p" 2>/dev/null
+	done
+	wait
+	awk -v p="$P/" 'index($5, p) == 1 {print $5}' /proc/self/mountinfo | sort -r | while read -r p; do umount -l "$p"; done
+	rm -rf --one-file-system "$P"
+	# control groups are the machine's; a process that has just ended is still in its own for a moment
+	eventually groups_gone
+	for p in "${made[@]}"; do
+		umount -l "$p"
+		rmdir "$p"
+	done
+	exit $rc
+}
+trap end EXIT
+
+groups_gone()
+{
+	find /sys/fs/cgroup -depth -type d -path "*/$group*" -exec rmdir {} + 2>/dev/null
+	[ -z "$(find /sys/fs/cgroup -type d -path "*/$group*" 2>/dev/null)" ]
+}
+
+bb()
+{
+	local name
+	mkdir -p "$1"/{bin,etc,proc,sys,dev,tmp,run}
+	cp "$(command -v busybox)" "$1/bin/busybox"
+	# without itself, which would be a symlink to itself
+	"$1/bin/busybox" --list | grep -vx busybox | while read -r name; do
+		ln -s busybox "$1/bin/$name"
+	done
+	echo 'root:x:0:0:root:/:/bin/sh' >"$1/etc/passwd"
+	echo 'root:x:0:' >"$1/etc/group"
+}
+
+daemon()
+{
+	"$@" >>"$P/log" 2>&1 </dev/null &
+}
+
+docker_engine()
+{
+	bb "$P/bb"
+	tar -C "$P/bb" -c . >"$P/bb.tar"
+	echo '{}' >"$P/daemon.json"
+	daemon dockerd --config-file "$P/daemon.json" --data-root "$P/data" --exec-root "$P/run" --pidfile "$P/docker.pid" \
+		-H unix:///run/docker.sock --storage-driver vfs --exec-opt native.cgroupdriver=cgroupfs --cgroup-parent "/$group"
+	eventually docker version
+	docker import "$P/bb.tar" bb >/dev/null
+}
+
+private()
+{
+	if [ ! -d "$1" ]; then
+		mkdir -p "$1"
+		made+=("$1")
+	fi
+	mount -t tmpfs t "$1"
+}
+
+who()
+{
+	"$BUILD/test/peers/who" "$@"
+}
+
+# Its addresses, asked in the namespace of process $1 without isle.
+addresses_of()
+{
+	nsenter --net="/proc/$1/ns/net" ip -br address
+}
+
+leads_to()
+{
+	[ "$2" ] || die "$1: the engine itself names no process"
+	same "$(who "$1")" "$2"
+}
+
+names_it()
+{
+	local ref=$1 pid=$2 address=$3
+	leads_to "$ref" "$pid"
+	who -l | grep -x "${ref%%:*} ${ref#*:} $pid" >/dev/null
+	[ "$address" ]
+	addresses_of "$pid" | grep -F "$address" >/dev/null
+}
