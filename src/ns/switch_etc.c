@@ -44,28 +44,30 @@ static int over_file(const struct etc *e, const char *entry, const char *to)
 	return mount(from, to, "none", MS_BIND, NULL) < 0 ? -errno : 0;
 }
 
-/* What TO is, the last link not followed. */
-static mode_t kind(const char *to)
+/* /etc has no file to mount on, and there is something to be mounted. */
+static bool has_no_place(const struct etc *e, const char *entry, const char *to)
+{
+	return access(to, F_OK) < 0 && errno == ENOENT && faccessat(dirfd(e->dir), entry, F_OK, 0) == 0;
+}
+
+static bool is_link(const char *path)
 {
 	struct stat st;
 
-	return lstat(to, &st) < 0 ? 0 : st.st_mode & S_IFMT;
+	return lstat(path, &st) == 0 && S_ISLNK(st.st_mode);
 }
 
-/* 1: /etc has no place for it. */
+/* 1: to be added to /etc first. */
 static int over(const struct etc *e, const char *entry)
 {
 	char to[NAME_MAX + 8];
-	mode_t mode;
 	int r;
 
 	snprintf(to, sizeof(to), "/etc/%s", entry);
-	mode = kind(to);
-	if (S_ISLNK(mode) && over_link(e, entry, to) == 0)
+	if (is_link(to) && over_link(e, entry, to) == 0)
 		return 0;
-	r = mode ? over_file(e, entry, to) : -ENOENT;
-	if (r == -ENOENT && (!mode || (S_ISLNK(mode) && access(to, F_OK) < 0)) &&
-	    faccessat(dirfd(e->dir), entry, F_OK, 0) == 0)
+	r = over_file(e, entry, to);
+	if (r == -ENOENT && has_no_place(e, entry, to))
 		return 1;
 	if (r)
 		say(e, entry, r);
@@ -119,13 +121,10 @@ static void add_missing(const struct etc *e)
 
 	rewinddir(e->dir);
 	for (struct dirent *d; (d = next(e->dir));) {
-		mode_t mode;
 		int r;
 
 		snprintf(to, sizeof(to), "/etc/%s", d->d_name);
-		mode = kind(to);
-		/* a link that was mounted on is not seen any more */
-		if (mode && (!S_ISLNK(mode) || access(to, F_OK) == 0))
+		if (!has_no_place(e, d->d_name, to))
 			continue;
 		r = made ? -ENOENT : add(e, d->d_name, etc);
 		if (r)
