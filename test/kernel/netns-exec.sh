@@ -189,6 +189,6 @@ mkdir /etc/netns/a.one
 echo 'nameserver 192.0.2.54' >/etc/netns/a.one/resolv.conf
 same "$(isle netns exec a.one cat /etc/resolv.conf)" 'nameserver 192.0.2.54'
 isle down one
-isle run -f "$T/one.yaml" -- sh -c "ip netns list; '$ISLE' netns exec a.one ls /sys/class/net; ip netns exec a.one true" >"$T/out"
+isle run -f "$T/one.yaml" -- sh -c "ip netns list; '$ISLE' netns exec a.one ls /sys/class/net; ip netns exec a.one true 2>&1" >"$T/out"
 grep -qx a.one "$T/out"
-grep -qx b "$T/out"
+grep -qx eth0 "$T/out"
