@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
+# The text of each step from what sandbox.sh kept of it, into files SIDE/N.
 # Numbers that differ from run to run become labels: inodes of namespaces, pids
 # (labels="PID=NAME PID=NAME"), peer groups. Of mounts: those below /run and
 # /etc, /sys and the pinned namespaces.
@@ -10,6 +11,17 @@ BEGIN {
 		label[pair[1]] = "<" pair[2] ">"
 	}
 	label[own] = "<own>"
+}
+
+# Of the step before: its namespaces may be gone and their inodes used again.
+function forget(    key)
+{
+	for (key in label)
+		if (label[key] ~ /^<ns[0-9]+>$/)
+			delete label[key]
+	for (key in groups)
+		delete groups[key]
+	namespaces = n_groups = 0
 }
 
 function plain(line,    out, digits)
@@ -41,11 +53,19 @@ function mount_line(    i, propagation)
 	propagation = ""
 	for (i = 7; $i != "-"; i++)
 		propagation = propagation " " group($i)
-	print plain($5 " " $(i + 1) " " $4 " " $6 propagation " from " $(i + 2))
+	print plain($5 " " $(i + 1) " " $4 " " $6 propagation " from " $(i + 2)) >out
 }
 
-part != shown { print "--- " part; shown = part }
+FNR == 1 {
+	if (part == "status") {
+		if (out != "")
+			close(out)
+		out = side "/" n
+		forget()
+	} else
+		print "--- " part >out
+}
 part == "mounts" { mount_line(); next }
 # the shell about a command that a signal ended
 part == "stderr" && /^[^ ]*: line [0-9]+: +[0-9]+ / { next }
-{ print plain($0) }
+{ print (part == "status" ? $0 : plain($0)) >out }

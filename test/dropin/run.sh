@@ -7,7 +7,7 @@
 # whose file or title has that text. SHOW=1: what ip did, too. SELF=1: ip
 # against itself, which must show nothing. Exit 0: as listed, 1: something
 # differs, 77: no ip to compare with.
-# shellcheck disable=SC2094 # the case is read twice
+# shellcheck disable=SC2128,SC2178 # title, a, b: texts, read as the first element of an array
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 top=$PWD
@@ -32,13 +32,27 @@ trap 'rm -rf "$tmp"' EXIT
 chmod 755 "$tmp"
 mkdir "$tmp/ip" "$tmp/isle"
 install -m 755 "$ISLE" "$tmp/program" || exit 1
-sed "s|@IP@|$real|" "$here/ip-wrapper.sh" >"$tmp/ip/ip"
+sed "s|@IP@|$real|" "$here/ip-wrapper.sh" >"$tmp/ip/reorder"
+cat >"$tmp/ip/ip" <<E
+#!/bin/sh
+case " \$*" in
+*' netns -'*) exec "$tmp/ip/reorder" "\$@" ;;
+*) exec "$real" "\$@" ;;
+esac
+E
 if [ "${SELF:-}" ]; then
-	cp "$tmp/ip/ip" "$tmp/isle/ip"
+	cp "$tmp"/ip/* "$tmp/isle/"
 else
-	printf '#!/bin/sh\nexec %s "$@"\n' "$tmp/program" >"$tmp/isle/ip"
+	# a batch is one of netns, says the word or not
+	cat >"$tmp/isle/ip" <<E
+#!/bin/sh
+case " \$* " in
+*' netns '*) exec "$tmp/program" "\$@" ;;
+*) exec "$tmp/program" netns "\$@" ;;
+esac
+E
 fi
-chmod 755 "$tmp"/*/ip
+chmod 755 "$tmp"/*/*
 
 # One folder a case: `case` (its lines), `title`.
 awk -v tmp="$tmp" -v want="${1:-}" '
@@ -60,68 +74,79 @@ awk -v tmp="$tmp" -v want="${1:-}" '
 	out && !/^[ \t]*(#|$)/ { sub(/^[ \t]+/, ""); print >out }
 ' "$here"/cases/*.case
 
+root=
+[ "$(id -u) $(awk '{print $1, $3}' /proc/self/uid_map)" != '0 0 4294967295' ] || root=1
+AWK=$(readlink -f "$(command -v awk)")
+export AWK
+
 # Both sides of the case in folder $1, then the verdict.
 run_case()
 {
-	local dir=$1 side rc
-	# a title alone is no case
-	[ -e "$dir/case" ] || { echo "DIFFERS $(<"$dir/title"): has no lines" >"$dir/verdict"; return; }
+	local dir=$1 title lines side rc
 	local world=(unshare --net --mount --pid --fork --kill-child --mount-proc)
-	if grep -q '^world userns$' "$dir/case"; then world+=(--user --map-root-user); fi
-	if grep -q '^world root$' "$dir/case" && [ "$(id -u) $(awk '{print $1, $3}' /proc/self/uid_map)" != '0 0 4294967295' ]; then
-		: >"$dir/skipped"
-		return
-	fi
+	mapfile -t title <"$dir/title"
+	# a title alone is no case
+	[ -e "$dir/case" ] || { echo "DIFFERS $title: has no lines" >"$dir/verdict"; return; }
+	mapfile -t lines <"$dir/case"
+	case ${lines[0]} in
+	'world userns') world+=(--user --map-root-user) ;;
+	'world root') [ "$root" ] || { : >"$dir/skipped"; return; } ;;
+	esac
+	mkdir "$dir/ip" "$dir/isle"
 	for side in ip isle; do
-		mkdir "$dir/$side"
 		rc=0
 		timeout -k 5 "${CASE_TIMEOUT:-60}" "${world[@]}" bash "$here/sandbox.sh" "$dir" "$side" "$tmp/$side" "$real" \
 			</dev/null >"$dir/$side/log" 2>&1 || rc=$?
 		if [ $rc != 0 ]; then
-			echo "BROKEN  $(<"$dir/title"): the sandbox for $side ended with $rc"
+			echo "BROKEN  $title: the sandbox for $side ended with $rc"
 			tail -n 5 "$dir/$side/log" | sed 's/^/        /'
 		fi
 	done >"$dir/verdict"
-	[ -s "$dir/verdict" ] || compare "$dir" >"$dir/verdict"
+	[ -s "$dir/verdict" ] || compare >"$dir/verdict"
 }
 
-# Step by step; `differs STATUS REASON` after a step: it is wanted.
+# Step by step; `differs STATUS REASON` after a step: it is wanted. Uses run_case's variables.
 compare()
 {
-	local dir=$1 n=0 line step='' wanted reason
-	while IFS= read -r line; do
-		case $line in
-		'$ '*)
-			n=$((n + 1))
-			step=${line#'$ '}
-			# the line after it says so
-			wanted=$(awk -v n=$n '/^\$ / { ++i; next } i == n && /^differs / { print substr($0, 9); exit }' "$dir/case")
+	local i n=0 step a b reason
+	for ((i = 0; i < ${#lines[@]}; i++)); do
+		case ${lines[i]} in '$ '*) ;; *) continue ;; esac
+		n=$((n + 1))
+		step=${lines[i]}
+		mapfile -d '' a <"$dir/ip/$n"
+		mapfile -d '' b <"$dir/isle/$n"
+		case ${lines[i + 1]-} in 'differs '*)
+			reason=${lines[i + 1]#differs }
+			wanted
+			continue
 			;;
-		*) continue ;;
 		esac
-		if cmp -s "$dir/ip/$n" "$dir/isle/$n"; then
-			if [ "$wanted" ]; then
-				echo "DIFFERS $(<"$dir/title"): no longer, but the case says so"
-				echo "        \$ $step"
-			else
-				echo same
-			fi
-		elif [ "$wanted" ]; then
-			reason=${wanted#* }
-			if ! grep -qF -- "$reason" $reasons 2>/dev/null; then
-				echo "DIFFERS $(<"$dir/title"): $reasons does not explain: $reason"
-			elif ! grep -qx "status ${wanted%% *}" "$dir/isle/$n"; then
-				echo "DIFFERS $(<"$dir/title"): as listed, but not with status ${wanted%% *}"
-			else
-				echo "listed  $(<"$dir/title"): $reason"
-				continue
-			fi
+		if [ "$a" = "$b" ]; then
+			echo same
 		else
-			echo "DIFFERS $(<"$dir/title")"
-			echo "        \$ $step"
+			echo "DIFFERS $title"
+			echo "        $step"
 			diff -U 1 --label ip --label isle "$dir/ip/$n" "$dir/isle/$n" | sed '1,2d; /^@@/d; s/^/        /'
 		fi
-	done <"$dir/case"
+	done
+}
+
+# The verdict on a step that the case says is wanted to differ.
+wanted()
+{
+	local status=${reason%% *}
+	reason=${reason#* }
+	if [ "$a" = "$b" ]; then
+		echo "DIFFERS $title: no longer, but the case says so"
+	elif ! grep -qF -- "$reason" $reasons 2>/dev/null; then
+		echo "DIFFERS $title: $reasons does not explain: $reason"
+	elif ! grep -qx "status $status" "$dir/isle/$n"; then
+		echo "DIFFERS $title: as listed, but not with status $status"
+	else
+		echo "listed  $title: $reason"
+		return
+	fi
+	echo "        $step"
 }
 
 worker()

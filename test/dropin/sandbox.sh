@@ -13,13 +13,11 @@ side=$1/$2
 export PATH=$3:$PATH LC_ALL=C
 # shellcheck disable=SC2034 # used by the words
 real=$4
-mount --make-rprivate / && mount -t tmpfs -o mode=755 t /run || exit 1
+mount -t tmpfs -o mode=755 t /run || exit 1
 own=$(readlink /proc/self/ns/net)
 own=${own//[!0-9]/}
 # pids that are no other number in the output
 [ ! -w /proc/sys/kernel/ns_last_pid ] || echo 20000 2>/dev/null >/proc/sys/kernel/ns_last_pid
-# a case may change what /etc/alternatives says
-awk=$(readlink -f "$(command -v awk)")
 cd /
 umask 022
 labels=
@@ -27,24 +25,27 @@ labels=
 # shellcheck source=test/dropin/words.sh
 . "$here/words.sh"
 
+# As few processes as can be: there are hundreds of steps. normal.awk makes the texts of all this, once a case.
 step()
 {
-	local status
+	local status mounts
 	n=$((n + 1))
-	eval "$1" >"$side/out" 2>"$side/err"
+	eval "$1" >"$side/$n.stdout" 2>"$side/$n.stderr"
 	status=$?
+	mapfile mounts </proc/self/mountinfo
 	# shows whether the last line ended
-	echo '<end>' >>"$side/out"
-	echo '<end>' >>"$side/err"
-	find /run -mindepth 1 -printf '%p %y %m %U:%G %l\n' >"$side/files"
-	{
-		echo "\$ $1"
-		echo "status $status"
-		"$awk" -v own="$own" -v labels="$labels" -f "$here/normal.awk" \
-			part=stdout "$side/out" part=stderr "$side/err" part=files "$side/files" part=mounts /proc/self/mountinfo
-	} >"$side/$n" || exit 3
+	echo '<end>' >>"$side/$n.stdout"
+	echo '<end>' >>"$side/$n.stderr"
+	find /run -mindepth 1 -printf '%p %y %m %U:%G %l\n' >"$side/$n.files"
+	printf '%s' "${mounts[@]}" >"$side/$n.mounts"
+	printf '$ %s\nstatus %s\n' "$1" $status >"$side/$n.status"
+	raw+=("n=$n" "side=$side")
+	for part in status stdout stderr files mounts; do
+		raw+=("part=$part" "$side/$n.$part")
+	done
 }
 
+raw=()
 n=0
 # standard input is not the case
 mapfile -t lines <"$dir/case"
@@ -55,4 +56,5 @@ for line in "${lines[@]}"; do
 	*) eval "$line" || { echo "failed ($?): $line"; exit 2; } ;;
 	esac
 done
-exit 0
+"${AWK:?}" -v own="$own" -v labels="$labels" -f "$here/normal.awk" "${raw[@]}" || exit 3
+rm -f "$side"/*.*
