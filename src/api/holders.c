@@ -43,6 +43,9 @@ static int from_name(const char *ref, unsigned types, struct targets *t, struct 
 		return r;
 	if (!types && (w.kind == ISLE_WHERE_PID || w.kind == ISLE_WHERE_CONTAINER))
 		types = ISLE_NS_BIT(ISLE_NS_NET);
+	/* a rootless lab's user namespace is not the host's own */
+	if (!types && w.kind == ISLE_WHERE_HOST)
+		types = ISLE_NS_ALL & ~ISLE_NS_BIT(ISLE_NS_USER);
 	for (int i = 0; i < ISLE_NS_TYPES; i++)
 		if (w.set.fd[i] >= 0 && (!types || types & ISLE_NS_BIT(i)) && fstat(w.set.fd[i], &st) == 0)
 			add(t, (enum isle_ns_type)i, st.st_ino);
@@ -77,7 +80,7 @@ static void say_where(struct isle_census *c, const struct isle_census_hold *h, c
 		isle_hint(diag, "re-attach it from pid %d: ip netns delete %s; ip netns attach %s %d", ns->pid, strrchr(path, '/') + 1,
 			  strrchr(path, '/') + 1, ns->pid);
 	else
-		isle_hint(diag, "re-attach it from pid %d: mount --bind /proc/%d/root%s %s", h->pid, h->pid, path, path);
+		isle_hint(diag, "re-attach it from pid %d: mount -c --bind /proc/%d/root%s %s", h->pid, h->pid, path, path);
 }
 
 static int explain_stale(const char *path, struct isle_diag *diag)

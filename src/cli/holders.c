@@ -132,6 +132,9 @@ static void each(const struct isle_ns_info *i, const struct isle_holder *h, void
 {
 	struct holders *hs = arg;
 
+	/* this program itself goes away by itself */
+	if (h && h->pid == getpid() && h->kind != ISLE_HOLDER_MOUNT)
+		return;
 	if (hs->list && !h)
 		begin_json(hs, i);
 	else if (hs->list)

@@ -138,14 +138,15 @@ json_t *ns_unseen_json(const struct isle_unseen *u)
 
 void ns_unseen(struct cli *c, const struct isle_unseen *u)
 {
+	if (!u->processes && !u->mount_namespaces && !u->descriptors)
+		return;
 	if (u->processes)
-		isle_warn(c->diag, NULL, "%zu processes could not be looked at: more namespaces, and more users of these, may be there",
-			  u->processes);
-	else if (u->mount_namespaces || u->descriptors)
-		isle_warn(c->diag, NULL, "not permitted to look at everything: %zu mount namespaces, %zu descriptors of processes",
+		isle_warn(c->diag, NULL, "%zu process%s could not be looked at: there may be more namespaces, and more that hold these",
+			  u->processes, u->processes == 1 ? "" : "es");
+	else
+		isle_warn(c->diag, NULL, "not everything could be looked at: not the mounts of %zu mount namespaces, %zu descriptors",
 			  u->mount_namespaces, u->descriptors);
-	if (u->processes || u->mount_namespaces || u->descriptors)
-		isle_hint(c->diag, "root sees all of them");
+	isle_hint(c->diag, geteuid() ? "root sees more" : "it takes CAP_SYS_PTRACE and CAP_SYS_ADMIN in their user namespaces");
 }
 
 static json_t *row_json(const struct isle_ns_info *i)

@@ -109,25 +109,49 @@ static const char *lab_of(struct isle_census *c, const char *path)
 	return slash && *lab != '.' ? isle_arena_strndup(c->arena, lab, (size_t)(slash - lab)) : NULL;
 }
 
-static const char *mount_advice(struct isle_census *c, const struct isle_census_hold *h, bool here, const char *name)
+/* What takes away a mount in the caller's own mount namespace. */
+static const char *own_advice(struct isle_census *c, const char *point, const char *name)
 {
-	const struct isle_census_ns *at = &c->nss[h->at];
-	const char *lab = lab_of(c, h->what), *path = quoted(c, h->what);
+	const char *lab = lab_of(c, point), *path = quoted(c, point);
 
 	if (!path)
 		return NULL;
-	if (!here && !h->pid)
-		return isle_arena_printf(c->arena, "goes with mnt:[%llu], which nobody is in: see isle holders %llu",
-					 (unsigned long long)at->id, (unsigned long long)at->id);
-	if (!here)
-		return isle_arena_printf(c->arena, "nsenter --target %d --mount umount %s", h->pid, path);
 	if (lab)
 		return isle_arena_printf(c->arena, "isle down %s", lab);
-	if (name && !strncmp(h->what, "/run/isle/.ns/", 14))
+	if (name && !strncmp(point, "/run/isle/.ns/", 14))
 		return isle_arena_printf(c->arena, "isle ns delete %s", quoted(c, name));
 	if (name)
 		return isle_arena_printf(c->arena, "ip netns delete %s", quoted(c, name));
 	return isle_arena_printf(c->arena, "umount %s", path);
+}
+
+/*
+ * The same file has it mounted on it in the caller's own mount namespace, under a name: removing the name removes the
+ * file, and the kernel drops what is mounted on a removed file everywhere.
+ */
+static bool goes_along(const struct isle_census *c, const struct isle_census_hold *h)
+{
+	size_t n;
+	const struct isle_census_hold *all = isle_census_holds(c, h->ns, &n);
+
+	for (size_t i = 0; i < n; i++)
+		if (all[i].kind == ISLE_HOLDER_MOUNT && c->nss[all[i].at].id == c->own[ISLE_NS_MNT] && all[i].on == h->on &&
+		    !strcmp(all[i].what, h->what))
+			return true;
+	return false;
+}
+
+static const char *mount_advice(struct isle_census *c, const struct isle_census_hold *h, const struct isle_holder *pub)
+{
+	const unsigned long long at = pub->ns;
+	const char *path;
+
+	if (pub->here || (pub->name && goes_along(c, h)))
+		return own_advice(c, h->what, pub->name);
+	if (!h->pid)
+		return isle_arena_printf(c->arena, "goes with mnt:[%llu]: see isle holders %llu", at, at);
+	path = quoted(c, h->what);
+	return path ? isle_arena_printf(c->arena, "nsenter --target %d --mount umount %s", h->pid, path) : NULL;
 }
 
 static const char *advice(struct isle_census *c, const struct isle_census_hold *h, const struct isle_holder *pub)
@@ -136,7 +160,7 @@ static const char *advice(struct isle_census *c, const struct isle_census_hold *
 
 	switch (h->kind) {
 	case ISLE_HOLDER_MOUNT:
-		return mount_advice(c, h, pub->here, pub->name);
+		return mount_advice(c, h, pub);
 	case ISLE_HOLDER_CHILD:
 	case ISLE_HOLDER_OWNED:
 		return isle_arena_printf(c->arena, "goes after %s:[%llu]: see isle holders %llu", type,

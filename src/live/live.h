@@ -52,6 +52,7 @@ struct isle_census_hold {		/* one reason for a namespace to be alive */
 	pid_t pid, tid;
 	int fd;
 	const char *what;		/* mount: path; socket: protocol */
+	dev_t on;			/* mount: the file system that the mount point is a file of */
 	size_t at;			/* mount: index of the mount namespace; child, owned: of that namespace */
 };
 

@@ -12,6 +12,7 @@
 #include <linux/openat2.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/sysmacros.h>
 #include "live/scan.h"
 #include "ns/ns.h"
 
@@ -25,6 +26,7 @@ struct view {			/* one mount namespace, as PID sees it */
 	unsigned depth;
 	struct isle_mount *mounts;
 	size_t n, cap;
+	struct isle_idmap ids;	/* of mounts, to their index */
 };
 
 static int enter(struct isle_scan *s, size_t at, int fd, unsigned depth);
@@ -40,15 +42,19 @@ static bool is_remote(const char *fstype)
 	return false;
 }
 
+static const struct isle_mount *parent_of(const struct view *v, const struct isle_mount *m)
+{
+	uint64_t i;
+
+	return m->parent != m->id && isle_idmap_get(&v->ids, (uint64_t)m->parent, &i) ? &v->mounts[i] : NULL;
+}
+
 /* No mount on the way to M may keep us waiting. */
 static bool is_near(const struct view *v, const struct isle_mount *m)
 {
 	for (size_t steps = 0; steps < v->n; steps++) {
-		const struct isle_mount *up = NULL;
+		const struct isle_mount *up = parent_of(v, m);
 
-		for (size_t i = 0; i < v->n && !up; i++)
-			if (v->mounts[i].id == m->parent && m->parent != m->id)
-				up = &v->mounts[i];
 		if (!up)
 			return true;
 		if (is_remote(up->fstype))
@@ -102,6 +108,7 @@ static int on_pin(struct view *v, const struct isle_mount *m)
 	struct isle_census *c = v->s->c;
 	struct isle_census_hold hold = { .kind = ISLE_HOLDER_MOUNT, .pid = v->parked ? 0 : v->pid, .fd = -1, .at = v->at };
 	isle_auto(close) int fd = -1;
+	const struct isle_mount *up = parent_of(v, m);
 	enum isle_ns_type type;
 	const char *point;
 	uint64_t id;
@@ -118,6 +125,7 @@ static int on_pin(struct view *v, const struct isle_mount *m)
 		fd = open_pin(v, m, id);
 	r = is_new ? isle_scan_meet(v->s, type, id, fd, &hold.ns) : 0;
 	hold.what = point;
+	hold.on = up ? makedev(up->major, up->minor) : 0;
 	if (!r)
 		r = isle_scan_hold(v->s, &hold);
 	if (!r)
@@ -144,6 +152,8 @@ static int take(struct view *v, char *text)
 				return -ENOMEM;
 			v->mounts = more;
 		}
+		if (m.id && isle_idmap_put(&v->ids, (uint64_t)m.id, v->n))
+			return -ENOMEM;
 		v->mounts[v->n++] = m;
 	}
 	r = 0;
@@ -166,6 +176,7 @@ static int read_mounts(struct isle_scan *s, size_t at, pid_t pid, bool parked, u
 		return -ESRCH;
 	s->c->nss[at].mounts_read = true;
 	r = take(&v, text);
+	isle_idmap_done(&v.ids);
 	free(v.mounts);
 	return r;
 }
