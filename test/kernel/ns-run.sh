@@ -47,7 +47,7 @@ name=$(hostname)
 alike --uts --net sh -c 'hostname container001; hostname'
 same "$(hostname)" "$name"
 # process 1, and a proc of its own
-alike -fp --mount-proc sh -c 'echo $$; ls /proc | grep -c "^[0-9]*$"; cat /proc/1/comm; grep -c " /proc " /proc/self/mountinfo'
+alike -fp --mount-proc sh -c 'echo $$; set -- /proc/[0-9]*; echo $#; cat /proc/1/comm; grep -c " /proc " /proc/self/mountinfo'
 alike -p --fork --mount-proc=/proc sh -c 'readlink /proc/self'
 mkdir "$T/proc"
 alike -p --fork --mount-proc="$T/proc" sh -c "cat $T/proc/1/comm"
