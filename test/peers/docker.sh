@@ -11,6 +11,7 @@ need dockerd docker busybox iptables jq
 # nobody is there yet
 says 'docker: connect to the engine at /run/docker.sock: No such file or directory' who docker:web
 says 'systemctl status docker' who docker:web
+refuses_it docker:web 'docker: connect to the engine at /run/docker.sock'
 same "$(who -l)" ''
 
 docker_engine
@@ -36,10 +37,10 @@ leads_to "docker:$id" "$(pid_of web)"
 leads_to "docker:${id:0:12}" "$(pid_of web)"
 same "$(who -l | wc -l)" 2
 
-says 'the docker container idle does not run (created)' who docker:idle
+refuses_it docker:idle 'the docker container idle does not run (created)'
 says 'start it: docker start idle' who docker:idle
 says 'the docker container over does not run (exited)' who docker:over
-says 'docker has no container wbe (/run/docker.sock)' who docker:wbe
+refuses_it docker:wbe 'docker has no container wbe (/run/docker.sock)'
 says 'did you mean docker:web?' who docker:wbe
 says 'it has: ' who docker:something
 says 'docker has no container we b' who 'docker:we b'

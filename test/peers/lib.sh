@@ -12,7 +12,8 @@
 #	private DIR      a fresh tmpfs on DIR, which need not exist
 #	who REF, who -l  the process of a container; all that run (test/peers/who.c)
 #	leads_to REF PID            REF is that process
-#	names_it REF PID ADDRESS    the same, and it is listed, and its namespace has that address
+#	names_it REF PID ADDRESS    the same, and every command takes it for the namespace with that address
+#	refuses_it REF WORDS        no command does, and they say WORDS
 . test/kernel/lib.sh
 need root
 
@@ -114,4 +115,30 @@ names_it()
 	who -l | grep -x "${ref%%:*} ${ref#*:} $pid" >/dev/null
 	[ "$address" ]
 	addresses_of "$pid" | grep -F "$address" >/dev/null
+
+	# a name that ip sees too, and takes away
+	isle netns attach named "$ref"
+	ip netns list | sed 's/ .*//' | grep -x named >/dev/null
+	same "$(stat -c %i /run/netns/named)" "$(stat -L -c %i "/proc/$pid/ns/net")"
+	same "$(ip netns exec named ip -br address)" "$(addresses_of "$pid")"
+	ip netns delete named
+
+	same "$(isle exec "$ref" -- ip -br address)" "$(addresses_of "$pid")"
+	isle ns list -t net | awk '{print $1}' | grep -x "$(stat -L -c %i "/proc/$pid/ns/net")" >/dev/null
+	isle holders "$ref" >"$T/out"
+	grep -E "^ *process +pid $pid " "$T/out" >/dev/null
+	same "$(isle ns enter --uts "$ref" -- hostname)" "$(nsenter --uts="/proc/$pid/ns/uts" hostname)"
+}
+
+# What every command says of a container that is not there or does not run.
+refuses_it()
+{
+	local ref=$1 words=$2
+	says "$words" who "$ref"
+	says "$words" isle exec "$ref" -- true
+	fails=125 fails isle exec "$ref" -- true
+	says "$words" isle netns attach named "$ref"
+	fails=1 fails isle netns attach named "$ref"
+	[ ! -e /run/netns/named ]
+	says "$words" isle holders "$ref"
 }

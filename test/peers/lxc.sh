@@ -51,9 +51,9 @@ define "$long" b2 3
 echo "lxc.lxcpath = $P/lxc" >/etc/lxc/lxc.conf
 start b1
 names_it lxc:b1 "$(lxc-info -n b1 -p -H)" 10.66.0.2/24
-says 'the lxc container idle does not run' who lxc:idle
+refuses_it lxc:idle 'the lxc container idle does not run'
 says 'lxc-start idle' who lxc:idle
-says "lxc has no container b3 ($P/lxc)" who lxc:b3
+refuses_it lxc:b3 "lxc has no container b3 ($P/lxc)"
 says 'did you mean lxc:b1?' who lxc:b3
 
 # from another network namespace its socket is not to be seen, and that is said

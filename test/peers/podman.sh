@@ -65,9 +65,9 @@ id=$(inspect web '{{.Id}}')
 leads_to "podman:$id" "$(who podman:web)"
 leads_to "podman:${id:0:12}" "$(who podman:web)"
 
-says 'the podman container idle does not run' who podman:idle
+refuses_it podman:idle 'the podman container idle does not run'
 says 'podman start idle' who podman:idle
-says "podman has no container wbe ($P/graph)" who podman:wbe
+refuses_it podman:wbe "podman has no container wbe ($P/graph)"
 says 'did you mean podman:web?' who podman:wbe
 says 'containers of users are seen by those users only' who podman:wbe
 
