@@ -7,15 +7,14 @@ options=()
 # Is $1 an option of ip, or the beginning of one? `value`: it takes one.
 is_option()
 {
-	local word=${1#-}
+	local word=${1/#--/-}
 	value=
-	case $word in
-	'') return 1 ;;
-	- | -4 | -6 | -0 | -M | -B | -echo | -color=* | -c=*) return 0 ;;
+	case $1 in
+	-- | -4 | -6 | -0 | -M | -B | -echo | -color=* | -c=*) return 0 ;;
 	esac
 	for option in -loops= -family= -human-readable -iec -stats -statistics -details -resolve -oneline -timestamp -tshort -Version -force \
 		-batch= -brief -json -pretty -rcvbuf= -color -help -netns= -Numeric -all; do
-		case ${option%=} in "-${word#-}"*)
+		case ${option%=} in "$word"*)
 			case $option in *=) value=1 ;; esac
 			return 0
 			;;
