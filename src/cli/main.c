@@ -11,14 +11,9 @@
 /* A closed 0, 1 or 2 would be handed out again as some namespace, and then written to. */
 static bool have_standard_fds(void)
 {
-	int fd;
-
-	do {
-		fd = open("/dev/null", O_RDWR | O_CLOEXEC);
-		if (fd < 0)
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDWR | O_CLOEXEC) < 0)
 			return false;
-	} while (fd <= STDERR_FILENO);
-	close(fd);
 	return true;
 }
 
@@ -28,7 +23,7 @@ int main(int argc, char **argv)
 	int status;
 
 	if (!c.diag || !have_standard_fds()) {
-		fputs("isle: error: cannot start: no memory or no /dev/null\n", stderr);
+		fputs("isle: error: cannot start: no memory, or a standard stream is closed and there is no /dev/null\n", stderr);
 		return CLI_FAILED;
 	}
 	if (netns_wanted(argv)) {
