@@ -140,7 +140,7 @@ says '/etc/passwd is no namespace' isle exec /etc/passwd true
 says 'cannot open /nowhere/at/all' isle exec /nowhere/at/all true
 
 # a process that has ended, but is waited for by nobody
-bash -c 'sleep 0 & echo $!; exec sleep 1000' >"$T/zombie" &
+bash -c '(until grep -q sleep /proc/$$/comm; do :; done) & echo $!; exec sleep 1000' >"$T/zombie" &
 keeper=$!
 eventually test -s "$T/zombie"
 z=$(cat "$T/zombie")
