@@ -29,8 +29,8 @@ function plain(line,    out, digits)
 	out = ""
 	while (match(line, /[0-9]+/)) {
 		digits = substr(line, RSTART, RLENGTH)
-		# inodes of namespaces count from 0xf0000000
-		if (!(digits in label) && digits ~ /^40265[0-9][0-9][0-9][0-9][0-9]$/)
+		# inodes of namespaces: from 0xf0000000 on
+		if (!(digits in label) && length(digits) == 10 && digits + 0 >= 4026531840 && digits + 0 <= 4294967295)
 			label[digits] = "<ns" ++namespaces ">"
 		out = out substr(line, 1, RSTART - 1) (digits in label ? label[digits] : digits)
 		line = substr(line, RSTART + RLENGTH)
