@@ -301,6 +301,13 @@ void isle_ns_set_close(struct isle_ns_set *);
  */
 int isle_ns_open(const char *ref, unsigned types, struct isle_ns_set *ret_set, struct isle_diag *diag);
 
+enum isle_ref_kind { ISLE_REF_HOST, ISLE_REF_NETNS, ISLE_REF_BUNDLE, ISLE_REF_PID, ISLE_REF_CONTAINER };
+/*
+ * FN for each word that begins with PREFIX and that isle_ns_open() takes: hosts, names of `ip netns`, bundles; processes and
+ * running containers only of a PREFIX with their "pid:", "docker:" and so on. What cannot be asked has none.
+ */
+int isle_each_ref(const char *prefix, void (*fn)(const char *ref, enum isle_ref_kind, void *arg), void *arg, struct isle_diag *diag);
+
 /* ---- Named network namespaces: /run/netns, shared with `ip netns`, whose words the problems are in */
 
 #define ISLE_NETNS_DIR "/run/netns"

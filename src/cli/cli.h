@@ -36,6 +36,11 @@ enum cli_words {
 	CLI_COLORS,
 	CLI_REFS,			/* whatever has namespaces */
 	CLI_BUNDLES,
+	CLI_PIDS,
+	CLI_TYPES,
+	CLI_PROPAGATION,
+	CLI_SETGROUPS,
+	CLI_RELATIONS,
 };
 
 enum cli_opt {
@@ -153,6 +158,13 @@ int cli_signal(struct cli *, enum cli_opt, int *ret);
 int cli_choice(struct cli *, enum cli_opt, const char *const *words, unsigned *ret);
 const char *cli_option_name(const struct cli *, enum cli_opt);
 
+/* complete.c, complete_netns.c */
+void cli_complete_word(const char *word, const char *help, const char *prefix);	/* a candidate, if it begins so; HELP or NULL */
+void cli_complete_pids(const char *prefix);
+void cli_complete_refs(const char *prefix, unsigned kinds);	/* 1 << enum isle_ref_kind */
+/* WORDS up to the cursor are ip's: done. False: no netns among them, and the last one is not for ip. */
+bool cli_complete_netns(char *const *words, int n);
+
 /* init.c, scripts.c */
 extern const char *const cli_tutorials[];	/* names for init, NULL-terminated */
 const char *cli_script(const char *shell);	/* NULL: none for it */
@@ -171,6 +183,7 @@ int cmd_holders(struct cli *);
 int cmd_init(struct cli *);
 int cmd_ls(struct cli *);
 int cmd_man(struct cli *);
+int cmd_netns(struct cli *);
 int cmd_ns_add(struct cli *);
 int cmd_ns_delete(struct cli *);
 int cmd_ns_enter(struct cli *);

@@ -90,14 +90,14 @@ const struct cli_command cli_commands[] = {
 			"files of /etc/netns/NAME are laid over /etc. The exit status is CMD's; 125 is isle's own failure, "
 			"126 not executable, 127 not found.",
 		.options = OPTIONS({ OPT_SYS, 0, "sys", NULL, "no host: a /sys that shows the interfaces there, too", 0, false }),
-		.program = true, .words = { CLI_HOSTS, CLI_PROGRAMS },
+		.program = true, .words = { CLI_REFS, CLI_PROGRAMS },
 	},
 	{
 		.name = "shell", .args = "WHERE", .run = cmd_shell, .min = 1, .max = 1,
 		.help = "a shell inside a host or any other namespace",
 		.more = "WHERE is as for `isle exec`.",
 		.options = OPTIONS({ OPT_SYS, 0, "sys", NULL, "no host: a /sys that shows the interfaces there, too", 0, false }),
-		.program = true, .words = { CLI_HOSTS },
+		.program = true, .words = { CLI_REFS },
 	},
 	{
 		.name = "ping", .args = "[A B|A ADDRESS]", .run = cmd_ping, .max = 2,
@@ -114,8 +114,15 @@ const struct cli_command cli_commands[] = {
 		.more = "Processes, threads, open descriptors, bind mounts in whichever mount namespace, sockets, and the namespaces below "
 			"it. NAME is a host of a lab, a name of `ip netns`, a bundle, pid:N, docker:NAME and so on; ID is as `isle ns list` "
 			"shows it, or \"net:[ID]\". Of a process or a container its network namespace is meant, if --type says nothing else.",
-		.options = OPTIONS({ OPT_TYPE, 't', "type", "TYPE", "only of this type: cgroup ipc mnt net pid time user uts", 0, CLI_ONCE }),
-		.words = { CLI_HOSTS },
+		.options = OPTIONS({ OPT_TYPE, 't', "type", "TYPE", "only of this type: cgroup ipc mnt net pid time user uts", CLI_TYPES, CLI_ONCE }),
+		.words = { CLI_REFS },
+	},
+	{
+		.name = "netns", .args = "[VERB [ARG…]]", .run = cmd_netns, .max = -1,
+		.help = "named network namespaces: all that `ip netns` does",
+		.more = "Its options, verbs, words and exit statuses are ip's, and so are the names, in /run/netns: list, add, attach, "
+			"delete, set, identify, pids, exec, monitor, list-id. `isle netns help` lists them.",
+		.program = true,
 	},
 	{
 		.name = "ns run", .args = "[--] [CMD [ARG…]]", .run = cmd_ns_run, .max = -1,
@@ -135,8 +142,8 @@ const struct cli_command cli_commands[] = {
 			{ OPT_KILL_CHILD, 0, "kill-child", "SIGNAL", "CMD gets SIGNAL (default KILL) when isle ends; implies --fork", 0,
 			  CLI_MAYBE },
 			{ OPT_MOUNT_PROC, 0, "mount-proc", "DIR", "a new proc on DIR (default /proc); implies --mount", CLI_FILES, CLI_MAYBE },
-			{ OPT_PROPAGATION, 0, "propagation", "HOW", "of mounts: private (default), slave, shared, unchanged", 0, CLI_ONCE },
-			{ OPT_SETGROUPS, 0, "setgroups", "RULE", "allow or deny setgroups(2) in the user namespace", 0, CLI_ONCE },
+			{ OPT_PROPAGATION, 0, "propagation", "HOW", "of mounts: private (default), slave, shared, unchanged", CLI_PROPAGATION, CLI_ONCE },
+			{ OPT_SETGROUPS, 0, "setgroups", "RULE", "allow or deny setgroups(2) in the user namespace", CLI_SETGROUPS, CLI_ONCE },
 			{ OPT_KEEP_CAPS, 0, "keep-caps", NULL, "CMD keeps the capabilities of the user namespace", 0, CLI_ONCE },
 			{ OPT_ROOT, 'R', "root", "DIR", "CMD's root directory", CLI_FILES, CLI_ONCE },
 			{ OPT_WD, 'w', "wd", "DIR", "CMD's working directory", CLI_FILES, CLI_ONCE },
@@ -154,7 +161,7 @@ const struct cli_command cli_commands[] = {
 			"options are those of nsenter(1). Default CMD: $SHELL. The exit status is CMD's; 125 is isle's own failure.",
 		.options = OPTIONS(
 			{ OPT_ALL, 'a', "all", NULL, "all namespaces of the target", 0, CLI_ONCE },
-			{ OPT_TARGET, 't', "target", "PID", "those of this process", 0, CLI_ONCE },
+			{ OPT_TARGET, 't', "target", "PID", "those of this process", CLI_PIDS, CLI_ONCE },
 			NS_TYPES("FILE", CLI_MAYBE_GLUED, CLI_FILES, "the"),
 			{ OPT_SETUID, 'S', "setuid", "USER", "CMD runs as USER; default in a user namespace: 0", 0, CLI_ONCE },
 			{ OPT_SETGID, 'G', "setgid", "GROUP", "and as GROUP, without other groups", 0, CLI_ONCE },
@@ -164,6 +171,20 @@ const struct cli_command cli_commands[] = {
 			{ OPT_WDNS, 'W', "wdns", "DIR", "working directory, as it is called inside", CLI_FILES, CLI_ONCE },
 			{ OPT_NO_FORK, 'F', "no-fork", NULL, "no child for a pid namespace: CMD itself stays outside of it", 0, CLI_ONCE }),
 		.program = true, .words = { CLI_REFS, CLI_PROGRAMS },
+	},
+	{
+		.name = "ns list", .args = "[NAME|ID…]", .run = cmd_ns_list, .max = -1,
+		.help = "every namespace on the machine, and how many use it",
+		.more = "PROCS are processes, THR threads that are elsewhere than their process, FDS open descriptors, MNT bind mounts, SOCK "
+			"sockets whose process is in another network namespace; PID is the lowest process in it. `isle holders ID` tells "
+			"them one by one.",
+		.options = OPTIONS(
+			{ OPT_TYPE, 't', "type", "TYPE", "only of these types, e.g. net,uts", CLI_TYPES, CLI_ONCE },
+			{ OPT_TASK, 'p', "task", "PID", "only those that this process is in", CLI_PIDS, CLI_ONCE },
+			{ OPT_TREE, 'T', "tree", "REL", "as a tree, by owner (default) or by parent", CLI_RELATIONS, CLI_MAYBE },
+			{ OPT_QUICK, 'q', "quick", NULL, "only processes: what nobody is in is not found", 0, CLI_ONCE },
+			{ OPT_NO_HEADINGS, 'n', "noheadings", NULL, "without the first line", 0, CLI_ONCE }),
+		.words = { CLI_REFS, CLI_REFS },
 	},
 	{
 		.name = "doctor", .args = "", .run = cmd_doctor,
@@ -197,20 +218,6 @@ const struct cli_command cli_commands[] = {
 		.name = "help", .args = "[COMMAND]", .run = cmd_help, .max = 2,
 		.help = "this list, or all about one command",
 		.words = { CLI_COMMANDS },
-	},
-	{
-		.name = "ns list", .args = "[NAME|ID…]", .run = cmd_ns_list, .max = -1,
-		.help = "every namespace on the machine, and how many use it",
-		.more = "PROCS are processes, THR threads that are elsewhere than their process, FDS open descriptors, MNT bind mounts, SOCK "
-			"sockets whose process is in another network namespace; PID is the lowest process in it. `isle holders ID` tells "
-			"them one by one.",
-		.options = OPTIONS(
-			{ OPT_TYPE, 't', "type", "TYPE", "only of these types, e.g. net,uts", 0, CLI_ONCE },
-			{ OPT_TASK, 'p', "task", "PID", "only those that this process is in", 0, CLI_ONCE },
-			{ OPT_TREE, 'T', "tree", "REL", "as a tree, by owner (default) or by parent", 0, CLI_MAYBE },
-			{ OPT_QUICK, 'q', "quick", NULL, "only processes: what nobody is in is not found", 0, CLI_ONCE },
-			{ OPT_NO_HEADINGS, 'n', "noheadings", NULL, "without the first line", 0, CLI_ONCE }),
-		.words = { CLI_HOSTS, CLI_HOSTS },
 	},
 	{
 		.name = "complete", .args = "-- WORD…", .run = cmd_complete, .max = -1, .hidden = true, .program = true,

@@ -40,6 +40,8 @@ bool netns_is_verb(const char *word, bool exact);
 /* options.c */
 /* Read options off *ARGV up to the first word that is none. AFTER: behind the word `netns`. -1: go on; else the status. */
 int netns_options(struct netns *, char ***argv, bool after);
+/* The option that WORD is the beginning of, if it takes the next word; else NULL. */
+const char *netns_option_value(const char *word);
 bool netns_matches(const char *word, const char *full);	/* ip's rule: a prefix, not empty */
 
 /* words.c */

@@ -98,6 +98,13 @@ bool netns_wanted(char **argv)
 	return *argv && !strcmp(*argv, "netns");
 }
 
+const char *netns_option_value(const char *word)
+{
+	const struct row *row = find(word + (word[0] && word[1] == '-'));
+
+	return row && row->value ? row->name : NULL;
+}
+
 static int family(struct netns *n, const char *name)
 {
 	static const char *const known[] = { "inet", "inet6", "link", "mpls", "bridge" };

@@ -1,0 +1,149 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# shellcheck shell=bash
+#
+#   /run/netns: web, db      lab one: web ---- h1      a container of machined: box
+#
+# Completion: what `isle complete` answers, with live names; then bash, zsh and
+# fish themselves, typed at on a terminal, where they are installed.
+. test/kernel/lib.sh
+need root veth ip
+before=$(machine_state)
+candidates()
+{
+	isle complete -- "$@" | cut -f 1 | sort | paste -sd ' '
+}
+
+# nothing there: no name, no word of complaint
+for w in docker: podman: lxc: machine: nobody: x; do
+	same "$(timeout 10 "$ISLE" complete -- exec "$w" 2>&1)" ''
+done
+same "$(isle complete -- netns delete '' 2>&1)" ''
+same "$(isle complete -- ns enter '' 2>&1)" ''
+
+ip netns add web
+ip netns add db
+ip netns add -dash
+sleep 1000 &
+pid=$!
+mkdir -p /run/systemd/machines
+printf 'NAME=box\nLEADER=%s\n' $pid >/run/systemd/machines/box
+printf 'lab: one\nlinks: [web -- h1]\n' >"$T/one.yaml"
+isle up "$T/one.yaml" >/dev/null
+
+# commands, groups, verbs; every verb of ip's usage is one
+candidates n | grep -qx 'netns ns'
+candidates ns '' | grep -qw 'enter'
+for verb in $( (isle netns help 2>&1 || :) | sed -n 's/.*ip.* netns \([a-z-]*\).*/\1/p'); do
+	[ "$(candidates netns "$verb" | wc -w)" -ge 1 ] || die "netns $verb is not completed"
+done
+for o in -all -netns -json -pretty -names -batch -force -Version; do
+	same "$(candidates netns "$o")" "$o"
+	same "$(candidates netns "-$o")" "-$o"
+	same "$(candidates "$o" netns li)" "$([ "$o" = -netns ] || [ "$o" = -batch ] || echo list list-id)"
+done
+# names, where ip wants one; prefixes of verbs are verbs
+for verb in delete del exec set pids '-json pids'; do
+	# shellcheck disable=SC2086 # words
+	same "$(candidates netns $verb w)" "web web.one"
+done
+same "$(candidates -n w)" 'web web.one'
+same "$(candidates -n d)" db
+same "$(candidates netns -n d)" db
+same "$(candidates -n db netns delete we)" 'web web.one'
+same "$(candidates netns exec web '')" :programs
+same "$(candidates netns -all exec '')" :programs
+same "$(candidates -all netns exec '')" :programs
+same "$(candidates netns -all delete '')" ''
+same "$(candidates netns -batch '')" :files
+same "$(candidates netns set web '')" auto
+same "$(candidates netns list-id target-nsid '')" ''
+same "$(candidates netns add w)" ''
+same "$(candidates netns list w)" ''
+# processes, with what they run
+isle complete -- netns identify "$pid" | grep -qx "$pid	sleep"
+same "$(candidates netns attach new "$pid")" "$pid"
+same "$(candidates ns enter --target "$pid")" "$pid"
+same "$(candidates ns list -p "$pid")" "$pid"
+
+# whatever has namespaces: a host whose name two have is named with its lab
+for command in exec shell holders 'ns enter' 'ns list'; do
+	# shellcheck disable=SC2086 # words
+	set -- $command
+	same "$(candidates "$@" d)" db
+	same "$(candidates "$@" h)" h1
+	same "$(candidates "$@" w)" web.one
+	same "$(candidates "$@" h1.)" h1.one
+	same "$(candidates "$@" "pid:$pid")" "pid:$pid"
+	same "$(candidates "$@" machine:)" machine:box
+	same "$(candidates "$@" /run/n)" :files
+done
+# the words of options
+same "$(candidates holders --type n)" net
+same "$(candidates holders --type=n)" net
+same "$(candidates ns run --propagation=s)" 'shared slave'
+same "$(candidates ns run --mount-proc=)" :files
+same "$(candidates ns list --tree=)" 'owner parent'
+# told by an option where to go, the first word is the command
+same "$(candidates ns enter --target 1 '')" :programs
+same "$(candidates ns enter --net=/run/netns/web '')" :programs
+same "$(candidates exec web -)" :programs
+
+# The shells. `isle` notes what it was called with, once completion is done.
+mkdir "$T/bin"
+cat >"$T/bin/isle" <<-END
+	#!/bin/sh
+	case \$1 in complete) exec "$ISLE" "\$@" ;; esac
+	echo "\$*" >>$T/called
+END
+chmod +x "$T/bin/isle"
+export PATH="$T/bin:$PATH" HOME="$T" TERM=xterm ZDOTDIR="$T" XDG_CONFIG_HOME="$T/fish" XDG_DATA_HOME="$T/fish"
+cat >"$T/.zshrc" <<-END
+	autoload -U compinit
+	compinit -u -D
+	source $TOP/completion/_isle
+	PROMPT='@>'
+END
+printf 'source %s/completion/isle.bash\nPS1="@>"\n' "$TOP" >"$T/bashrc"
+printf 'source %s/completion/isle.fish\nfunction fish_prompt; echo -n "@>"; end; function fish_greeting; end\n' "$TOP" >"$T/fishrc"
+type_at()
+{
+	rm -f "$T/called"
+	: >"$T/called"
+	cat >"$T/typed" <<-'END'
+		isle netn\t del we\t
+		isle netns exec d\t tru\t
+		isle -n d\t netns
+		isle exec machine:b\t true
+		isle holders --type=ne\t h\t
+		isle ns enter --net=/run/netns/d\t true
+	END
+	timeout 100 python3 test/kernel/keys.py "$T/called" "$@" <"$T/typed"
+	grep -q "^netns del web" "$T/called"
+	grep -qE '^netns exec db true *$' "$T/called"
+	grep -qE '^-n db netns *$' "$T/called"
+	grep -qE '^exec machine:box true$' "$T/called"
+	grep -qE '^holders --type=net h1 *$' "$T/called"
+	grep -qE '^ns enter --net=/run/netns/db true$' "$T/called"
+}
+tried=
+for shell in bash zsh fish; do
+	command -v $shell >/dev/null || continue
+	tried="$tried $shell"
+	case $shell in
+	bash) type_at bash --noprofile --rcfile "$T/bashrc" -i ;;
+	zsh) type_at zsh -d -i ;;
+	fish) type_at fish -i -C "source $T/fishrc" ;;
+	esac || { cat "$T/called"; die "$shell"; }
+done
+echo "typed at:$tried"
+
+isle down one >/dev/null
+kill $pid
+wait $pid || :
+rm -rf /run/systemd /tmp/fish.*
+for name in web db -dash; do
+	isle netns delete "$name"
+done
+umount /run/netns
+rmdir /run/netns
+unchanged_since "$before"
