@@ -156,7 +156,6 @@ static int take(struct view *v, char *text)
 			return -ENOMEM;
 		v->mounts[v->n++] = m;
 	}
-	r = 0;
 	for (size_t i = 0; i < v->n && !r; i++)
 		if (!strcmp(v->mounts[i].fstype, "nsfs"))
 			r = on_pin(v, &v->mounts[i]);

@@ -82,7 +82,7 @@ frees process "kill $pid"
 fresh
 start "$hold" thread /run/netns/web
 ip netns delete web
-tid=$(ls /proc/$pid/task | grep -vx $pid)
+tid=$(cd "/proc/$pid/task" && echo [0-9]* | tr " " "\n" | grep -vx "$pid")
 same "$(each "$id" '"\(.pid) \(.tid)"')" "$pid $tid"
 frees thread "kill $pid"
 
@@ -124,7 +124,7 @@ grep -qF "made in another mount namespace" "$T/out"
 grep -qF "pid $pid" "$T/out"
 grep -qF "mount -c --bind /proc/$pid/root/run/netns/web /run/netns/web" "$T/out"
 # and it is attached again in just that way
-$(sed -n 's/.*re-attach it from pid [0-9]*: //p' "$T/out")
+bash -c "$(sed -n 's/.*re-attach it from pid [0-9]*: //p' "$T/out")"
 same "$(stat -L -c %i /run/netns/web)" "$id"
 umount /run/netns/web
 same "$(each "$id" .kind | sort -u)" mount

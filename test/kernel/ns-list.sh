@@ -9,25 +9,13 @@
 . test/kernel/lib.sh
 need lsns
 
-# id type processes pid, of those that have a process
-theirs()
-{
-	lsns -n -r -o NS,TYPE,NPROCS,PID | sort
-}
-
-ours_too()
-{
-	isle ns list -n | awk '$4 != "-" { print $1, $2, $4, $9 }' | sort
-}
-
-# The census of a moment against that of another: the caller's own subshells come and go, so the same pipeline is used for
-# both, and what they have in common is compared while nothing else changes.
+# id type processes pid, of those that have a process. Each looks while the same processes are there, and itself.
 agree()
 {
-	local a b
-	a=$(theirs)
-	b=$(ours_too)
-	[ "$a" = "$b" ] || { diff <(echo "$a") <(echo "$b") >&2 || :; return 1; }
+	lsns -n -r -o NS,TYPE,NPROCS,PID >"$T/theirs"
+	"$ISLE" ns list -n >"$T/ours"
+	awk '$4 != "-" { print $1, $2, $4, $9 }' "$T/ours" | sort >"$T/ours.sorted"
+	sort "$T/theirs" | diff - "$T/ours.sorted" >&2
 }
 
 # column $2 of the row of namespace $1
@@ -76,34 +64,34 @@ isle ns list | awk '{ if (length(substr($0, 1, index($0 " NAME", " NAME"))) > 60
 
 # owner and parent
 if [ "${user:-}" ]; then
-	net=$(id_of /proc/$user/ns/net)
-	same "$(column "$net" 3)" "$(id_of /proc/$user/ns/user)"
+	net=$(id_of "/proc/$user/ns/net")
+	same "$(column "$net" 3)" "$(id_of "/proc/$user/ns/user")"
 	# the tree shows it under its owner, which is under ours
-	isle ns list --tree -t net | grep -A 1 "$(id_of /proc/$user/ns/user)" | grep -q -- "-$net\|─$net"
-	isle ns list --tree=parent | grep -q -- "[-─]$(id_of /proc/$user/ns/user) user"
+	isle ns list --tree -t net | grep -A 1 "$(id_of "/proc/$user/ns/user")" | grep -q -- "-$net\|─$net"
+	isle ns list --tree=parent | grep -q -- "[-─]$(id_of "/proc/$user/ns/user") user"
 fi
 
 # only a bind mount
-touch $T/uts
-unshare --uts=$T/uts true
-pin=$(id_of $T/uts)
+touch "$T/uts"
+unshare --uts="$T/uts" true
+pin=$(id_of "$T/uts")
 same "$(column "$pin" 4,5) $(column "$pin" 7) $(column "$pin" 10)" "$(column "$pin" 4,5) 1 $T/uts"
 same "$(column "$pin" 4)" -
 isle ns list --quick -n | not grep -q "^$pin "
 
 # a mount namespace that nobody is in, and what only its mounts keep, and a path with a space in it
-mkdir $T/held
-mount -t tmpfs t $T/held
-mount --make-private $T/held
-touch $T/held/mnt
+mkdir "$T/held"
+mount -t tmpfs t "$T/held"
+mount --make-private "$T/held"
+touch "$T/held/mnt"
 # the kernel pins only a younger mount namespace in an older one, and numbers come in batches per CPU
-eventually unshare --mount=$T/held/mnt --propagation private sh -c "
+eventually unshare --mount="$T/held/mnt" --propagation private sh -c "
 	mount -t tmpfs t /tmp && touch '/tmp/my pin' && unshare --uts='/tmp/my pin' true && stat -L -c %i '/tmp/my pin' >$T/inner"
-inner=$(cat $T/inner)
+inner=$(cat "$T/inner")
 same "$(isle ns list -n "$inner" | sed 's/.* - //')" '/tmp/my pin'
 same "$(column "$inner" 7)" 1
-same "$(column "$(id_of $T/held/mnt)" 7)" 1
-umount $T/held/mnt
+same "$(column "$(id_of "$T/held/mnt")" 7)" 1
+umount "$T/held/mnt"
 eventually sh -c "! '$ISLE' ns list -n | grep -q '^$inner '"
 
 # what a name says
@@ -113,8 +101,8 @@ ln -s /proc/$$/ns/net /run/netns/self
 isle ns list -n -p $$ -t net | grep -q ' self '
 
 # as data
-isle ns list -j >$T/json
-python3 - $T/json "$(id_of /run/netns/web)" <<'EOF'
+isle ns list -j >"$T/json"
+python3 - "$T/json" "$(id_of /run/netns/web)" <<'EOF'
 import json, sys
 d = json.load(open(sys.argv[1]))
 assert d["version"] == 1
@@ -132,6 +120,6 @@ unchanged_since "$before"
 
 # who may not look is told so
 need root
-as_user isle ns list >$T/out 2>$T/err
-grep -Eq 'process(es)? could not be looked at' $T/err
-grep -q ' user ' $T/out
+as_user isle ns list >"$T/out" 2>"$T/err"
+grep -Eq 'process(es)? could not be looked at' "$T/err"
+grep -q ' user ' "$T/out"
