@@ -24,6 +24,7 @@ PROG = isle
 LIB := $(patsubst src/%.c,$(B)/%.o,$(filter-out src/cli/% src/netns/%,$(wildcard src/*/*.c)))
 CLI := $(patsubst src/%.c,$(B)/%.o,$(wildcard src/cli/*.c src/netns/*.c))
 UNIT := $(patsubst test/%.c,$(B)/test/%,$(wildcard test/unit/t_*.c))
+NETNS := $(filter $(B)/netns/%,$(CLI))
 UNIT_HELP := $(patsubst test/%.c,$(B)/test/%.o,$(filter-out test/unit/t_%,$(wildcard test/unit/*.c)))
 FAULT := $(patsubst test/%.c,$(B)/test/%,$(wildcard test/fault/*.c))
 KERNEL := $(patsubst test/%.c,$(B)/test/%,$(wildcard test/kernel/*.c))
@@ -59,7 +60,7 @@ $(B)/%.o: src/%.c
 $(B)/test/%.o: test/%.c
 	@mkdir -p $(@D)
 	$(CC) $(W) $(CPPFLAGS) -Itest/unit $(CFLAGS) -MMD -MP -c -o $@ $<
-$(UNIT): %: %.o $(UNIT_HELP) $(B)/libisle.a
+$(UNIT): %: %.o $(UNIT_HELP) $(NETNS) $(B)/libisle.a
 	$(CC) $(CFLAGS) $(LDFLAGS) $(ALLOC) -o $@ $^ -lcmocka $(LIBS)
 $(FUZZ:%=$(B)/test/fuzz/%-replay): %-replay: %.o $(B)/test/fuzz/replay.o $(B)/libisle.a
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)

@@ -24,7 +24,9 @@ int netns_identify(struct netns *n, char **argv)
 	bool every = argv[0] && !strcmp(argv[0], "--all-names");
 	char path[PATH_MAX], name[NAME_MAX + 1] = "";
 	const char *pid = "self";
+	int r;
 
+	(void)n;
 	argv += every;
 	if (argv[0] && argv[1])
 		return netns_say("extra arguments specified");
@@ -37,8 +39,10 @@ int netns_identify(struct netns *n, char **argv)
 	isle_auto(close) int fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return netns_say("Cannot open network namespace: %s", strerror(errno));
-	if (isle_netns_identify(fd, every ? print : keep, name, n->diag) < 0)
-		return netns_failed(n);
+	r = isle_netns_identify(fd, every ? print : keep, name, NULL);
+	/* here ip has no blank after the colon */
+	if (r < 0)
+		return netns_say("Failed to open directory " ISLE_NETNS_DIR ":%s", strerror(-r));
 	if (!every)
 		puts(name);
 	return NETNS_OK;

@@ -5,6 +5,7 @@
  * namespace: all of them first, then each above its line. Here the kernel is
  * asked once and the complaints are repeated.
  */
+#include <fcntl.h>
 #include "netns/netns.h"
 
 struct item {
@@ -76,15 +77,25 @@ static void print_name(const struct isle_netns_item *it, void *arg)
 	puts(it->name);
 }
 
+bool netns_dir_is_readable(void)
+{
+	isle_auto(close) int fd = open(ISLE_NETNS_DIR, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	return fd >= 0;
+}
+
 int netns_list(struct netns *n, char **argv)
 {
 	struct items all = { 0 };
 	bool ids = !n->names && !(argv[0] && !strcmp(argv[0], "--names"));
 	bool now = !ids && !n->json;
-	int r = isle_each_netns(ids, now ? print_name : keep, &all, n->diag);
+	int r;
 
-	/* no directory: not even an empty list, as ip */
-	if (!now && r != -ENOENT && !all.no_memory) {
+	/* not even an empty list, and no failure */
+	if (!netns_dir_is_readable())
+		return NETNS_OK;
+	r = isle_each_netns(ids, now ? print_name : keep, &all, n->diag);
+	if (!now && !r && !all.no_memory) {
 		if (n->json)
 			print_json(n, &all);
 		else
@@ -97,5 +108,5 @@ int netns_list(struct netns *n, char **argv)
 	free(all.v);
 	if (all.no_memory)
 		return netns_say("Out of memory");
-	return r < 0 && r != -ENOENT ? netns_failed(n) : NETNS_OK;
+	return r < 0 ? netns_failed(n) : NETNS_OK;
 }

@@ -152,11 +152,10 @@ static int every(struct netns *n, struct ids *all, int target)
 
 int netns_listid(struct netns *n, char **argv)
 {
-	int id = -1, target = -1, status = -1, r;
+	int id = -1, target = -1, status = -1;
 	struct ids all = { .n = n };
 
-	r = isle_each_netns(true, keep_name, &all, n->diag);
-	if (r < 0 && r != -ENOENT)
+	if (netns_dir_is_readable() && isle_each_netns(true, keep_name, &all, n->diag) < 0)
 		status = netns_failed(n);
 	for (; status < 0 && *argv; argv++) {
 		if (!strcmp(*argv, "target-nsid"))

@@ -78,6 +78,7 @@ int netns_delete(struct netns *, char **argv);
 int netns_exec(struct netns *, char **argv);
 int netns_identify(struct netns *, char **argv);
 int netns_list(struct netns *, char **argv);
+bool netns_dir_is_readable(void);
 int netns_listid(struct netns *, char **argv);
 int netns_monitor(struct netns *, char **argv);
 int netns_pids(struct netns *, char **argv);

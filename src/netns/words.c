@@ -34,6 +34,9 @@ static void show_failure(const struct isle_diag_rec *rec)
 		fprintf(stderr, "%s%s\n", p.warning ? "Warning: " : "", p.message);
 	else
 		fprintf(stderr, "%s: %s\n", p.message, strerror(p.errnum));
+	/* only where isle takes what ip does not know */
+	if (p.hint)
+		fprintf(stderr, "  hint: %s\n", p.hint);
 }
 
 static void show_refusal(const struct isle_diag_rec *rec)
