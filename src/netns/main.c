@@ -91,8 +91,8 @@ int netns_main(int argc, char **argv, struct isle_diag *diag)
 		return NETNS_FAILED;
 	argv++;
 	status = netns_options(&n, &argv, false);
-	if (status < 0) {
-		argv++;			/* the word netns */
+	if (status < 0 && *argv) {
+		argv++;			/* the word netns; not needed with -batch */
 		status = netns_options(&n, &argv, true);
 	}
 	if (status < 0)

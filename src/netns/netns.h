@@ -29,7 +29,7 @@ struct netns {
 };
 
 /* main.c */
-/* ARGV is the program's; its first word that is no option (of ip) is `netns`. DIAG is empty, and shown when this returns. */
+/* ARGV is the program's; its first word that is no option (of ip) is `netns`, or there is -batch. DIAG is empty, and shown when this returns. */
 int netns_main(int argc, char **argv, struct isle_diag *);
 /* Is the command line one for netns_main()? Looks only. */
 bool netns_wanted(char **argv);

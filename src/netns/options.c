@@ -92,6 +92,9 @@ bool netns_wanted(char **argv)
 			break;
 		}
 		row = find(*argv + ((*argv)[1] == '-'));
+		/* nothing else here has batches */
+		if (row && row->is == BATCH)
+			return true;
 		if (row && row->value && !*++argv)
 			return false;
 	}
@@ -174,7 +177,7 @@ int netns_options(struct netns *n, char ***argv, bool after)
 		}
 		word += word[1] == '-';
 		row = find(word);
-		if (!row && after)
+		if (after && (!row || !word[1]))
 			return netns_wrong(n, "Command \"%s\" is unknown, try \"ip netns help\".", **argv);
 		if (!row)
 			return netns_wrong(n, "Option \"%s\" is unknown, try \"ip -help\".", word);

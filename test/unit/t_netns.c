@@ -52,10 +52,10 @@ static void test_wanted(void **state)
 {
 	static const char *const ours[] = {
 		"netns", "netns list", "-j netns", "--json netns", "-j -p netns list", "-n x netns", "-b - netns", "-- netns",
-		"-color=auto netns", "-all netns exec ls", "-f inet netns", "-rc 1 netns", "-nonsense netns", "-V netns",
+		"-color=auto netns", "-all netns exec ls", "-f inet netns", "-rc 1 netns", "-nonsense netns", "-V netns", "-b -", "-b", "-j -force --batch F",
 	};
 	static const char *const others[] = {
-		"", "-h", "--json ls", "ls", "up netns", "exec netns -- ls", "-n netns", "-f netns", "-j", "-b netns", "-- ls netns",
+		"", "-h", "--json ls", "ls", "up netns", "exec netns -- ls", "-n netns", "-f netns", "-j", "-br", "-- ls netns",
 		"netnsx", "netn", "--color always netns",
 	};
 
@@ -124,6 +124,7 @@ static void test_refused_options(void **state)
 	refused("-ech netns", false, "Option \"-ech\" is unknown, try \"ip -help\".\n");
 	refused("-rcvbuf 1x netns", false, "Invalid rcvbuf size '1x'\n");
 	refused("-f x netns", false, "Error: argument \"x\" is wrong: invalid protocol family\n");
+	refused("-", true, "Command \"-\" is unknown, try \"ip netns help\".\n");
 	/* behind the word ip takes it for a verb */
 	refused("--foo", true, "Command \"--foo\" is unknown, try \"ip netns help\".\n");
 }
