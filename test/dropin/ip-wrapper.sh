@@ -36,7 +36,7 @@ take_options()
 
 words=("$@")
 take_options
-if [[ ${words[0]-} = netns && ${words[1]-} = -* ]]; then
+if [[ ${words[0]-} = netns && ${words[1]-} = -?* ]]; then
 	words=("${words[@]:1}")
 	take_options
 	words=(netns "${words[@]}")
