@@ -4,9 +4,9 @@
  * anything else that has a name. No process stays between the caller and the
  * command: the caller itself enters and becomes it, so signals, job control and
  * the exit status are the command's own. A plain namespace costs one setns();
- * mounts of its own are made only if there is something to show in them. Who
- * has no right to a namespace but owns the user namespace that it belongs to
- * (a rootless container's), enters that first.
+ * mounts of its own are made only if there is something to show in them. Of a
+ * bundle everything is joined. Who has no right to a namespace but owns the
+ * user namespace that it belongs to (a rootless container's), enters that first.
  */
 #include <fcntl.h>
 #include <linux/capability.h>
@@ -69,11 +69,22 @@ static int enter_plain(const struct isle_where *w, bool sys, struct isle_diag *d
 	return r || !(etc || sys) ? r : isle_netns_view(w->name, etc ? w->name : NULL, d);
 }
 
-static int enter(struct isle_where *w, const struct isle_exec_options *o, struct isle_diag *d)
+static int enter_one(struct isle_where *w, const struct isle_exec_options *o, struct isle_diag *d)
 {
 	if (w->kind == ISLE_WHERE_HOST)
 		return isle_host_enter(&w->host, d);
 	return enter_plain(w, o && o->sys, d);
+}
+
+/* All that it has, as `isle ns enter` does it; for a pid namespace that takes a child. */
+static int run_bundle(struct isle_where *w, const struct isle_exec_options *o, char *const argv[], int *ret_status,
+		      struct isle_diag *d)
+{
+	const struct isle_ns_exec_options enter = { .stay = true };
+
+	if (o && o->entered)
+		o->entered(o->arg);
+	return isle_ns_exec(&w->set, &enter, argv, ret_status, d);
 }
 
 static int run(struct isle_where *w, const struct isle_exec_options *o, char *const argv[], int *ret_status, struct isle_diag *d)
@@ -85,7 +96,7 @@ static int run(struct isle_where *w, const struct isle_exec_options *o, char *co
 
 	if (!env)
 		return isle_fail(d, ENOMEM, NULL, "cannot run %s", argv[0]);
-	r = enter(w, o, d);
+	r = enter_one(w, o, d);
 	if (!r && o && o->entered)
 		o->entered(o->arg);
 	if (!r) {
@@ -111,7 +122,7 @@ int isle_exec_with(const char *ref, const struct isle_exec_options *o, char *con
 		return isle_fail(diag, ENOMEM, NULL, "cannot run %s", argv[0]);
 	r = isle_where_open(ref, ISLE_NS_ALL, w, diag);
 	if (!r) {
-		r = run(w, o, argv, ret_status, diag);
+		r = (w->kind == ISLE_WHERE_BUNDLE ? run_bundle : run)(w, o, argv, ret_status, diag);
 		isle_where_close(w);
 	}
 	free(w);

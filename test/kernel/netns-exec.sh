@@ -176,6 +176,24 @@ rm -r /etc/netns/web /run/systemd
 mkdir /etc/netns/web
 unchanged_since "$before"
 
+# ---- out of a VRF: the cgroup .../vrf/red, also that of a named namespace
+vrf()
+{
+	local group=$1
+	shift
+	(echo 0 >"$group/cgroup.procs" && "$@" sed -n 's/^0:://p' /proc/self/cgroup)
+}
+group=$T/cg/isle-test-$$-$RANDOM
+mkdir "$T/cg"
+if mount -t cgroup2 c "$T/cg" && mkdir "$group"; then
+	trap 'find "$group" -depth -type d -exec rmdir {} \;' EXIT
+	mkdir -p "$group/vrf/red" "$group/web-ns/vrf/red"
+	same "$(vrf "$group/vrf/red" "$ISLE" netns exec web)" "/${group##*/}/vrf"
+	same "$(vrf "$group/vrf/red" ip netns exec web)" "/${group##*/}/vrf"
+	same "$(vrf "$group/web-ns/vrf/red" "$ISLE" -n web netns exec db)" "$(vrf "$group/web-ns/vrf/red" ip -n web netns exec db)"
+	same "$(vrf "$group" "$ISLE" netns exec web)" "/${group##*/}"
+fi
+
 # ---- hosts of labs, by the name that `ip netns list` shows
 need veth
 printf 'lab: one\nlinks: [a -- b]\n' >"$T/one.yaml"
