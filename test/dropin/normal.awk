@@ -68,4 +68,6 @@ FNR == 1 {
 part == "mounts" { mount_line(); next }
 # the shell about a command that a signal ended
 part == "stderr" && /^[^ ]*: line [0-9]+: +[0-9]+ / { next }
+# the library that ip was built with is the machine's
+part == "stdout" && /^ip utility, iproute2-/ { sub(/, libbpf .*/, "") }
 { print (part == "status" ? $0 : plain($0)) >out }
