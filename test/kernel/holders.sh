@@ -36,6 +36,13 @@ each()
 	isle holders "$1" -j | jq -r ".namespaces[0].holders[] | $2"
 }
 
+# The name "again" for the network namespace of thread $2 of process $1, or its file $3.
+attach()
+{
+	touch /run/netns/again
+	mount -c --bind "/proc/$1/task/$2/${3:-ns/net}" /run/netns/again
+}
+
 is_gone()
 {
 	! ip link show v0
@@ -84,6 +91,12 @@ start "$hold" thread /run/netns/web
 ip netns delete web
 tid=$(cd "/proc/$pid/task" && echo [0-9]* | tr " " "\n" | grep -vx "$pid")
 same "$(each "$id" '"\(.pid) \(.tid)"')" "$pid $tid"
+# a name again, for what takes only names
+attach "$pid" "$tid"
+same "$(isle netns pids again)" ''
+same "$(isle netns pids again --fds)" ''
+same "$(isle netns pids again -threads --fds)" "$pid thread $tid"
+ip netns delete again
 frees thread "kill $pid"
 
 # a descriptor; the link in /proc/PID/fd says a path that is gone
@@ -91,6 +104,11 @@ fresh
 start sh -c 'exec 5</run/netns/web; echo ready; read -r x'
 ip netns delete web
 same "$(each "$id" .fd)" 5
+attach "$pid" "$pid" fd/5
+same "$(isle netns pids again --threads)" ''
+same "$(isle netns pids again --fds)" "$pid fd 5"
+fails=1 fails isle netns pids again --fds fds
+ip netns delete again
 frees descriptor "kill $pid"
 
 # a socket
