@@ -250,7 +250,15 @@ static void names_at(const char *lxcpath, struct isle_contain_names *ret)
 			isle_contain_names_add(ret, e->d_name);
 }
 
-/* "… @/var/lib/lxc/web/command": one that `lxc-execute` runs needs no directory. */
+static bool is_among(const struct isle_contain_names *names, const char *name)
+{
+	for (size_t i = 0; i < names->n; i++)
+		if (!strcmp(names->v[i], name))
+			return true;
+	return false;
+}
+
+/* "… @/var/lib/lxc/web/command": one that `lxc-execute` runs needs no directory. The connections to it are there too. */
 static void active_at(const char *lxcpath, const char *sockets, struct isle_contain_names *ret)
 {
 	static const char end[] = "/command";
@@ -270,7 +278,7 @@ static void active_at(const char *lxcpath, const char *sockets, struct isle_cont
 			continue;
 		memcpy(copy, name, n);
 		copy[n] = '\0';
-		if (!is_defined(lxcpath, copy))
+		if (!is_among(ret, copy))
 			isle_contain_names_add(ret, copy);
 	}
 }

@@ -4,6 +4,7 @@
 
 #include <ftw.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -118,9 +119,11 @@ pid_t child_start(void)
 	pid_t pid = fork();
 
 	assert_true(pid >= 0);
-	if (!pid)
+	if (!pid) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);	/* a test that failed leaves nothing */
 		for (;;)
 			pause();
+	}
 	return pid;
 }
 

@@ -8,6 +8,7 @@
 
 #include <inttypes.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 
@@ -26,9 +27,10 @@ static struct pod pod_start(const char *id, const char *pidfile)
 	p.conmon = fork();
 	assert_true(p.conmon >= 0);
 	if (!p.conmon) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		dup2(fds[1], 1);
 		close(fds[0]);
-		execl("/bin/sh", "conmon", "-c", "sleep 1000 & echo $!; exec >/dev/null; wait", "conmon", "-c", id, "-p", pidfile, NULL);
+		execl("/bin/sh", "conmon", "-c", "sleep 60 & echo $!; exec >/dev/null; wait", "conmon", "-c", id, "-p", pidfile, NULL);
 		_exit(127);
 	}
 	close(fds[1]);
