@@ -356,6 +356,49 @@ static void lxc_trouble(void **state)
 	server_stop(&s);
 }
 
+/* Memory that runs out anywhere: some refusal, no crash, no leak, and nothing handed out. */
+static void no_memory(void **state)
+{
+	struct world *w = *state;
+	struct server s = { .serve = lxc_monitor };
+	char path[128], address[256];
+	struct pod pod = pod_start(ID_A, "/nonexistent");
+
+	snprintf(path, sizeof(path), "%s/var/lib/lxc", w->dir);
+	world_file(w, "/var/lib/lxc/b1/config", "lxc.uts.name = b1\n");
+	lxc_pid = pod.container;
+	lxc_is_old = false;
+	server_start(&s, address, lxc_address(path, "b1", address));
+	world_file(w, "/etc/containers/storage.conf", "[storage]\nrunroot = \"%s/r\"\n", w->dir);
+	world_file(w, PODS "/containers.json", "[{\"id\":\"" ID_A "\",\"names\":[\"web\"]}]");
+	world_file(w, "/r/overlay-containers/" ID_A "/userdata/pidfile", "%d", (int)pod.container);
+	world_file(w, "/run/systemd/machines/m", "LEADER=%d\n", (int)pod.container);
+	for (unsigned which = 0; which < 6; which++) {
+		static const char *const names[] = { "b1", "web", "m", "b2", "wbe", "n" };
+		int (*const fns[])(const struct isle_contain_paths *, const char *, pid_t *, struct isle_diag *) = {
+			isle_lxc_pid, isle_podman_pid, isle_machine_pid,
+		};
+		bool hit = true;
+
+		for (unsigned long n = 1; hit; n++) {
+			struct isle_diag *diag = isle_diag_new();
+			pid_t pid = -7;
+			int r;
+
+			fault_at(n);
+			r = fns[which % 3](&w->p, names[which], &pid, diag);
+			hit = fault_hit();
+			fault_at(0);
+			assert_int_equal(pid, r ? -7 : pod.container);
+			assert_true(which < 3 || r < 0);
+			assert_true(hit || r == (which < 3 ? 0 : -ENOENT));
+			isle_diag_free(diag);
+		}
+	}
+	server_stop(&s);
+	pod_stop(&pod);
+}
+
 #define W(f) cmocka_unit_test_setup_teardown(f, world_setup, world_teardown)
 UNIT_MAIN(W(podman_finds), W(podman_recycled), W(podman_pidfile), W(podman_damaged), W(podman_conf),
-	  W(lxc_finds), W(lxc_paths), W(lxc_trouble))
+	  W(lxc_finds), W(lxc_paths), W(lxc_trouble), W(no_memory))
