@@ -90,6 +90,24 @@ struct isle_ns_run_options {
 /* Become ARGV in new namespaces: what unshare(1) does. Returns as isle_ns_exec() does, and when it forked. */
 int isle_ns_start(const struct isle_ns_run_options *, char *const argv[], int *ret_status, struct isle_diag *diag);
 
+/* ---- Bundles: namespaces of several types under one name, as root */
+
+struct isle_bundle_options {
+	const char *hostname;		/* of a new uts namespace, or NULL */
+	pid_t target;			/* keep this process's namespaces, make none; 0: new ones */
+};
+/*
+ * Keep namespaces of TYPES as NAME, at /run/isle/.ns/NAME/TYPE: all of them, or on any failure, SIGKILL too, nothing.
+ * New ones are as isle_ns_create() makes them. NAME: 1 to 63 letters, no '/', no space, no '.' or '-' in front.
+ * -EEXIST; -EPERM: not root; -ESRCH: no such process; -EINVAL: no such name or type, or a mount namespace that the kernel
+ * does not keep there.
+ */
+int isle_bundle_add(const char *name, unsigned types, const struct isle_bundle_options *, struct isle_diag *diag);
+/* Let go of all of NAME's; what else uses them keeps them. -ENOENT: no such bundle. */
+int isle_bundle_delete(const char *name, struct isle_diag *diag);
+/* FN for each bundle. */
+int isle_each_bundle(void (*fn)(const char *name, unsigned types, void *arg), void *arg, struct isle_diag *diag);
+
 #pragma GCC visibility pop
 #ifdef __cplusplus
 }

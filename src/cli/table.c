@@ -154,6 +154,22 @@ const struct cli_command cli_commands[] = {
 		.program = true, .words = { CLI_PROGRAMS, CLI_PROGRAMS },
 	},
 	{
+		.name = "ns add", .args = "NAME", .run = cmd_ns_add, .min = 1, .max = 1,
+		.help = "namespaces of several types under one name",
+		.more = "They stay until `isle ns delete`, with nobody inside; `isle ns enter NAME` joins all of them. With --target, those "
+			"of a process that is there, which then may end. lo of a new network namespace is down.",
+		.options = OPTIONS(
+			NS_TYPES(NULL, CLI_ONCE, 0, "a new"),
+			{ OPT_TARGET, 't', "target", "PID", "no new ones: those of this process", CLI_PIDS, CLI_ONCE },
+			{ OPT_HOSTNAME, 0, "hostname", "NAME", "hostname in the uts namespace", 0, CLI_ONCE }),
+	},
+	{
+		.name = "ns delete", .args = "NAME…", .run = cmd_ns_delete, .min = 1, .max = -1,
+		.help = "let go of what `isle ns add` keeps",
+		.more = "Processes inside go on, and keep their namespaces; `isle holders NAME` tells before who they are.",
+		.words = { CLI_BUNDLES, CLI_BUNDLES },
+	},
+	{
 		.name = "ns enter", .args = "[NAME] [--] [CMD [ARG…]]", .run = cmd_ns_enter, .max = -1,
 		.help = "run a command in namespaces that are there, as nsenter does",
 		.more = "NAME is a bundle of `isle ns add`, a host, a name of `ip netns`, pid:N, docker:NAME, or a path; all of its "

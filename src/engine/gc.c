@@ -9,6 +9,7 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <sys/file.h>
+#include "engine/bundle.h"
 #include "engine/names.h"
 #include "engine/rundir.h"
 #include "engine/state.h"
@@ -77,6 +78,21 @@ static int sweep_lab(struct sweep *s, int run, const char *name)
 		     journal ? "the lab is not up" : "no lab is mounted on it", removed);
 }
 
+static int sweep_bundle(struct sweep *s, int all, const char *name)
+{
+	if (!isle_bundle_is_name(name) || isle_mount_is_point(all, name))
+		return 0;
+	return found(s, "directory", ISLE_RUN_DIR "/" ISLE_BUNDLE_DIR, name, "no namespaces are kept in it",
+		     s->act && unlinkat(all, name, AT_REMOVEDIR) == 0);
+}
+
+static int sweep_bundles(struct sweep *s, int run)
+{
+	isle_auto(close) int all = isle_bundle_dir(run);
+
+	return all < 0 ? 0 : each(all, sweep_bundle, s);
+}
+
 static int sweep_name(struct sweep *s, int netns, const char *name)
 {
 	isle_auto(close) int run = isle_rundir_open(false, NULL);
@@ -102,6 +118,8 @@ static int sweep_root(struct sweep *s)
 		r = each(netns, sweep_name, s);
 	if (!r && was)
 		r = each(run, sweep_lab, s);
+	if (!r && was)
+		r = sweep_bundles(s, run);
 	if (!r && was && isle_rundir_is_unused(run) && !isle_rundir_is_held())
 		r = found(s, "directory", ISLE_RUN_DIR, "", "no lab is up", s->act && isle_rundir_drop(run) == 0);
 	return r;

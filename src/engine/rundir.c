@@ -14,6 +14,7 @@
 #include <sys/file.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include "engine/bundle.h"
 #include "engine/rundir.h"
 #include "engine/uplink.h"
 #include "ns/ns.h"
@@ -160,6 +161,22 @@ bool isle_rundir_is_scrap(const char *name)
 	return n > prefix + 4 && !strncmp(name, ISLE_JOURNAL_PREFIX, prefix) && !strcmp(name + n - 4, ".new");
 }
 
+/* Nobody's: what the last `ns delete`, or an `ns add` that was killed, left. */
+static bool is_empty_dir(int at, const char *name)
+{
+	int fd = openat(at, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+	bool empty = dir;
+
+	if (!dir)
+		isle_auto_close(&fd);
+	for (struct dirent *e; empty && (e = readdir(dir));)
+		empty = !strcmp(e->d_name, ".") || !strcmp(e->d_name, "..");
+	if (dir)
+		closedir(dir);
+	return empty;
+}
+
 bool isle_rundir_is_unused(int fd)
 {
 	int dup = openat(fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -172,7 +189,7 @@ bool isle_rundir_is_unused(int fd)
 	}
 	for (struct dirent *e; unused && (e = readdir(dir));)
 		unused = !strcmp(e->d_name, ".") || !strcmp(e->d_name, "..") || !strcmp(e->d_name, ISLE_RUNDIR_MARK) ||
-			 isle_rundir_is_scrap(e->d_name);
+			 isle_rundir_is_scrap(e->d_name) || (!strcmp(e->d_name, ISLE_BUNDLE_DIR) && is_empty_dir(fd, e->d_name));
 	closedir(dir);
 	return unused;
 }

@@ -76,12 +76,12 @@ static int start(unsigned long flags, unsigned types, int user, const char *host
 	return 0;
 }
 
-/* The socket may live on in a child that another thread has just forked: so no waiting for its end to be seen. */
+/* It has nothing to tidy up; and another thread's child may have a copy of the socket, so that its end is not seen. */
 static void end(int sock, pid_t pid)
 {
 	int status;
 
-	send(sock, "", 1, MSG_NOSIGNAL);
+	kill(pid, SIGKILL);
 	close(sock);
 	isle_ns_reap(pid, &status);
 }

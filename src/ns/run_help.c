@@ -13,7 +13,7 @@
 #include "ns/keep.h"
 #include "ns/run.h"
 
-enum { MAP = 1u << 30, QUIT = 1u << 31 };	/* else: types to keep */
+enum { MAP = 1u << 30 };	/* else: types to keep */
 
 static int map(const struct isle_ns_errand *e, struct isle_ns_fault *f)
 {
@@ -58,7 +58,7 @@ static _Noreturn void serve(const struct isle_ns_errand *e, int sock, struct isl
 
 		if (n < 0 && errno == EINTR)
 			continue;
-		if (n != sizeof(what) || what == QUIT)
+		if (n != sizeof(what))
 			break;
 		r = what == MAP ? map(e, f) : keep(e, what, f);
 		if (send(sock, &r, sizeof(r), MSG_NOSIGNAL) != sizeof(r))
@@ -109,12 +109,11 @@ int isle_ns_helper_keep(struct isle_ns_helper *h, unsigned types)
 
 void isle_ns_helper_end(struct isle_ns_helper *h)
 {
-	const unsigned quit = QUIT;
 	int status;
 
 	if (h->pid <= 0)
 		return;
-	send(h->sock, &quit, sizeof(quit), MSG_NOSIGNAL);
+	kill(h->pid, SIGKILL);
 	close(h->sock);
 	isle_ns_reap(h->pid, &status);
 	h->pid = 0;
