@@ -278,6 +278,13 @@ struct isle_echo {		/* one ping */
 int isle_live_ping(const struct isle_live *, const char *from, const char *to, unsigned timeout_ms,
 		   void (*fn)(const struct isle_echo *, void *arg), void *arg, struct isle_diag *diag);
 
+/*
+ * One echo from anything that isle_ns_open() takes and has a network namespace, to an ADDRESS; FROM in it has the name REF
+ * and nothing else. Else as isle_live_ping().
+ */
+int isle_ping_from(const char *ref, const char *address, unsigned timeout_ms,
+		   void (*fn)(const struct isle_echo *, void *arg), void *arg, struct isle_diag *diag);
+
 /* ---- Namespaces of every type */
 
 enum isle_ns_type {		/* in the order of /proc/PID/ns */

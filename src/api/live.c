@@ -5,7 +5,11 @@
  */
 #include <dirent.h>
 #include <fcntl.h>
+#include <linux/capability.h>
+#include <linux/nsfs.h>
+#include <sys/ioctl.h>
 #include "engine/engine.h"
+#include "ns/ns.h"
 
 struct isle_live {
 	struct isle_tree tree;
@@ -314,4 +318,45 @@ int isle_live_ping(const struct isle_live *live, const char *from, const char *t
 	pair[0][0] = (uint32_t)src->index;
 	pair[0][1] = (uint32_t)dst->index;
 	return isle_ping(&live->tree, live->lab, pair, 1, timeout_ms, echo, &a, diag);
+}
+
+/* Who has no right to the namespace may have it in the user namespace that owns it: a rootless container's. -1: no other one. */
+static int owner_of(int net)
+{
+	isle_auto(close) int fd = isle_cap_has(CAP_SYS_ADMIN) ? -1 : ioctl(net, NS_GET_USERNS);
+	isle_auto(close) int own = fd < 0 ? -1 : isle_ns_self("user");
+	dev_t dev[2];
+	ino_t ino[2];
+
+	if (own < 0 || isle_ns_id(fd, &dev[0], &ino[0]) || isle_ns_id(own, &dev[1], &ino[1]))
+		return -1;
+	return dev[0] == dev[1] && ino[0] == ino[1] ? -1 : isle_steal_fd(&fd);
+}
+
+int isle_ping_from(const char *ref, const char *address, unsigned timeout_ms,
+		   void (*fn)(const struct isle_echo *, void *), void *arg, struct isle_diag *diag)
+{
+	struct isle_host from = { .name = ref }, *hosts[] = { &from };
+	const struct isle_lab lab = { .name = ref, .hosts = hosts, .n_hosts = 1 };
+	struct ping_args a = { &lab, fn, arg };
+	isle_auto(close) int owner = -1;
+	struct isle_ping_result res;
+	struct isle_ns_set set;
+	struct isle_ip ip;
+	bool has_len;
+	int r = isle_ns_open(ref, ISLE_NS_BIT(ISLE_NS_NET), &set, diag);
+
+	if (r)
+		return r;
+	if (!isle_ip_parse(address, strlen(address), &ip, &has_len) || has_len) {
+		isle_ns_set_close(&set);
+		isle_reject(diag, NULL, "'%s' is no address, and %s is no host of a lab, which would know names", address, ref);
+		return -ENOENT;
+	}
+	owner = owner_of(set.fd[ISLE_NS_NET]);
+	r = isle_ping_plain(set.fd[ISLE_NS_NET], owner, &from, &ip, timeout_ms ? timeout_ms : 1000, &res, diag);
+	isle_ns_set_close(&set);
+	if (r >= 0)
+		echo(&res, &a);
+	return r;
 }

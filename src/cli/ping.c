@@ -136,6 +136,35 @@ static const char *lab_of(struct cli *c, char host[ISLE_HOST_MAX], char lab[ISLE
 	return lab;
 }
 
+static int report(struct ping *p, const char *lab)
+{
+	struct cli *c = p->cli;
+
+	if (p->cells)
+		summary(p);
+	if (p->json && cli_json(c, json_pack("{s:s?, s:I, s:I, s:O}", "lab", lab, "asked", (json_int_t)p->asked, "answered",
+					     (json_int_t)p->answered, "pings", p->json)))
+		return CLI_FAILED;
+	return p->answered == p->asked ? CLI_OK : CLI_FAILED;
+}
+
+/* From what is no host of a lab: a name of `ip netns`, a process, a container… */
+static int ping_plain(struct ping *p, unsigned timeout_ms)
+{
+	struct cli *c = p->cli;
+
+	if (isle_ping_from(c->args[0], c->args[1], timeout_ms, note, p, c->diag) < 0)
+		return CLI_FAILED;
+	return report(p, NULL);
+}
+
+static bool is_plain(const struct cli *c)
+{
+	char host[ISLE_HOST_MAX], lab[ISLE_HOST_MAX];
+
+	return c->n_args == 2 && !c->opt[OPT_LAB] && isle_host_find(c->args[0], host, lab, NULL) < 0;
+}
+
 static int ping(struct ping *p, const struct isle_live *live, unsigned timeout_ms)
 {
 	struct cli *c = p->cli;
@@ -152,12 +181,7 @@ static int ping(struct ping *p, const struct isle_live *live, unsigned timeout_m
 	r = isle_live_ping(live, c->args[0], to, timeout_ms, note, p, c->diag);
 	if (r < 0)
 		return CLI_FAILED;
-	if (p->cells)
-		summary(p);
-	if (p->json && cli_json(c, json_pack("{s:s, s:I, s:I, s:O}", "lab", isle_lab_name(p->lab), "asked", (json_int_t)p->asked,
-					     "answered", (json_int_t)p->answered, "pings", p->json)))
-		return CLI_FAILED;
-	return p->answered == p->asked ? CLI_OK : CLI_FAILED;
+	return report(p, isle_lab_name(p->lab));
 }
 
 int cmd_ping(struct cli *c)
@@ -179,6 +203,11 @@ int cmd_ping(struct cli *c)
 	status = cli_duration(c, OPT_TIMEOUT, &timeout_ms);
 	if (status)
 		return status;
+	if (is_plain(c)) {
+		status = ping_plain(&p, timeout_ms);
+		json_decref(p.json);
+		return status;
+	}
 	name = lab_of(c, host, lab, &status);
 	if (!status && isle_live_open(name, &live, c->diag) < 0)
 		status = CLI_FAILED;

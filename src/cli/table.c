@@ -102,7 +102,8 @@ const struct cli_command cli_commands[] = {
 	{
 		.name = "ping", .args = "[A B|A ADDRESS]", .run = cmd_ping, .max = 2,
 		.help = "who reaches whom; without arguments, all pairs",
-		.more = "Both families are asked where both ends have them. The status is 0 only if every one answered.",
+		.more = "Both families are asked where both ends have them. A may be anything that `isle exec` takes: what is no host of a "
+			"lab asks an ADDRESS. The status is 0 only if every one answered.",
 		.options = OPTIONS(
 			{ OPT_LAB, 'l', "lab", "LAB", "of this lab; default: the only one that is up", CLI_LABS, false },
 			{ OPT_TIMEOUT, 't', "timeout", "TIME", "wait this long for an answer; default 1s", 0, false }),

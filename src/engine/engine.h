@@ -183,6 +183,10 @@ int isle_ping(const struct isle_tree *, const struct isle_lab *, const uint32_t 
 int isle_ping_address(const struct isle_tree *, const struct isle_lab *, const struct isle_host *from, const struct isle_ip *,
 		      unsigned timeout_ms, struct isle_ping_result *ret, struct isle_diag *);
 
+/* The same from what is no lab: NET its network namespace, USER the user namespace to enter before (-1: none), FROM a name for it. */
+int isle_ping_plain(int net, int user, struct isle_host *from, const struct isle_ip *, unsigned timeout_ms,
+		    struct isle_ping_result *ret, struct isle_diag *);
+
 /* ---- links.c: FN for each interface of each host, in the model's order, with its state in the kernel */
 int isle_links(const struct isle_tree *, const struct isle_lab *, void (*fn)(const struct isle_iface *, enum isle_link_state, void *),
 	       void *arg, struct isle_diag *);

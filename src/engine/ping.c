@@ -71,7 +71,7 @@ static size_t count_ifaces(const struct isle_lab *lab)
 static int job_init(struct isle_ping_job *j, const struct isle_tree *tree, const struct isle_lab *lab, size_t max,
 		    unsigned timeout_ms, struct isle_diag *diag)
 {
-	*j = (struct isle_ping_job) { .tree = tree, .lab = lab, .timeout_ms = timeout_ms };
+	*j = (struct isle_ping_job) { .tree = tree, .lab = lab, .net = -1, .timeout_ms = timeout_ms };
 	j->map_size = (max + 1) * sizeof(*j->probes);
 	j->probes = mmap(NULL, j->map_size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	if (j->probes == MAP_FAILED)
@@ -146,6 +146,19 @@ int isle_ping(const struct isle_tree *tree, const struct isle_lab *lab, const ui
 	return r;
 }
 
+static int ask_one(struct isle_ping_job *j, uint32_t from, const struct isle_ip *ip, struct isle_ping_result *ret, struct isle_diag *d)
+{
+	int r;
+
+	add_probe(j, from, UINT32_MAX, ip);
+	/* which way it goes is not known */
+	j->probes[0].routed = true;
+	r = work(j, false, d);
+	if (r >= 0)
+		*ret = result(&j->probes[0]);
+	return r;
+}
+
 int isle_ping_address(const struct isle_tree *tree, const struct isle_lab *lab, const struct isle_host *from,
 		      const struct isle_ip *ip, unsigned timeout_ms, struct isle_ping_result *ret, struct isle_diag *diag)
 {
@@ -154,12 +167,23 @@ int isle_ping_address(const struct isle_tree *tree, const struct isle_lab *lab, 
 
 	if (r < 0)
 		return r;
-	add_probe(&j, (uint32_t)from->index, UINT32_MAX, ip);
-	/* which way it goes is not known */
-	j.probes[0].routed = true;
-	r = work(&j, false, diag);
-	if (r >= 0)
-		*ret = result(&j.probes[0]);
+	r = ask_one(&j, (uint32_t)from->index, ip, ret, diag);
+	job_free(&j);
+	return r;
+}
+
+int isle_ping_plain(int net, int user, struct isle_host *from, const struct isle_ip *ip, unsigned timeout_ms,
+		    struct isle_ping_result *ret, struct isle_diag *diag)
+{
+	const struct isle_tree none = { .keeper_fd = -1, .user = user, .dir = -1 };
+	const struct isle_lab lab = { .name = from->name, .hosts = &from, .n_hosts = 1 };
+	struct isle_ping_job j;
+	int r = job_init(&j, &none, &lab, 1, timeout_ms, diag);
+
+	if (r < 0)
+		return r;
+	j.net = net;
+	r = ask_one(&j, 0, ip, ret, diag);
 	job_free(&j);
 	return r;
 }

@@ -46,6 +46,7 @@ struct isle_ping_host {		/* in the child: what is open in one host */
 struct isle_ping_job {
 	const struct isle_tree *tree;
 	const struct isle_lab *lab;
+	int net;		/* the network namespace of what is no lab's host; -1 */
 	struct isle_shared *shared;
 	struct isle_probe *probes;
 	uint32_t *order;	/* the probes, those that share neighbours together */

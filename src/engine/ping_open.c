@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* DOC: what a ping needs inside a host, opened once: raw sockets and one for netlink. */
+#include <sched.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include "engine/ping.h"
@@ -23,6 +24,19 @@ static int watch(struct isle_ping_job *j, uint32_t host, int index)
 	return 0;
 }
 
+static int enter(const struct isle_ping_job *j, uint32_t host)
+{
+	const char *name = j->lab->hosts[host]->name;
+
+	if (j->net < 0)
+		return isle_visit_host(j->tree, j->shared, name);
+	if (setns(j->net, CLONE_NEWNET) == 0)
+		return 0;
+	if (errno == EPERM)
+		isle_shared_hint(j->shared, "entering it takes CAP_SYS_ADMIN: sudo");
+	return isle_shared_fail(j->shared, errno, -1, "enter the network namespace of %s", name);
+}
+
 int isle_ping_open(struct isle_ping_job *j, uint32_t host)
 {
 	struct isle_ping_host *h = &j->hosts[host];
@@ -32,7 +46,7 @@ int isle_ping_open(struct isle_ping_job *j, uint32_t host)
 	if (h->open)
 		return 0;
 	h->open = true;
-	r = isle_visit_host(j->tree, j->shared, j->lab->hosts[host]->name);
+	r = enter(j, host);
 	if (r < 0)
 		return r;
 	r = isle_nl_open(&h->nl, NETLINK_ROUTE);

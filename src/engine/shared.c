@@ -52,7 +52,8 @@ void isle_shared_hint(struct isle_shared *s, const char *fmt, ...)
 
 int isle_shared_gone(struct isle_shared *s, const struct isle_tree *tree)
 {
-	if (!s->errnum || !isle_tree_has_gone(tree))
+	/* no tree: what was visited is no lab */
+	if (!s->errnum || tree->dir < 0 || !isle_tree_has_gone(tree))
 		return -s->errnum;
 	s->errnum = 0;
 	s->ours = true;

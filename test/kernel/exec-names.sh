@@ -156,6 +156,22 @@ grep -q CAP_SYS_ADMIN "$T/out"
 fails=125 fails as_user isle exec pid:$pid true
 grep -q 'cannot open the namespaces of process' "$T/out"
 
+# ping from what is no host
+ip link add v0 netns web type veth peer name v1 netns a.b.c
+ip -n web address add 10.9.0.1/24 dev v0
+ip -n a.b.c address add 10.9.0.2/24 dev v1
+ip -n web link set v0 up
+ip -n a.b.c link set v1 up
+eventually isle ping web 10.9.0.2
+says 'web -> 10.9.0.2' isle ping web 10.9.0.2
+fails=1 fails isle ping web 10.8.0.1
+grep -q unreachable "$T/out"
+same "$(ip -n web neigh show)" ''
+fails=1 fails isle ping web b
+grep -q "'b' is no address" "$T/out"
+fails=1 fails as_user isle ping web 10.9.0.2
+grep -q CAP_SYS_ADMIN "$T/out"
+
 # a shell
 same "$(echo 'readlink /proc/self/ns/net' | SHELL=/bin/sh isle shell web)" "$web"
 same "$(echo 'readlink /proc/self/ns/net' | SHELL=/bin/sh isle shell a)" "$host"
