@@ -50,7 +50,7 @@ etc()
 	for f in passwd group nsswitch.conf hosts ld.so.cache; do
 		[ ! -e /etc/$f ] || cp /etc/$f /run/etc/ || return
 	done
-	[ ! -d /etc/alternatives ] || cp -a /etc/alternatives /run/etc/ || return
+	[ ! -d /etc/alternatives ] || cp -dR /etc/alternatives /run/etc/ || return
 	echo 'nameserver 192.0.2.1' >/run/etc/resolv.conf
 	mount -t tmpfs -o mode=755 e /etc && mv /run/etc/* /etc/ && rmdir /run/etc
 }
