@@ -32,6 +32,7 @@ peers|has podman|podman|containers of podman
 peers|has lxc-start|lxc|containers of LXC
 peers|has runc|runc|runs those of docker and podman
 peers|has crun|crun|podman's other runtime
+peers|has newuidmap|uidmap|containers of ordinary users
 peers|has busybox|busybox-static|what is in the containers
 peers|has iptables|iptables|what the engines and their chains are made with
 peers|has jq|jq|reads what the engines say
