@@ -156,6 +156,18 @@ grep -q CAP_SYS_ADMIN "$T/out"
 fails=125 fails as_user isle exec pid:$pid true
 grep -q 'cannot open the namespaces of process' "$T/out"
 
+# but what one's own user namespace owns is one's own: a rootless container's
+if setpriv --reuid $test_uid --regid $test_uid --clear-groups unshare -Urn true 2>/dev/null; then
+	as_user unshare -Urn sh -c 'ip link set lo up; echo $$; exec sleep 1000' >"$T/mine" &
+	eventually test -s "$T/mine"
+	mine=$(cat "$T/mine")
+	same "$(as_user isle exec "pid:$mine" readlink /proc/self/ns/net)" "$(readlink "/proc/$mine/ns/net")"
+	same "$(as_user isle exec --sys "pid:$mine" ls /sys/class/net | ours | xargs)" lo
+	as_user isle ping "pid:$mine" 127.0.0.1
+	kill "$mine"
+	wait $! || :
+fi
+
 # ping from what is no host
 ip link add v0 netns web type veth peer name v1 netns a.b.c
 ip -n web address add 10.9.0.1/24 dev v0
