@@ -15,7 +15,15 @@ struct names {
 	size_t n;
 };
 
-static int read_names(DIR *dir, struct names *ret)
+static void keep(const struct isle_netns_item *it, void *arg)
+{
+	struct names *names = arg;
+
+	isle_buf_put(&names->text, it->name, strlen(it->name) + 1);
+	names->n++;
+}
+
+static int read_names(DIR *dir, void (*fn)(const struct isle_netns_item *, void *), void *arg)
 {
 	const struct dirent *e;
 
@@ -23,13 +31,10 @@ static int read_names(DIR *dir, struct names *ret)
 		errno = 0;
 		e = readdir(dir);
 		if (!e)
-			break;
-		if (!strcmp(e->d_name, ".") || !strcmp(e->d_name, ".."))
-			continue;
-		isle_buf_put(&ret->text, e->d_name, strlen(e->d_name) + 1);
-		ret->n++;
+			return -errno;
+		if (strcmp(e->d_name, ".") && strcmp(e->d_name, ".."))
+			fn(&(struct isle_netns_item) { .name = e->d_name, .id = -1 }, arg);
 	}
-	return ret->text.bad ? -ENOMEM : -errno;
 }
 
 typedef void item_fn(const struct isle_netns_item *, void *);
@@ -105,20 +110,18 @@ static int open_dir(DIR **ret, struct isle_diag *diag)
 int isle_each_netns(bool ids, item_fn *fn, void *arg, struct isle_diag *diag)
 {
 	struct names names = { 0 };
-	const char *name;
 	DIR *dir = NULL;
 	int r = open_dir(&dir, diag);
 
 	if (r < 0 || !dir)
 		return r ? r : -ENOENT;
-	r = read_names(dir, &names);
+	r = ids ? read_names(dir, keep, &names) : read_names(dir, fn, arg);
+	if (!r && names.text.bad)
+		r = -ENOMEM;
 	if (r < 0)
 		isle_fail(diag, -r, NULL, "Failed to read directory " ISLE_NETNS_DIR);
 	else if (ids)
 		r = ask_all(dirfd(dir), &names, fn, arg, diag);
-	name = names.text.s;
-	for (size_t i = 0; r >= 0 && !ids && i < names.n; i++, name += strlen(name) + 1)
-		fn(&(struct isle_netns_item) { .name = name, .id = -1 }, arg);
 	closedir(dir);
 	isle_buf_done(&names.text);
 	return r;
