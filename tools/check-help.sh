@@ -33,6 +33,7 @@ page()
 }
 page doc/man/isle.1 commands
 page doc/man/isle-lab.5 keys
+page doc/man/isle-ns.8 ns
 for shell in bash:isle.bash zsh:_isle fish:isle.fish; do
 	"$isle" completion "${shell%%:*}" >"$tmp/script"
 	settle "$tmp/script" "completion/${shell#*:}"
