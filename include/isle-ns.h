@@ -15,6 +15,8 @@ extern "C" {
 #endif
 #pragma GCC visibility push(default)
 
+/* ---- Making and entering namespaces */
+
 struct isle_ns_create_options {
 	const char *hostname;		/* of a new uts namespace; NULL: as the caller's */
 };

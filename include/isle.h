@@ -29,6 +29,8 @@ extern "C" {
 #endif
 #pragma GCC visibility push(default)
 
+/* ---- Objects */
+
 struct isle_diag;		/* what went wrong: a list of problems */
 struct isle_diag_rec;		/* one of them */
 struct isle_lab;		/* a lab file, checked, with every address assigned */

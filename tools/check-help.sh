@@ -23,17 +23,25 @@ settle()
 	fi
 }
 
-# page $1 with the rows of `isle man $2` between the markers
+# page $1 with the rows that command $3… prints between the markers of $2
 page()
 {
-	"$isle" man "$2" >"$tmp/rows"
+	"${@:3}" >"$tmp/rows"
 	sed -e "/^\.\\\\\" $2: begin/r $tmp/rows" -e "/^\.\\\\\" $2: begin/p" -e "/^\.\\\\\" $2: begin/,/^\.\\\\\" $2: end/{/^\.\\\\\" $2: end/!d}" \
 		"$1" >"$tmp/page"
 	settle "$tmp/page" "$1"
 }
-page doc/man/isle.1 commands
-page doc/man/isle-lab.5 keys
-page doc/man/isle-ns.8 ns
+page doc/man/isle.1 commands "$isle" man commands
+page doc/man/isle-lab.5 keys "$isle" man keys
+page doc/man/isle-ns.8 ns "$isle" man ns
+if command -v python3 >/dev/null; then
+	page doc/man/libisle.3 functions tools/man-api.py include/isle.h include/isle-ns.h
+fi
+page doc/man/libisle.3 program tools/man-program.sh test/kernel/example.c
+# whatever made the page: no function that is exported lacks its entry
+while read -r f; do
+	grep -q "^\\\\fB.*\b$f(" doc/man/libisle.3 || { echo "doc/man/libisle.3: no entry for $f()" >&2; bad=1; }
+done < <(tools/exports.sh include/isle.h include/isle-ns.h | sed -n 's/^\t\t\(isle_.*\);/\1/p')
 for shell in bash:isle.bash zsh:_isle fish:isle.fish; do
 	"$isle" completion "${shell%%:*}" >"$tmp/script"
 	settle "$tmp/script" "completion/${shell#*:}"
