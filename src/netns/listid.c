@@ -7,64 +7,44 @@
  */
 #include "netns/netns.h"
 
-struct name {
-	char *name, *refused;
-	int id, errnum;
-	bool listed;			/* in ip's table */
-};
-
 struct ids {
 	const struct netns *n;
-	struct name *names;
-	size_t n_names, cap;
-	bool no_memory;
+	struct netns_names names;
 	struct netns_json json;
 };
 
-static void keep_name(const struct isle_netns_item *it, void *arg)
+/* Of several names with one id, ip's table has the first. */
+static void fill_table(struct netns_names *names)
 {
-	struct ids *all = arg;
-	bool listed = it->id >= 0;
+	for (size_t i = 0; i < names->n; i++) {
+		bool listed = names->v[i].id >= 0;
 
-	if (all->n_names == all->cap) {
-		size_t cap = all->cap ? 2 * all->cap : 256;
-		struct name *more = realloc(all->names, cap * sizeof(*more));
-
-		if (!more) {
-			all->no_memory = true;
-			return;
-		}
-		all->names = more;
-		all->cap = cap;
+		for (size_t k = 0; k < i && listed; k++)
+			listed = names->v[k].id != names->v[i].id;
+		names->v[i].listed = listed;
 	}
-	for (size_t i = 0; i < all->n_names && listed; i++)
-		listed = all->names[i].id != it->id;
-	if (it->refused)
-		netns_refusal(it->refused, it->errnum);
-	all->names[all->n_names] = (struct name) {
-		.name = strdup(it->name), .refused = it->refused ? strdup(it->refused) : NULL,
-		.id = it->id, .errnum = it->errnum, .listed = listed };
-	all->no_memory |= !all->names[all->n_names++].name;
 }
 
 /* The name that ip would print, or NULL. */
 static const char *name_of(struct ids *all, const struct isle_nsid_item *it)
 {
 	int known = it->has_current ? it->current : it->id;
+	struct netns_name *name;
 
-	for (size_t i = 0; i < all->n_names && known >= 0; i++) {
-		if (!all->names[i].listed || all->names[i].id != known)
+	for (size_t i = 0; i < all->names.n && known >= 0; i++) {
+		name = &all->names.v[i];
+		if (!name->listed || name->id != known)
 			continue;
-		all->names[i].listed = false;
-		return all->names[i].name;
+		name->listed = false;
+		return name->name;
 	}
-	for (size_t i = 0; i < all->n_names && it->id >= 0; i++) {
-		if (all->names[i].refused)
-			netns_refusal(all->names[i].refused, all->names[i].errnum);
-		if (all->names[i].id != it->id)
+	for (size_t i = 0; i < all->names.n && it->id >= 0; i++) {
+		name = &all->names.v[i];
+		netns_name_complain(name);
+		if (name->id != it->id)
 			continue;
-		all->names[i].listed = true;
-		return all->names[i].name;
+		name->listed = true;
+		return name->name;
 	}
 	return NULL;
 }
@@ -152,11 +132,13 @@ static int every(struct netns *n, struct ids *all, int target)
 
 int netns_listid(struct netns *n, char **argv)
 {
-	int id = -1, target = -1, status = -1;
+	int id = -1, target = -1, status;
 	struct ids all = { .n = n };
 
-	if (netns_dir_is_readable() && isle_each_netns(true, keep_name, &all, n->diag) < 0)
-		status = netns_failed(n);
+	status = netns_names_read(n, true, &all.names);
+	fill_table(&all.names);
+	if (!status)
+		status = -1;
 	for (; status < 0 && *argv; argv++) {
 		if (!strcmp(*argv, "target-nsid"))
 			status = value(n, &argv, &target);
@@ -167,10 +149,6 @@ int netns_listid(struct netns *n, char **argv)
 	}
 	if (status < 0)
 		status = id >= 0 ? one(n, &all, id, target) : every(n, &all, target);
-	for (size_t i = 0; i < all.n_names; i++) {
-		free(all.names[i].name);
-		free(all.names[i].refused);
-	}
-	free(all.names);
+	netns_names_done(&all.names);
 	return status;
 }

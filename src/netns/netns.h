@@ -29,7 +29,8 @@ struct netns {
 };
 
 /* main.c */
-/* ARGV is the program's; its first word that is no option (of ip) is `netns`, or there is -batch. DIAG is empty, and shown when this returns. */
+/* ARGV is the program's; its first word that is no option (of ip) is `netns`, or there is -batch. DIAG is empty, and was
+ * shown when this returns. */
 int netns_main(int argc, char **argv, struct isle_diag *);
 /* Is the command line one for netns_main()? Looks only. */
 bool netns_wanted(char **argv);
@@ -68,6 +69,23 @@ void netns_json_close(struct netns_json *);
 void netns_json_string(struct netns_json *, const char *key, const char *value);
 void netns_json_int(struct netns_json *, const char *key, int value);
 
+/* names.c */
+struct netns_name {
+	char *name, *refused;		/* refused: as in struct isle_netns_item */
+	int id, errnum;
+	bool listed;			/* listid.c's */
+};
+struct netns_names {
+	struct netns_name *v;
+	size_t n, cap;
+	bool no_memory;
+};
+bool netns_dir_is_readable(void);
+/* All names, IDS: with ids; NETNS_OK, or the status after words. Done with netns_names_done() in any case. */
+int netns_names_read(struct netns *, bool ids, struct netns_names *ret);
+void netns_names_done(struct netns_names *);
+void netns_name_complain(const struct netns_name *);	/* if it is no namespace */
+
 /* batch.c */
 int netns_batch(struct netns *);
 
@@ -78,7 +96,6 @@ int netns_delete(struct netns *, char **argv);
 int netns_exec(struct netns *, char **argv);
 int netns_identify(struct netns *, char **argv);
 int netns_list(struct netns *, char **argv);
-bool netns_dir_is_readable(void);
 int netns_listid(struct netns *, char **argv);
 int netns_monitor(struct netns *, char **argv);
 int netns_pids(struct netns *, char **argv);

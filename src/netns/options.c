@@ -168,7 +168,7 @@ int netns_options(struct netns *n, char ***argv, bool after)
 	int status = -1;
 
 	for (; status < 0 && **argv && ***argv == '-'; ++*argv) {
-		const char *word = **argv, *value = NULL;
+		const char *word = **argv, *value = "";
 		const struct row *row;
 
 		if (!strcmp(word, "--")) {

@@ -70,7 +70,7 @@ static int ask_bite(int dir, struct isle_nl *nl, const char *names, size_t n, si
 		close(fds[i]);
 	for (size_t i = 0; i < taken && r >= 0; i++)
 		/* "\n": not the kernel's answer to a question */
-		answers[i] = failed[i] ? (struct isle_nsid_answer) { .id = -1, .errnum = failed[i], .words = "\n" } : opened[nth++];
+		answers[i] = failed[i] ? (struct isle_nsid_answer) { -1, failed[i], "\n" } : opened[nth++];
 	name = names;
 	for (size_t i = 0; i < taken && r >= 0; i++, name += strlen(name) + 1)
 		tell(name, &answers[i], fn, arg);
