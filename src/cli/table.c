@@ -107,7 +107,7 @@ const struct cli_command cli_commands[] = {
 		.options = OPTIONS(
 			{ OPT_LAB, 'l', "lab", "LAB", "of this lab; default: the only one that is up", CLI_LABS, false },
 			{ OPT_TIMEOUT, 't', "timeout", "TIME", "wait this long for an answer; default 1s", 0, false }),
-		.words = { CLI_HOSTS, CLI_HOSTS },
+		.words = { CLI_REFS, CLI_HOSTS },
 	},
 	{
 		.name = "holders", .args = "NAME|PATH|ID", .run = cmd_holders, .min = 1, .max = 1,

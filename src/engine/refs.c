@@ -68,12 +68,10 @@ static void on_netns(struct refs *r, int dir, const char *name, void *arg)
 		offer(r, name, ISLE_REF_NETNS);
 }
 
-static void on_bundle(struct refs *r, int dir, const char *name, void *arg)
+static void on_bundle(const char *name, unsigned types, void *r)
 {
-	(void)dir;
-	(void)arg;
-	if (isle_bundle_is_name(name))
-		offer(r, name, ISLE_REF_BUNDLE);
+	(void)types;
+	offer(r, name, ISLE_REF_BUNDLE);
 }
 
 static void on_process(struct refs *r, int dir, const char *name, void *arg)
@@ -154,7 +152,7 @@ int isle_each_ref(const char *prefix, void (*fn)(const char *ref, enum isle_ref_
 		r.netns = netns;
 		hosts(&r);
 		each_file(AT_FDCWD, ISLE_NETNS_DIR, on_netns, &r, NULL);
-		each_file(AT_FDCWD, ISLE_RUN_DIR "/" ISLE_BUNDLE_DIR, on_bundle, &r, NULL);
+		isle_each_bundle(on_bundle, &r, NULL);
 	}
 	isle_arena_free(r.arena);
 	return 0;

@@ -77,6 +77,15 @@ for command in exec shell holders 'ns enter' 'ns list'; do
 	same "$(candidates "$@" machine:)" machine:box
 	same "$(candidates "$@" /run/n)" :files
 done
+# bundles
+isle ns add pair --net --uts
+for command in 'ns enter' 'ns delete' exec holders; do
+	# shellcheck disable=SC2086 # words
+	same "$(candidates $command pai)" pair
+done
+same "$(candidates ns delete w)" ''
+isle ns delete pair
+same "$(candidates ns delete '')" ''
 # the words of options
 same "$(candidates holders --type n)" net
 same "$(candidates holders --type=n)" net
