@@ -69,13 +69,14 @@ int isle_census_info(struct isle_census *c, size_t i, struct isle_ns_info *ret)
 	};
 	const char **names;
 
-	for (const struct isle_census_name *n = ns->names; n; n = n->next)
+	/* what it is called elsewhere matters only if it has no name here */
+	for (const struct isle_census_name *n = ns->names; n && (n->rank < 2 || ns->names->rank == 2); n = n->next)
 		info.n_names++;
 	names = isle_arena_alloc(c->arena, (info.n_names + 1) * sizeof(*names));
 	if (!names)
 		return -ENOMEM;
 	info.names = names;
-	for (const struct isle_census_name *n = ns->names; n; n = n->next)
+	for (const struct isle_census_name *n = ns->names; names < info.names + info.n_names; n = n->next)
 		*names++ = n->name;
 	memcpy(info.n, ns->n, sizeof(info.n));
 	if (info.pid && command(c, info.pid, &info.command, &info.pid_uid) == -ENOMEM)
@@ -141,12 +142,16 @@ static bool goes_along(const struct isle_census *c, const struct isle_census_hol
 	return false;
 }
 
-static const char *mount_advice(struct isle_census *c, const struct isle_census_hold *h, const struct isle_holder *pub)
+/* UID: whose process sees it. */
+static const char *mount_advice(struct isle_census *c, const struct isle_census_hold *h, const struct isle_holder *pub, uid_t uid)
 {
 	const unsigned long long at = pub->ns;
 	const char *path;
 
 	if (pub->here || (pub->name && goes_along(c, h)))
+		return own_advice(c, h->what, pub->name);
+	/* a rootless lab is mounted in its keeper's mount namespace */
+	if (h->pid && uid == geteuid() && lab_of(c, h->what))
 		return own_advice(c, h->what, pub->name);
 	if (!h->pid)
 		return isle_arena_printf(c->arena, "goes with mnt:[%llu]: see isle holders %llu", at, at);
@@ -154,13 +159,13 @@ static const char *mount_advice(struct isle_census *c, const struct isle_census_
 	return path ? isle_arena_printf(c->arena, "nsenter --target %d --mount umount %s", h->pid, path) : NULL;
 }
 
-static const char *advice(struct isle_census *c, const struct isle_census_hold *h, const struct isle_holder *pub)
+static const char *advice(struct isle_census *c, const struct isle_census_hold *h, const struct isle_holder *pub, uid_t uid)
 {
 	const char *type = isle_ns_type_name(pub->ns_type);
 
 	switch (h->kind) {
 	case ISLE_HOLDER_MOUNT:
-		return mount_advice(c, h, pub);
+		return mount_advice(c, h, pub, uid);
 	case ISLE_HOLDER_CHILD:
 	case ISLE_HOLDER_OWNED:
 		return isle_arena_printf(c->arena, "goes after %s:[%llu]: see isle holders %llu", type,
@@ -174,7 +179,7 @@ int isle_census_holder(struct isle_census *c, const struct isle_census_hold *h, 
 {
 	struct isle_holder pub = { .kind = h->kind, .pid = h->pid, .tid = h->tid, .fd = h->fd, .what = h->what };
 	const struct isle_census_ns *at = &c->nss[h->at];
-	uid_t uid;
+	uid_t uid = (uid_t)-1;
 	int r;
 
 	if (h->kind == ISLE_HOLDER_MOUNT || h->kind == ISLE_HOLDER_CHILD || h->kind == ISLE_HOLDER_OWNED) {
@@ -192,7 +197,7 @@ int isle_census_holder(struct isle_census *c, const struct isle_census_hold *h, 
 		if (r && (r == -ENOMEM || h->kind != ISLE_HOLDER_MOUNT))
 			return r;
 	}
-	pub.advice = advice(c, h, &pub);
+	pub.advice = advice(c, h, &pub, uid);
 	if (!pub.advice)
 		return -ENOMEM;
 	*ret = pub;

@@ -22,14 +22,14 @@ struct view {			/* one mount namespace, as PID sees it */
 	struct isle_scan *s;
 	size_t at;		/* its index */
 	pid_t pid;
-	bool parked;		/* PID is ours */
+	pid_t who;		/* somebody who is in it; 0: nobody, PID is a child of ours */
 	unsigned depth;
 	struct isle_mount *mounts;
 	size_t n, cap;
 	struct isle_idmap ids;	/* of mounts, to their index */
 };
 
-static int enter(struct isle_scan *s, size_t at, int fd, unsigned depth);
+static int enter(struct isle_scan *s, size_t at, int fd, pid_t who, unsigned depth);
 
 /* File systems that ask somebody else, who may be gone. */
 static bool is_remote(const char *fstype)
@@ -84,15 +84,14 @@ static int open_pin(const struct view *v, const struct isle_mount *m, uint64_t i
 	return open(path, O_RDONLY | O_CLOEXEC);
 }
 
-/* The name that a mount gives: as it is called where it is mounted, and in other mount namespaces than the caller's the path too. */
+/* A name of `ip netns` is one only where /run/netns is that one; one of isle's own is seen from elsewhere too. */
 static int give_name(struct view *v, size_t ns, const char *point)
 {
 	struct isle_census *c = v->s->c;
 	const bool here = c->nss[v->at].id == c->own[ISLE_NS_MNT];
 	const char *name = isle_mount_name(c->arena, c->nss[ns].type, point);
 
-	/* a name of `ip netns` is one only where /run/netns is that one; a lab's is one everywhere */
-	if (name && (here || strchr(name, '.')))
+	if (name && (here || !strncmp(point, "/run/isle/", 10)))
 		return isle_scan_name(v->s, ns, name, here ? 0 : 1);
 	return isle_scan_name(v->s, ns, point, here ? 1 : 2);
 }
@@ -106,7 +105,7 @@ static bool is_lonely(const struct isle_census_ns *ns)
 static int on_pin(struct view *v, const struct isle_mount *m)
 {
 	struct isle_census *c = v->s->c;
-	struct isle_census_hold hold = { .kind = ISLE_HOLDER_MOUNT, .pid = v->parked ? 0 : v->pid, .fd = -1, .at = v->at };
+	struct isle_census_hold hold = { .kind = ISLE_HOLDER_MOUNT, .pid = v->who, .fd = -1, .at = v->at };
 	isle_auto(close) int fd = -1;
 	const struct isle_mount *up = parent_of(v, m);
 	enum isle_ns_type type;
@@ -131,7 +130,7 @@ static int on_pin(struct view *v, const struct isle_mount *m)
 	if (!r)
 		r = give_name(v, hold.ns, point);
 	if (!r && fd >= 0 && is_lonely(&c->nss[hold.ns]))
-		r = enter(v->s, hold.ns, fd, v->depth + 1);
+		r = enter(v->s, hold.ns, fd, 0, v->depth + 1);
 	return r;
 }
 
@@ -163,9 +162,9 @@ static int take(struct view *v, char *text)
 }
 
 /* -ESRCH: PID is gone. */
-static int read_mounts(struct isle_scan *s, size_t at, pid_t pid, bool parked, unsigned depth)
+static int read_mounts(struct isle_scan *s, size_t at, pid_t pid, pid_t who, unsigned depth)
 {
-	struct view v = { .s = s, .at = at, .pid = pid, .parked = parked, .depth = depth };
+	struct view v = { .s = s, .at = at, .pid = pid, .who = who, .depth = depth };
 	char path[48];
 	int r;
 
@@ -180,14 +179,15 @@ static int read_mounts(struct isle_scan *s, size_t at, pid_t pid, bool parked, u
 	return r;
 }
 
-static int enter(struct isle_scan *s, size_t at, int fd, unsigned depth)
+/* WHO: somebody who is in it but does not see all of it; or 0. */
+static int enter(struct isle_scan *s, size_t at, int fd, pid_t who, unsigned depth)
 {
 	struct isle_parked p;
 	int r = depth > DEPTH_MAX ? -ELOOP : isle_ns_park(fd, &p);
 
 	if (r)
 		return r == -ENOMEM ? r : 0;	/* stays unread, and is counted as that */
-	r = read_mounts(s, at, p.pid, true, depth);
+	r = read_mounts(s, at, p.pid, who, depth);
 	isle_ns_unpark(&p);
 	return r == -ESRCH ? 0 : r;
 }
@@ -197,6 +197,7 @@ static int enter_via(struct isle_scan *s, size_t at)
 {
 	const struct isle_census_ns *ns = &s->c->nss[at];
 	char path[48];
+	struct statx x;
 	struct stat st;
 
 	if (ns->via_fd >= 0)
@@ -204,23 +205,24 @@ static int enter_via(struct isle_scan *s, size_t at)
 	else
 		snprintf(path, sizeof(path), "/proc/%d/ns/mnt", ns->via_pid);
 	/* that it is a namespace is known before it is opened: the number may be another file's by now */
-	if (stat(path, &st) < 0 || st.st_dev != s->nsfs || st.st_ino != ns->id)
+	if (statx(AT_FDCWD, path, AT_STATX_DONT_SYNC, STATX_INO, &x) < 0 || x.stx_ino != ns->id ||
+	    makedev(x.stx_dev_major, x.stx_dev_minor) != s->nsfs)
 		return 0;
 	isle_auto(close) int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	if (fd < 0 || fstat(fd, &st) < 0 || st.st_dev != s->nsfs || st.st_ino != ns->id)
 		return 0;
-	return enter(s, at, fd, 0);
+	return enter(s, at, fd, ns->via_fd < 0 ? ns->via_pid : 0, 0);
 }
 
 static int read_one(struct isle_scan *s, size_t at)
 {
 	struct isle_census *c = s->c;
-	int r = c->nss[at].eyes ? read_mounts(s, at, c->nss[at].eyes, false, 0) : -ESRCH;
+	int r = c->nss[at].eyes ? read_mounts(s, at, c->nss[at].eyes, c->nss[at].eyes, 0) : -ESRCH;
 
 	/* gone: somebody else who is in it */
 	for (size_t i = 0; r == -ESRCH && i < c->n_holds; i++)
 		if (c->holds[i].ns == at && c->holds[i].kind == ISLE_HOLDER_PROCESS && c->nss[at].eyes)
-			r = read_mounts(s, at, c->holds[i].pid, false, 0);
+			r = read_mounts(s, at, c->holds[i].pid, c->holds[i].pid, 0);
 	if (r == -ESRCH)
 		r = c->nss[at].via_pid ? enter_via(s, at) : 0;
 	return r;

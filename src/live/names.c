@@ -71,7 +71,7 @@ const char *isle_mount_name(struct isle_arena *arena, enum isle_ns_type type, co
 	return after(s, ".ns/") ? bundle_name(arena, type, s + 4) : host_name(arena, type, s);
 }
 
-/* Only into /proc: nothing else that a link may point to is sure to answer. */
+/* Only /proc/PID/ns/net and /proc/PID/task/TID/ns/net: nothing else that a link may point to is sure to answer. */
 static bool link_id(int dir, const char *name, uint64_t *ret)
 {
 	char target[64];
@@ -81,7 +81,9 @@ static bool link_id(int dir, const char *name, uint64_t *ret)
 	if (n <= 0)
 		return false;
 	target[n] = 0;
-	if (!after(target, "/proc/") || fstatat(dir, name, &st, 0) < 0 || stat("/proc/self/ns/net", &own) < 0)
+	if (!after(target, "/proc/") || n < 7 || strcmp(target + n - 7, "/ns/net") || strstr(target, "/root/") || strstr(target, "/cwd/"))
+		return false;
+	if (fstatat(dir, name, &st, 0) < 0 || stat("/proc/self/ns/net", &own) < 0)
 		return false;
 	*ret = st.st_ino;
 	return st.st_dev == own.st_dev;

@@ -55,11 +55,10 @@ frees()
 	same "$(each "net:[$id]" .free)" "$2"
 	says "$2" isle holders "$id"
 	ip link show v0 >"$T/link"
-	# what is started here is a job of this shell: no message when it is killed
 	bash -c "$2"
-	wait
-	exec 9>&- || :
 	eventually is_gone
+	exec 9>&-
+	wait
 	same "$(each "$id" .kind)" ''
 	says 'not visible to any process' isle holders "$id"
 }
@@ -155,6 +154,32 @@ exec 9>&-
 wait
 rm /run/netns/web
 
+# whoever is in that mount namespace is chrooted and does not see the mount himself
+fresh
+mkdir "$T/jail"
+start unshare --mount --propagation private sh -c "mount --bind / '$T/jail'; exec chroot '$T/jail' sh -c 'echo ready; exec cat'"
+umount /run/netns/web
+rm -f "$T/out"
+same "$(each "$id" '"\(.path) \(.pid)"')" "/run/netns/web $pid"
+frees mount "nsenter --target $pid --mount umount /run/netns/web"
+rm /run/netns/web
+
+# nobody is in that mount namespace, somebody has it open
+fresh
+start unshare --mount --propagation private sh -c 'echo ready; exec cat'
+exec 8<"/proc/$pid/ns/mnt"
+mnt=$(stat -L -c %i "/proc/$pid/ns/mnt")
+exec 9>&-
+wait
+umount /run/netns/web
+same "$(each "$id" '"\(.path) \(.pid) \(.mount_namespace)"')" "/run/netns/web null $mnt"
+same "$(each "$id" .free)" "goes with mnt:[$mnt]: see isle holders $mnt"
+each "$mnt" '"\(.kind) \(.pid) \(.fd)"' | grep -qx "descriptor $$ 8"
+exec 8<&-
+eventually is_gone
+same "$(each "$mnt" .kind)" ''
+rm /run/netns/web
+
 # the same with a process in it, which is the shorter way
 start unshare --mount --propagation private sh -c 'ip netns add web && ip netns exec web sh -c "echo ready; exec cat"'
 fails=1 fails isle holders web
@@ -214,3 +239,11 @@ same "$(isle holders a -j | jq -r '.namespaces[].type')" "$(printf '%s\n' net ut
 same "$(isle holders a.two -j | jq -r '.namespaces[].holders[].free' | sort -u)" 'isle down two'
 same "$(isle holders a.two -j | jq -r '.namespaces[0].names[0]')" a.two
 isle down two
+
+# a rootless lab: mounted in its keeper's mount namespace
+need root userns
+as_user isle up "$T/two.yaml"
+as_user isle holders a.two -j >"$T/json"
+same "$(jq -r '.namespaces[].type' "$T/json")" "$(printf '%s\n' net uts)"
+jq -r '.namespaces[0].holders[] | select(.kind == "mount") | .free' "$T/json" | sort -u | grep -qx 'isle down two'
+as_user isle down two
