@@ -90,7 +90,7 @@ run_case()
 	mkdir "$dir/ip" "$dir/isle"
 	for side in ip isle; do
 		rc=0
-		timeout -k 5 "${CASE_TIMEOUT:-60}" "${world[@]}" bash "$here/sandbox.sh" "$dir" "$side" "$tmp/$side" "$real" \
+		timeout -k 5 "${CASE_TIMEOUT:-120}" "${world[@]}" bash "$here/sandbox.sh" "$dir" "$side" "$tmp/$side" "$real" \
 			</dev/null >"$dir/$side/log" 2>&1 || rc=$?
 		if [ $rc != 0 ]; then
 			echo "BROKEN  $title: the sandbox for $side ended with $rc"
@@ -176,6 +176,7 @@ same=$(count 'same$')
 differ=$(($(count DIFFERS) + $(count BROKEN)))
 skipped=("$tmp"/case.*/skipped)
 [ ${#skipped[@]} = 0 ] || echo "${#skipped[@]} cases not tried: they need root on the machine"
-[ "$same" -gt 0 ] || differ=$((differ + 1))
-echo "$same same, $differ differ, $(count listed) differ as listed"
-[ "$differ" = 0 ]
+listed=$(count listed)
+echo "$same same, $differ differ, $listed differ as listed"
+# nothing compared is nothing shown
+[ "$differ" = 0 ] && [ $((same + listed)) != 0 ]

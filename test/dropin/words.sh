@@ -71,7 +71,7 @@ hold()
 when()
 {
 	local i
-	for ((i = 0; i < 1000; i++)); do
+	for ((i = 0; i < 100 * ${ISLE_TEST_PATIENCE:-20}; i++)); do
 		! "$@" || return 0
 		sleep 0.01
 	done
