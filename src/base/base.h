@@ -78,6 +78,9 @@ void isle_buf_done(struct isle_buf *);
 char *isle_buf_steal(struct isle_buf *);
 static inline void isle_auto_buf(struct isle_buf *b) { isle_buf_done(b); }
 
+/* show.c: the bytes of the letter at S, N of them are there; *ret_fit: it may go to a terminal as it is. */
+size_t isle_letter(const char *s, size_t n, bool *ret_fit);
+
 /* diag.c: failures. A sink that many records go into; the library never prints. */
 struct isle_source {		/* a text that places point into */
 	const char *name;	/* as shown: path, "-" is shown as "<stdin>" */

@@ -71,6 +71,14 @@ static struct glyph glyph(const char *s, size_t n, unsigned at)
 	return g;
 }
 
+size_t isle_letter(const char *s, size_t n, bool *ret_fit)
+{
+	const struct glyph g = glyph(s, n, 0);
+
+	*ret_fit = g.s == s && *s != '\t';
+	return g.taken;
+}
+
 struct line {
 	const char *s;
 	size_t n;

@@ -75,8 +75,8 @@ static void print(struct holders *hs)
 	if (!hs->open)
 		return;
 	ns_plain(i->n_names ? i->names[0] : "", sizeof(name), name, sizeof(name));
-	snprintf(title, sizeof(title), type ? "%s%s:[%llu] %s\n" : "%s%s%llu%s\n", hs->n_namespaces++ ? "\n" : "", type ? type : "",
-		 (unsigned long long)i->id, name);
+	snprintf(title, sizeof(title), type ? "%s%s:[%llu]%s%s\n" : "%s%s%llu%s%s\n", hs->n_namespaces++ ? "\n" : "",
+		 type ? type : "", (unsigned long long)i->id, *name ? " " : "", name);
 	cli_title(title, hs->cli);
 	for (size_t k = 0; k < hs->n; k++)
 		if (strlen(hs->lines[k].held) > width && strlen(hs->lines[k].held) <= 60)
@@ -96,14 +96,14 @@ static json_t *holder_json(const struct isle_holder *h)
 {
 	const bool is_ns = h->kind == ISLE_HOLDER_CHILD || h->kind == ISLE_HOLDER_OWNED;
 
-	return json_pack("{s:s, s:o*, s:o*, s:o*, s:o*, s:o*, s:o*, s:o*, s:o*, s:o*, s:s}", "kind", isle_holder_kind_name(h->kind),
+	return json_pack("{s:s, s:o*, s:o*, s:o*, s:o*, s:o*, s:o*, s:o*, s:o*, s:o*, s:o}", "kind", isle_holder_kind_name(h->kind),
 			 "pid", h->pid ? json_integer(h->pid) : NULL, "tid", h->tid ? json_integer(h->tid) : NULL,
-			 "command", h->command ? json_string(h->command) : NULL, "fd", h->fd >= 0 ? json_integer(h->fd) : NULL,
-			 h->kind == ISLE_HOLDER_SOCKET ? "protocol" : "path", h->what ? json_string(h->what) : NULL,
+			 "command", ns_text(h->command), "fd", h->fd >= 0 ? json_integer(h->fd) : NULL,
+			 h->kind == ISLE_HOLDER_SOCKET ? "protocol" : "path", ns_text(h->what),
 			 "mount_namespace", h->kind == ISLE_HOLDER_MOUNT ? json_integer((json_int_t)h->ns) : NULL,
 			 "here", h->kind == ISLE_HOLDER_MOUNT ? json_boolean(h->here) : NULL,
 			 "namespace", is_ns ? json_sprintf("%s:[%llu]", isle_ns_type_name(h->ns_type), (unsigned long long)h->ns) : NULL,
-			 "name", h->name ? json_string(h->name) : NULL, "free", h->advice);
+			 "name", ns_text(h->name), "free", ns_text(h->advice));
 }
 
 static void begin_json(struct holders *hs, const struct isle_ns_info *i)
@@ -111,7 +111,7 @@ static void begin_json(struct holders *hs, const struct isle_ns_info *i)
 	json_t *names = json_array();
 
 	for (size_t k = 0; k < i->n_names; k++)
-		json_array_append_new(names, json_string(i->names[k]));
+		json_array_append_new(names, ns_text(i->names[k]));
 	hs->now = json_array();
 	json_array_append_new(hs->list, json_pack("{s:o*, s:I, s:o, s:o}", "type",
 						  isle_ns_type_name(i->type) ? json_string(isle_ns_type_name(i->type)) : NULL, "id",

@@ -38,18 +38,35 @@ static void collect(const struct isle_ns_info *i, void *arg)
 
 const char *ns_plain(const char *s, size_t max, char *buf, size_t size)
 {
-	size_t n = 0;
+	size_t n = 0, left = s ? strlen(s) : 0;
 
 	if (max > size - 1)
 		max = size - 1;
-	for (; s && *s && n < max; s++)
-		buf[n++] = (unsigned char)*s < ' ' || *s == 127 ? '?' : *s;
-	/* not in the middle of a letter */
-	if (s && *s)
-		while (n && ((unsigned char)*s & 0xc0) == 0x80)
-			s--, n--;
+	while (left) {
+		bool fit;
+		const size_t letter = isle_letter(s, left, &fit);
+
+		if (n + (fit ? letter : 1) > max)
+			break;
+		memcpy(buf + n, fit ? s : "?", fit ? letter : 1);
+		n += fit ? letter : 1;
+		s += letter;
+		left -= letter;
+	}
 	buf[n] = 0;
 	return buf;
+}
+
+json_t *ns_text(const char *s)
+{
+	isle_auto(buf) struct isle_buf b = { 0 };
+	json_t *text = s ? json_string(s) : NULL;
+
+	if (!s || text)
+		return text;
+	for (; *s; s++)
+		isle_buf_put(&b, (unsigned char)*s < 0x80 ? s : "\xef\xbf\xbd", (unsigned char)*s < 0x80 ? 1 : 3);
+	return b.bad ? NULL : json_string(b.s);
 }
 
 int ns_types(struct cli *c, const char *words, unsigned *ret)
@@ -154,7 +171,7 @@ static json_t *row_json(const struct isle_ns_info *i)
 	json_t *names = json_array();
 
 	for (size_t k = 0; k < i->n_names; k++)
-		json_array_append_new(names, json_string(i->names[k]));
+		json_array_append_new(names, ns_text(i->names[k]));
 	return json_pack("{s:s, s:I, s:o*, s:o*, s:o*, s:b, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o*, s:o*, s:o*, s:o}",
 			 "type", isle_ns_type_name(i->type), "id", (json_int_t)i->id,
 			 "owner", i->owner ? json_integer((json_int_t)i->owner) : NULL,
@@ -166,7 +183,7 @@ static json_t *row_json(const struct isle_ns_info *i)
 			 "sockets", (json_int_t)i->n[ISLE_HOLDER_SOCKET], "children", (json_int_t)i->n[ISLE_HOLDER_CHILD],
 			 "owned", (json_int_t)i->n[ISLE_HOLDER_OWNED],
 			 "pid", i->pid ? json_integer(i->pid) : NULL, "pid_uid", i->pid ? json_integer(i->pid_uid) : NULL,
-			 "command", i->command ? json_string(i->command) : NULL, "names", names);
+			 "command", ns_text(i->command), "names", names);
 }
 
 static int print(struct ns_list *l)

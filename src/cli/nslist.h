@@ -31,6 +31,8 @@ void ns_unseen(struct cli *, const struct isle_unseen *);
 json_t *ns_unseen_json(const struct isle_unseen *);
 /* S without what would move a terminal's cursor, at most MAX bytes and whole letters; in BUF. */
 const char *ns_plain(const char *s, size_t max, char *buf, size_t size);
+/* S for JSON, which is UTF-8; of what is not, each byte is U+FFFD. NULL: S is. */
+json_t *ns_text(const char *s);
 /* "net,uts" into bits; on failure the status to exit with. */
 int ns_types(struct cli *, const char *words, unsigned *ret);
 

@@ -85,17 +85,33 @@ int isle_census_info(struct isle_census *c, size_t i, struct isle_ns_info *ret)
 	return 0;
 }
 
-/* S as one word of a shell. */
+static bool fits_terminal(const char *s)
+{
+	bool fit = true;
+
+	for (size_t left = strlen(s), letter; left && fit; s += letter, left -= letter)
+		letter = isle_letter(s, left, &fit);
+	return fit;
+}
+
+/* S as one word of a shell, which is also shown: in $'…' if a terminal should not get it as it is. */
 static const char *quoted(struct isle_census *c, const char *s)
 {
+	const bool fit = fits_terminal(s);
 	struct isle_buf b = { 0 };
 	const char *r;
 
 	if (*s && !s[strspn(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_+-./:@%,=")])
 		return s;
-	isle_buf_puts(&b, "'");
-	for (; *s; s++)
-		isle_buf_put(&b, *s == '\'' ? "'\\''" : s, *s == '\'' ? 4 : 1);
+	isle_buf_puts(&b, fit ? "'" : "$'");
+	for (; *s; s++) {
+		if (*s == '\'')
+			isle_buf_puts(&b, fit ? "'\\''" : "\\'");
+		else if (!fit && (*s == '\\' || (unsigned char)*s < ' ' || (unsigned char)*s > 126))
+			isle_buf_printf(&b, "\\%03o", (unsigned char)*s);
+		else
+			isle_buf_put(&b, s, 1);
+	}
 	isle_buf_puts(&b, "'");
 	r = b.bad ? NULL : isle_arena_strdup(c->arena, b.s);
 	isle_buf_done(&b);

@@ -77,6 +77,19 @@ rm /run/netns/web
 says "$T/it's a pin" isle holders "$T/it's a pin"
 frees mount "umount '$T/it'\\''s a pin'"
 
+# a name with letters that steer a terminal: they do not get there, and what is advised works; one that JSON cannot have
+for odd in $'e\033[31m\nv\'i\\l' $'csi\xc2\x9b31m' $'\xff\xfe'; do
+	isle netns add "$odd"
+	isle holders "$odd" >"$T/out"
+	isle ns list --type net >>"$T/out"
+	fails grep -P '[^\n\x20-\x7e]' "$T/out"
+	id=$(stat -L -c %i "/run/netns/$odd")
+	same "$(each "$id" .kind)" mount
+	same "$(isle ns list "$id" -j | jq '.namespaces[0].names | length')" 1
+	bash -c "$(isle holders "$odd" | sed -n 's/.*  ip netns/ip netns/p')"
+	not test -e "/run/netns/$odd"
+done
+
 # a process
 fresh
 start ip netns exec web sh -c 'echo ready; exec cat'
