@@ -96,6 +96,14 @@ static void value(const char *option, const char *prefix)
 		puts(":files");
 }
 
+/* What isle's verbs take behind them besides. */
+static const struct { const char *verb, *name, *help; } own[] = {
+	{ "pids", "--threads", "threads that are elsewhere than their process, too" },
+	{ "pids", "--fds", "and who has it, or a socket in it, open" },
+	{ "identify", "--all-names", "a line for each name" },
+	{ "list", "--names", "without asking for ids" },
+};
+
 /* WORDS behind the verb, of which the last one is completed. */
 static void arguments(const struct verb *v, char *const *words, int n, bool all)
 {
@@ -108,11 +116,9 @@ static void arguments(const struct verb *v, char *const *words, int n, bool all)
 	}
 	if (all && !strcmp(v->name, "delete"))
 		return;
-	if (!strcmp(v->name, "pids") && last[0] == '-') {
-		cli_complete_word("--threads", "those of processes that are elsewhere, too", last);
-		cli_complete_word("--fds", "and who has it open", last);
-		return;
-	}
+	for (size_t i = 0; last[0] == '-' && i < ISLE_COUNT(own); i++)
+		if (!strcmp(own[i].verb, v->name))
+			cli_complete_word(own[i].name, own[i].help, last);
 	if (v->first == KEYWORDS)
 		argument(n % 2 ? KEYWORDS : NOTHING, last);
 	else if (n <= 2)

@@ -59,11 +59,19 @@ same "$(candidates netns set web '')" auto
 same "$(candidates netns list-id target-nsid '')" ''
 same "$(candidates netns add w)" ''
 same "$(candidates netns list w)" ''
+same "$(candidates netns pids web --)" '--fds --threads'
+same "$(candidates netns identify --)" --all-names
+same "$(candidates netns delete -)" -dash
 # processes, with what they run
 isle complete -- netns identify "$pid" | grep -qx "$pid	sleep"
-same "$(candidates netns attach new "$pid")" "$pid"
-same "$(candidates ns enter --target "$pid")" "$pid"
-same "$(candidates ns list -p "$pid")" "$pid"
+# others' numbers may begin so
+offers()
+{
+	isle complete -- "${@:2}" | cut -f 1 | grep -x -- "$1" >/dev/null || die "'${*:2}' does not offer $1"
+}
+offers "$pid" netns attach new "$pid"
+offers "$pid" ns enter --target "$pid"
+offers "$pid" ns list -p "$pid"
 
 # whatever has namespaces: a host whose name two have is named with its lab
 for command in exec shell holders 'ns enter' 'ns list'; do
@@ -73,7 +81,7 @@ for command in exec shell holders 'ns enter' 'ns list'; do
 	same "$(candidates "$@" h)" h1
 	same "$(candidates "$@" w)" web.one
 	same "$(candidates "$@" h1.)" h1.one
-	same "$(candidates "$@" "pid:$pid")" "pid:$pid"
+	offers "pid:$pid" "$@" "pid:$pid"
 	same "$(candidates "$@" machine:)" machine:box
 	same "$(candidates "$@" /run/n)" :files
 done
