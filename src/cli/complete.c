@@ -105,10 +105,11 @@ static void commands(const char *group, const char *prefix)
 	const char *last = "";
 
 	for (const struct cli_command *cmd = cli_commands; cmd->name; cmd++) {
-		const int n = (int)strcspn(cmd->name + skip, " ");
-
+		/* only names of the group are that long for certain */
 		if (cmd->hidden || (group && !cli_is_in(cmd, group)) || strncmp(cmd->name + skip, prefix, strlen(prefix)))
 			continue;
+		const int n = (int)strcspn(cmd->name + skip, " ");
+
 		if (!group && cmd->name[n] && strncmp(cmd->name, last, (size_t)n + 1))
 			printf("%.*s\tnamespaces of every type\n", n, cmd->name);
 		else if (group || !cmd->name[n])

@@ -31,7 +31,7 @@ begin()
 }
 end()
 {
-	kill -KILL $target
+	kill -KILL "$target"
 	wait $shell 2>/dev/null || :
 }
 
@@ -39,33 +39,32 @@ ids='for t in cgroup ipc mnt net pid user uts; do readlink /proc/self/ns/$t; don
 begin '-mnuiC'
 for o in -n -u -i -C -m -a '-n -u' '-m -u -i -n' '-n -u -F'; do
 	# shellcheck disable=SC2086 # words
-	alike -t $target $o sh -c "$ids"
+	alike -t "$target" $o sh -c "$ids"
 done
-alike --target $target --uts hostname
-alike --target=$target -u -- hostname
-alike -t $target -a sh -c 'grep -c only-there /proc/self/mountinfo; pwd'
-alike -t $target -m pwd
-alike -t $target -a -w pwd
-alike -t $target -a -r pwd
-alike -t $target -a --root --wd=/usr pwd
-alike -t $target -m --wdns=/mnt pwd
-alike -t $target -n -W /usr pwd
-alike -t $target -m --root=/usr sh -c true || :
-alike -t $target -u -S 12 -G 13 id
-alike -t $target -u -S 12 id
-for f in "/proc/$target/ns/net"; do
-	alike --net=$f readlink /proc/self/ns/net
-	alike -n$f readlink /proc/self/ns/net
-	alike --net=$f --uts=/proc/$target/ns/uts hostname
-	alike -t 1 --net=$f -u sh -c "$ids"
-done
+alike --target "$target" --uts hostname
+alike --target="$target" -u -- hostname
+alike -t "$target" -a sh -c 'grep -c only-there /proc/self/mountinfo; pwd'
+alike -t "$target" -m pwd
+alike -t "$target" -a -w pwd
+alike -t "$target" -a -r pwd
+alike -t "$target" -a --root --wd=/usr pwd
+alike -t "$target" -m --wdns=/mnt pwd
+alike -t "$target" -n -W /usr pwd
+alike -t "$target" -m --root=/usr sh -c true || :
+alike -t "$target" -u -S 12 -G 13 id
+alike -t "$target" -u -S 12 id
+f=/proc/$target/ns/net
+alike --net="$f" readlink /proc/self/ns/net
+alike -n"$f" readlink /proc/self/ns/net
+alike --net="$f" --uts="/proc/$target/ns/uts" hostname
+alike -t 1 --net="$f" -u sh -c "$ids"
 for rc in 0 1 7 125 126 127 255; do
-	alike -t $target -n sh -c "exit $rc"
+	alike -t "$target" -n sh -c "exit $rc"
 done
-alike -t $target -n sh -c 'kill -TERM $$'
-fails=127 fails isle ns enter -t $target -n nothing-of-that-name
-fails=126 fails isle ns enter -t $target -n /etc/passwd
-same "$(echo 'hostname' | SHELL=/bin/sh isle ns enter -t $target -u)" there
+alike -t "$target" -n sh -c 'kill -TERM $$'
+fails=127 fails isle ns enter -t "$target" -n nothing-of-that-name
+fails=126 fails isle ns enter -t "$target" -n /etc/passwd
+same "$(echo 'hostname' | SHELL=/bin/sh isle ns enter -t "$target" -u)" there
 # by name instead: the working directory stays
 same "$(isle ns enter "pid:$target" hostname)" there
 same "$(cd /tmp && isle ns enter "pid:$target" pwd)" /tmp
@@ -81,14 +80,14 @@ end
 
 # a pid namespace: a child, whose end is ours
 begin '-mfp --mount-proc'
-alike -t $target -p -m sh -c 'cat /proc/1/comm; readlink /proc/self/ns/pid'
-alike -t $target -a sh -c 'set -- /proc/[0-9]*; echo $#'
+alike -t "$target" -p -m sh -c 'cat /proc/1/comm; readlink /proc/self/ns/pid'
+alike -t "$target" -a sh -c 'set -- /proc/[0-9]*; echo $#'
 for rc in 0 7 255; do
-	alike -t $target -p sh -c "exit $rc"
+	alike -t "$target" -p sh -c "exit $rc"
 done
-alike -t $target -p sh -c 'kill -TERM $$'
-fails=137 fails isle ns enter -t $target -p sh -c 'kill -KILL $$'
-alike -t $target -p -F readlink /proc/self/ns/pid
+alike -t "$target" -p sh -c 'kill -TERM $$'
+fails=137 fails isle ns enter -t "$target" -p sh -c 'kill -KILL $$'
+alike -t "$target" -p -F readlink /proc/self/ns/pid
 ns=/proc/self/fd/7
 exec 7<"/proc/$target/ns/pid"
 end
@@ -101,10 +100,10 @@ begin '-rmnu'
 who='id -u; id -g; cat /proc/self/uid_map'
 for o in -U -a '-U -n' '-U --preserve-credentials' '-U -S 0 -G 0' '-a -u'; do
 	# shellcheck disable=SC2086 # words
-	alike -t $target $o sh -c "$who"
+	alike -t "$target" $o sh -c "$who"
 done
-alike -t $target -a hostname
-fails=125 fails isle ns enter -t $target -U -S 5 true
+alike -t "$target" -a hostname
+fails=125 fails isle ns enter -t "$target" -U -S 5 true
 grep -q 'not mapped' "$T/out"
 end
 
@@ -147,11 +146,11 @@ for t in mount uts ipc user cgroup; do
 	touch "$T/ns"
 	[ $t != mount ] || mount -t tmpfs t /mnt
 	f=$T/ns
-	[ $t != mount ] || { f=/mnt/ns; mount --make-private /mnt; touch $f; }
+	[ $t != mount ] || { f=/mnt/ns; mount --make-private /mnt; touch "$f"; }
 	# shellcheck disable=SC2086 # no word if empty
-	unshare --$t=$f ${map[$t]-} true
-	inside=$(nsenter --$t=$f stat -Lc %i "/proc/self/ns/${t/mount/mnt}")
-	umount $f 2>/dev/null || umount /mnt
+	unshare --$t="$f" ${map[$t]-} true
+	inside=$(nsenter --$t="$f" stat -Lc %i "/proc/self/ns/${t/mount/mnt}")
+	umount "$f" 2>/dev/null || umount /mnt
 	not same "$inside" "$(stat -Lc %i "/proc/self/ns/${t/mount/mnt}")"
 	rm -f "$T/ns"
 done
