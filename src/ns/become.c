@@ -42,8 +42,13 @@ int isle_ns_ids(const struct isle_ns_program *p, bool no_groups, struct isle_ns_
 {
 	int r = p->gid && !no_groups ? isle_ns_drop_groups() : 0;
 
-	if (r)
-		return isle_ns_fault(f, -r, "cannot give up the supplementary groups");
+	if (r == -EPERM && p->groups_may_stay)
+		r = 0;
+	if (r) {
+		isle_ns_fault(f, -r, "cannot give up the supplementary groups");
+		isle_ns_fault_hint(f, "a user namespace with one group, mapped without root, denies it: leave out --setgid");
+		return r;
+	}
 	if (p->gid && syscall(CALL_SETGID, *p->gid) < 0)
 		isle_ns_fault(f, errno, "cannot become group %u", *p->gid);
 	else if (p->uid && syscall(CALL_SETUID, *p->uid) < 0)

@@ -97,6 +97,7 @@ static void go(struct exec *e, int *ret_status)
 		/* here or inside: once is enough, and only one of them may be allowed */
 		e->no_groups = isle_ns_drop_groups() == 0;
 		e->program.uid = e->program.uid ? e->program.uid : &root_uid;
+		e->program.groups_may_stay = !e->program.gid;
 		e->program.gid = e->program.gid ? e->program.gid : &root_gid;
 	}
 	isle_ns_cwd_get(&e->cwd);
@@ -117,7 +118,7 @@ int isle_ns_exec(const struct isle_ns_set *set, const struct isle_ns_exec_option
 	int r;
 
 	*ret_status = 125;
-	e.program = (struct isle_ns_program){ argv, e.o->uid, e.o->gid };
+	e.program = (struct isle_ns_program){ .argv = argv, .uid = e.o->uid, .gid = e.o->gid };
 	r = open_dir(e.o->root, "root", &root, diag);
 	if (!r)
 		r = open_dir(e.o->wd, "working", &wd, diag);

@@ -3,7 +3,8 @@
  * DOC: moving the calling process into namespaces. Whether the user namespace
  * comes first or last depends on which side has the privilege: all others are
  * tried before it, and those that were refused once more after it. The one we
- * are in already is left out, because the kernel refuses it.
+ * are in already is left out, because the kernel refuses it; others that we are
+ * in are tried, and no failure if refused.
  */
 #include <sched.h>
 #include "ns/join.h"
@@ -35,6 +36,17 @@ static int failed(struct isle_ns_fault *f, int errnum, int type)
 	return -errnum;
 }
 
+/* Being there already takes no privilege, though the kernel would ask for it. */
+static int enter(int fd, int type)
+{
+	const int r = setns(fd, isle_ns_type_flag(type)), e = errno;
+
+	if (r < 0 && e == EPERM && isle_ns_is_own(fd, type))
+		return 0;
+	errno = e;
+	return r;
+}
+
 int isle_ns_join(const struct isle_ns_set *set, struct isle_ns_fault *f)
 {
 	const int user = set->fd[ISLE_NS_USER];
@@ -44,7 +56,7 @@ int isle_ns_join(const struct isle_ns_set *set, struct isle_ns_fault *f)
 	for (size_t i = 0; i < ISLE_COUNT(order); i++) {
 		const int type = order[i];
 
-		if (set->fd[type] < 0 || setns(set->fd[type], isle_ns_type_flag(type)) == 0)
+		if (set->fd[type] < 0 || enter(set->fd[type], type) == 0)
 			continue;
 		if (user < 0 || own)
 			return failed(f, errno, type);
@@ -53,7 +65,7 @@ int isle_ns_join(const struct isle_ns_set *set, struct isle_ns_fault *f)
 	if (user >= 0 && !own && setns(user, CLONE_NEWUSER) < 0)
 		return failed(f, errno, ISLE_NS_USER);
 	for (size_t i = 0; i < ISLE_COUNT(order); i++)
-		if ((refused & ISLE_NS_BIT(order[i])) && setns(set->fd[order[i]], isle_ns_type_flag(order[i])) < 0)
+		if ((refused & ISLE_NS_BIT(order[i])) && enter(set->fd[order[i]], order[i]) < 0)
 			return failed(f, errno, order[i]);
 	return 0;
 }

@@ -20,6 +20,7 @@ struct isle_ns_program {
 	char *const *argv;		/* NULL: $SHELL as a login shell */
 	const uid_t *uid;		/* NULL: as it is */
 	const gid_t *gid;
+	bool groups_may_stay;		/* where the user namespace denies setgroups(2) */
 };
 int isle_ns_ids(const struct isle_ns_program *, bool no_groups, struct isle_ns_fault *);
 int isle_ns_drop_groups(void);

@@ -17,6 +17,7 @@ alike()
 	[ $ra = $rb ] || die "nsenter exits with $ra, isle with $rb: $*"
 }
 
+make_user
 before=$(machine_state)
 mkfifo "$T/started"
 # $1: options of unshare; the process that has the namespaces goes to $target
@@ -107,7 +108,30 @@ fails=125 fails isle ns enter -t "$target" -U -S 5 true
 grep -q 'not mapped' "$T/out"
 end
 
-# wrong input
+# a user and his own: what he is in already needs no privilege, and groups that cannot be given up stay
+mkfifo -m 666 "$T/mine"
+as_user isle ns run -rnmu sh -c "hostname mine; echo >$T/mine; exec sleep 1000" || : &
+read -r _ <"$T/mine"
+target=$(pgrep -f '^sleep 1000')
+for where in "-t $target -a" "pid:$target" "-t $target -U -n -u"; do
+	# shellcheck disable=SC2086 # words
+	same "$(as_user isle ns enter $where sh -c 'id -u; hostname; readlink /proc/self/ns/net')" \
+		"$(printf '%s\n' 0 mine "$(readlink "/proc/$target/ns/net")")"
+done
+fails=125 fails as_user isle ns enter -t $target -U -G 0 true
+grep -q 'hint: .*setgid' "$T/out"
+fails=125 fails as_user isle ns enter -t $target -n true
+kill $target
+wait
+rm "$T/mine"
+
+# wrong input: what is wrong, with what
+fails=125 fails isle ns enter --net=/etc/passwd true
+grep -q '/etc/passwd is no namespace' "$T/out"
+fails=125 fails isle ns enter --mount=/proc/self/ns/net true
+grep -q '/proc/self/ns/net is a net namespace, not mnt' "$T/out"
+fails=125 fails isle ns enter -t $$ --net=/no/such true
+not grep -q 'hint: is there a process' "$T/out"
 for o in '-t 0' '-t x' '-t -5' '-t 4194304 -n' '-n' '-a' '-r' '--net=/no/such' '--net=/etc/passwd' '-t 1 -n -w/usr -W/usr' '-S x -t 1 -n' \
 	'nothing-of-that-name' 'pid:4194304' '--net= true' '-Z' ''; do
 	# shellcheck disable=SC2086 # words
