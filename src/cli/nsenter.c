@@ -4,6 +4,8 @@
  * file, the first argument names where to go.
  */
 #include <fcntl.h>
+#include <linux/nsfs.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include "cli/cli.h"
 
@@ -15,15 +17,32 @@ struct where {
 	char root[32], wd[32];		/* the target's, for --root and --wd without a value */
 };
 
+static int check_type(struct cli *c, int fd, int type, const char *path)
+{
+	const int flag = ioctl(fd, NS_GET_NSTYPE);
+
+	if (flag == isle_ns_type_flag(type))
+		return 0;
+	for (int t = 0; flag > 0 && t < ISLE_NS_TYPES; t++)
+		if (flag == isle_ns_type_flag(t)) {
+			cli_wrong(c, "%s is a %s namespace, not %s", path, isle_ns_type_name(t), isle_ns_type_name(type));
+			isle_hint(c->diag, "--%s=%s", isle_ns_type_name(t), path);
+			return CLI_EXEC_FAILED;
+		}
+	cli_wrong(c, "%s is no namespace", path);
+	isle_hint(c->diag, "it may have been unmounted, or made in another mount namespace: isle holders %s", path);
+	return CLI_EXEC_FAILED;
+}
+
 static int open_ns(struct cli *c, struct where *w, int type, const char *path)
 {
 	w->set.fd[type] = open(path, O_RDONLY | O_CLOEXEC);
 	if (w->set.fd[type] >= 0)
-		return 0;
+		return check_type(c, w->set.fd[type], type, path);
 	const int e = errno;
 
 	isle_fail(c->diag, e, NULL, "cannot open %s", path);
-	if (e == ENOENT && w->target)
+	if (e == ENOENT && w->target && !strncmp(path, "/proc/", 6))
 		isle_hint(c->diag, "is there a process %d?", w->target);
 	else if (e == EACCES)
 		isle_hint(c->diag, "it takes root, or being the same user");
