@@ -253,6 +253,12 @@ same "$(isle holders a.two -j | jq -r '.namespaces[].holders[].free' | sort -u)"
 same "$(isle holders a.two -j | jq -r '.namespaces[0].names[0]')" a.two
 isle down two
 
+# a bundle
+isle ns add vpn --net --uts
+same "$(isle holders vpn -j | jq -r '.namespaces[] | "\(.type) \(.names[0]) \(.holders[].free)"')" "$(printf '%s\n' \
+	'net vpn isle ns delete vpn' 'uts vpn isle ns delete vpn')"
+isle ns delete vpn
+
 # a rootless lab: mounted in its keeper's mount namespace
 need root userns
 as_user isle up "$T/two.yaml"
