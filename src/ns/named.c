@@ -63,27 +63,45 @@ static int prepare(struct isle_diag *diag)
 	return make_mount(diag);
 }
 
+/* The file for a new name; its descriptor. */
 static int create_file(const char *path, struct isle_diag *diag)
 {
-	isle_auto(close) int fd = open(path, O_RDONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0);
+	int fd = open(path, O_RDONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0);
 
-	return fd < 0 ? isle_fail(diag, errno, NULL, "Cannot create namespace file \"%s\"", path) : 0;
+	return fd < 0 ? isle_fail(diag, errno, NULL, "Cannot create namespace file \"%s\"", path) : fd;
 }
 
-/* Mount the namespace of FROM on PATH, or take PATH away again. SHOWN is what FROM is called in words. */
-static int pin_on(const char *from, const char *shown, const char *path, struct isle_diag *diag)
+/* Take the file away again, if it is still ours. */
+static void remove_file(int file, const char *path, struct isle_diag *diag)
 {
+	struct stat st;
+
+	if (fstat(file, &st) == 0 && !st.st_nlink)
+		errno = ENOENT;
+	else if (unlink(path) == 0)
+		return;
+	isle_fail(diag, errno, NULL, "Cannot remove namespace file \"%s\"", path);
+}
+
+/*
+ * Mount the namespace of FROM on FILE, which is at PATH, or take it away.
+ * By the descriptor: when somebody deleted the name meanwhile and made it
+ * again, this is not laid over his. SHOWN is what FROM is called in words.
+ */
+static int pin_on(const char *from, const char *shown, int file, const char *path, struct isle_diag *diag)
+{
+	char target[40];
 	int r;
 
-	if (mount(from, path, "none", MS_BIND, NULL) == 0)
+	snprintf(target, sizeof(target), "/proc/self/fd/%d", file);
+	if (mount(from, target, "none", MS_BIND, NULL) == 0)
 		return 0;
 	r = isle_fail(diag, errno, NULL, "Bind %s -> %s failed", shown, path);
-	if (unlink(path) < 0)
-		isle_fail(diag, errno, NULL, "Cannot remove namespace file \"%s\"", path);
+	remove_file(file, path, diag);
 	return r;
 }
 
-static int make(const char *name, const char *path, struct isle_diag *diag)
+static int make(const char *name, int file, const char *path, struct isle_diag *diag)
 {
 	isle_auto(close) int fd = isle_ns_fresh_net();
 	char from[40];
@@ -91,36 +109,37 @@ static int make(const char *name, const char *path, struct isle_diag *diag)
 
 	if (fd >= 0) {
 		snprintf(from, sizeof(from), "/proc/self/fd/%d", fd);
-		return pin_on(from, "/proc/self/ns/net", path, diag);
+		return pin_on(from, "/proc/self/ns/net", file, path, diag);
 	}
 	r = isle_fail(diag, -fd, NULL, "Failed to create a new network namespace \"%s\"", name);
-	if (unlink(path) < 0)
-		isle_fail(diag, errno, NULL, "Cannot remove namespace file \"%s\"", path);
+	remove_file(file, path, diag);
 	return r;
+}
+
+/* All up to the empty file; its descriptor. */
+static int begin(const char *name, char path[ISLE_NETNS_PATH], struct isle_diag *diag)
+{
+	int r = isle_netns_path(name, path, diag);
+
+	if (!r)
+		r = prepare(diag);
+	return r ? r : create_file(path, diag);
 }
 
 int isle_netns_add(const char *name, struct isle_diag *diag)
 {
 	char path[ISLE_NETNS_PATH];
-	int r = isle_netns_path(name, path, diag);
+	isle_auto(close) int file = begin(name, path, diag);
 
-	if (!r)
-		r = prepare(diag);
-	if (!r)
-		r = create_file(path, diag);
-	return r ? r : make(name, path, diag);
+	return file < 0 ? file : make(name, file, path, diag);
 }
 
-int isle_netns_attach(const char *name, const char *file, struct isle_diag *diag)
+int isle_netns_attach(const char *name, const char *from, struct isle_diag *diag)
 {
 	char path[ISLE_NETNS_PATH];
-	int r = isle_netns_path(name, path, diag);
+	isle_auto(close) int file = begin(name, path, diag);
 
-	if (!r)
-		r = prepare(diag);
-	if (!r)
-		r = create_file(path, diag);
-	return r ? r : pin_on(file, file, path, diag);
+	return file < 0 ? file : pin_on(from, from, file, path, diag);
 }
 
 int isle_netns_delete(const char *name, struct isle_diag *diag)
