@@ -17,7 +17,7 @@ lab:    base schema
 kinds:  base nl lab
 plan:   base lab kinds
 contain: base ns
-live:   base nl ns
+live:   base nl ns contain
 engine: base nl ns lab plan kinds contain live
 api:    base nl ns schema lab plan kinds contain live engine isle
 netns:  base isle

@@ -119,6 +119,8 @@ static int pass(struct isle_scan *s)
 	if (!r && isle_scan_wants(s, ISLE_HOLDER_MOUNT))
 		r = isle_scan_mounts(s);
 	if (!r)
+		r = isle_scan_containers(s);
+	if (!r)
 		r = relate_all(s);
 	return r ? r : sort_all(s->c);
 }

@@ -8,6 +8,7 @@
  *                held by a descriptor or a bind mount, of a child that enters it and waits (isle_ns_park)
  *   node.c       a namespace when it is first met: opened once, asked for owner and parent, which are met in turn
  *   names.c      names, read off the mount points
+ *   containers.c names, from the engines that run containers
  *   holders.c    holders in the order and the words that people get
  *
  * A namespace is known by its inode number: all of them are files of one file system in the kernel. An id may be used again
@@ -26,7 +27,7 @@ void isle_idmap_done(struct isle_idmap *);
 struct isle_census_name {
 	struct isle_census_name *next;
 	const char *name;
-	int rank;			/* 0 ip netns, lab host or bundle; 1 a path here; 2 one in another mount namespace */
+	int rank;			/* 0 ip netns, lab host, bundle or container; 1 a path here; 2 one in another mount namespace */
 };
 
 struct isle_census_ns {			/* a namespace */

@@ -42,4 +42,7 @@ int isle_scan_processes(struct isle_scan *);
 int isle_scan_descriptors(struct isle_scan *, const struct isle_task *);
 int isle_scan_mounts(struct isle_scan *);
 
+/* containers.c */
+int isle_scan_containers(struct isle_scan *);
+
 #endif

@@ -123,3 +123,16 @@ need root
 as_user isle ns list >"$T/out" 2>"$T/err"
 grep -Eq 'process(es)? could not be looked at' "$T/err"
 grep -q ' user ' "$T/out"
+
+# a container by its name, in those that it has for itself
+unshare --net --uts sleep 1000 &
+container=$!
+has_own()
+{
+	not [ "$(readlink /proc/$container/ns/net)" = "$(readlink /proc/self/ns/net)" ]
+}
+eventually has_own
+mkdir -p /run/systemd/machines
+echo "LEADER=$container" >/run/systemd/machines/box
+same "$(isle ns list -n | awk '/machine:box/ { print $2 }' | xargs)" 'net uts'
+says machine:box isle holders machine:box

@@ -125,6 +125,7 @@ names_it()
 
 	same "$(isle exec "$ref" -- ip -br address)" "$(addresses_of "$pid")"
 	isle ns list -t net | awk '{print $1}' | grep -x "$(stat -L -c %i "/proc/$pid/ns/net")" >/dev/null
+	isle ns list -t net | grep -F "$ref" >/dev/null
 	isle holders "$ref" >"$T/out"
 	grep -E "^ *process +pid $pid " "$T/out" >/dev/null
 	same "$(isle ns enter --uts "$ref" -- hostname)" "$(nsenter --uts="/proc/$pid/ns/uts" hostname)"
