@@ -32,7 +32,8 @@ static void offer(struct refs *r, const char *ref, enum isle_ref_kind kind)
 }
 
 /* FN for each name in a directory but hidden ones; one that is not there has none. */
-static void each_file(int at, const char *path, void (*fn)(struct refs *, int dir, const char *name, void *), struct refs *r, void *arg)
+static void each_file(int at, const char *path, void (*fn)(struct refs *, int dir, const char *name, void *), struct refs *r,
+		      void *arg)
 {
 	int fd = openat(at, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
@@ -131,7 +132,8 @@ static void hosts(struct refs *r)
 		}
 }
 
-int isle_each_ref(const char *prefix, void (*fn)(const char *ref, enum isle_ref_kind, void *arg), void *arg, struct isle_diag *diag)
+int isle_each_ref(const char *prefix, void (*fn)(const char *ref, enum isle_ref_kind, void *arg), void *arg,
+		  struct isle_diag *diag)
 {
 	struct refs r = { .prefix = prefix, .fn = fn, .arg = arg, .arena = isle_arena_new() };
 
