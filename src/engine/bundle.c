@@ -17,7 +17,7 @@
 bool isle_bundle_is_name(const char *name)
 {
 	for (const char *s = name; *s; s++)
-		if ((unsigned char)*s <= ' ' || *s == 0x7f || *s == '/')
+		if ((unsigned char)*s <= ' ' || *s == 0x7f || *s == '/' || *s == ':')
 			return false;
 	return *name && *name != '.' && *name != '-' && strlen(name) < ISLE_NAME_MAX;
 }
@@ -82,7 +82,7 @@ static int check_name(const char *name, struct isle_diag *diag)
 	if (isle_bundle_is_name(name))
 		return 0;
 	isle_reject(diag, NULL, "'%s' is no name for a bundle", name);
-	isle_hint(diag, "1 to %d letters without '/', spaces, and '.' or '-' in front", ISLE_NAME_MAX - 1);
+	isle_hint(diag, "1 to %d letters without '/', ':', spaces, and '.' or '-' in front", ISLE_NAME_MAX - 1);
 	return -EINVAL;
 }
 

@@ -48,6 +48,11 @@ isle ns delete later
 # twice, and what is not there
 fails=1 fails isle ns add web --net
 grep -q 'isle ns delete web' "$T/out"
+# another meaning of the word comes first: nobody would ever get in
+fails=1 fails isle ns add pid:1 --net
+fails=1 fails isle ns add docker:web --net
+same "$(isle ns add j -nu -j | tr -d ' \n')" '{"version":1,"name":"j","types":["net","uts"]}'
+same "$(isle ns delete j -j | tr -d ' \n')" '{"version":1,"deleted":["j"]}'
 says 'did you mean web?' isle ns delete wbe
 fails=1 fails isle ns delete wbe
 # somebody inside keeps what he is in, and nothing more
