@@ -83,6 +83,14 @@ static void say_where(struct isle_census *c, const struct isle_census_hold *h, c
 		isle_hint(diag, "re-attach it from pid %d: mount -c --bind /proc/%d/root%s %s", h->pid, h->pid, path, path);
 }
 
+/* Made for a namespace to be mounted on; any other file may be anything. */
+static bool is_pin(const char *path)
+{
+	struct stat st;
+
+	return !strncmp(path, ISLE_NETNS_DIR "/", sizeof(ISLE_NETNS_DIR)) && lstat(path, &st) == 0 && !st.st_size;
+}
+
 static int explain_stale(const char *path, struct isle_diag *diag)
 {
 	struct isle_census *c;
@@ -95,7 +103,10 @@ static int explain_stale(const char *path, struct isle_diag *diag)
 			say_where(c, &c->holds[i], path, diag);
 			r = -EBADF;
 		}
-	if (!r) {
+	if (!r && !is_pin(path)) {
+		isle_reject(diag, NULL, "%s is no namespace but a plain file", path);
+		isle_hint(diag, "a namespace is a file, as /proc/PID/ns/net or %s/NAME", ISLE_NETNS_DIR);
+	} else if (!r) {
 		isle_reject(diag, NULL, "%s is no namespace but a plain file, and nothing is mounted on it in any mount namespace that can be seen",
 			    path);
 		isle_hint(diag, "it is left over from one that is gone%s%s; remove it",

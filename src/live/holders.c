@@ -159,6 +159,16 @@ static bool goes_along(const struct isle_census *c, const struct isle_census_hol
 }
 
 /* UID: whose process sees it. */
+/* A mount of a lab in a mount namespace of the caller's own processes: his rootless lab, or a copy of it. */
+static bool is_own_lab(struct isle_census *c, const struct isle_census_hold *h)
+{
+	char path[32];
+	struct stat st;
+
+	snprintf(path, sizeof(path), "/proc/%d", h->pid);
+	return lab_of(c, h->what) && stat(path, &st) == 0 && st.st_uid == geteuid();
+}
+
 static const char *mount_advice(struct isle_census *c, const struct isle_census_hold *h, const struct isle_holder *pub, uid_t uid)
 {
 	const unsigned long long at = pub->ns;
@@ -171,6 +181,8 @@ static const char *mount_advice(struct isle_census *c, const struct isle_census_
 		return own_advice(c, h->what, pub->name);
 	if (!h->pid)
 		return isle_arena_printf(c->arena, "goes with mnt:[%llu]: see isle holders %llu", at, at);
+	if (is_own_lab(c, h))
+		return isle_arena_printf(c->arena, "isle down %s", lab_of(c, h->what));
 	path = quoted(c, h->what);
 	return path ? isle_arena_printf(c->arena, "nsenter --target %d --mount umount %s", h->pid, path) : NULL;
 }

@@ -207,7 +207,11 @@ ip netns delete web
 touch /run/netns/web
 fails=1 fails isle holders web
 grep -qF 'is no namespace but a plain file' "$T/out"
+grep -qF 'remove it' "$T/out"
 rm /run/netns/web
+# what is no name of a namespace at all is not to be removed
+fails=1 fails isle holders /etc/passwd
+not grep -qF 'remove' "$T/out"
 
 # in flight: nobody sees it, and that is said
 fresh
@@ -266,3 +270,10 @@ as_user isle holders a.two -j >"$T/json"
 same "$(jq -r '.namespaces[].type' "$T/json")" "$(printf '%s\n' net uts)"
 jq -r '.namespaces[0].holders[] | select(.kind == "mount") | .free' "$T/json" | sort -u | grep -qx 'isle down two'
 as_user isle down two
+# one's own rootless lab: a user may take it down, but not unmount it
+if [ "$(id -u)" = 0 ]; then
+	chmod 644 "$T/two.yaml"
+	as_user isle up "$T/two.yaml"
+	same "$(as_user isle holders a -j | jq -r '.namespaces[].holders[].free' | sort -u)" 'isle down two'
+	as_user isle down two
+fi
