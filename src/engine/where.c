@@ -237,6 +237,21 @@ static bool is_same(const char *name, const struct isle_ns_set *bundle)
 	       a.st_dev == b.st_dev && a.st_ino == b.st_ino;
 }
 
+/* Inside a host its own lab is out of sight, but for the name that /run/netns has of each host: NAME may well mean that. */
+static bool is_out_of_sight(const char *name, const struct isle_host_match *m)
+{
+	const char *own = getenv("ISLE_LAB");
+	char link[2 * ISLE_NAME_MAX], lab[ISLE_NAME_MAX];
+	isle_auto(close) int dir = -1;
+
+	if (!getenv("ISLE_HOST") || !own || m->n || m->said || !m->host[0])
+		return false;
+	if ((size_t)snprintf(link, sizeof(link), "%s.%s", name, own) >= sizeof(link))
+		return false;
+	dir = open(ISLE_NETNS_DIR, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	return dir >= 0 && isle_name_is_ours(dir, link, lab) && !strcmp(lab, own);
+}
+
 static int choose(const char *name, const struct isle_host_match *m, unsigned types, struct isle_where *w, struct isle_diag *d)
 {
 	bool netns = !m->preferred && has_netns(name, m);
@@ -253,6 +268,8 @@ static int choose(const char *name, const struct isle_host_match *m, unsigned ty
 	isle_ns_set_close(&bundle.set);
 	if (m->n + netns + !r > 1)
 		return isle_where_say_several(name, m, netns, !r, d);
+	if ((netns || !r) && is_out_of_sight(name, m))
+		return isle_where_say_out_of_sight(name, netns, d);
 	if (!r)
 		return open_bundle(name, types, w, d);
 	if (netns)

@@ -174,6 +174,16 @@ int isle_where_say_several(const char *name, const struct isle_host_match *m, bo
 	return -ENOTUNIQ;
 }
 
+int isle_where_say_out_of_sight(const char *name, bool netns, struct isle_diag *d)
+{
+	const char *lab = getenv("ISLE_LAB");
+
+	isle_reject(d, NULL, "%s is the name of a host of lab %s, which is not in sight from inside a host, and of %s", name, lab,
+		    netns ? "a namespace of ip netns" : "a bundle of isle ns");
+	isle_hint(d, "for the host, call isle from outside; else unset ISLE_LAB");
+	return -ENOTUNIQ;
+}
+
 /* A name that leads nowhere. */
 static int say_dangling(const struct isle_where *w, const char *path, const char *to, struct isle_diag *d)
 {
@@ -206,8 +216,7 @@ static int say_no_namespace(const struct isle_where *w, const char *path, struct
 	}
 	isle_reject(d, NULL, "%s is an ordinary file, no namespace: that was made in another mount namespace, or unmounted, "
 		    "or it was lost in a reboot", path);
-	path = strrchr(path, '/') + 1;
-	isle_hint(d, "if a process is still in it: isle netns delete %s, then isle netns attach %s pid:N", path, path);
+	isle_hint(d, "isle holders %s tells where it is mounted, if anywhere, and how to attach it again", path);
 	return -EBADF;
 }
 

@@ -10,6 +10,8 @@ int isle_where_say_bad(const char *name, struct isle_diag *);
 /* No lab, no name, no bundle. */
 int isle_where_say_nothing(const char *name, const struct isle_host_match *, struct isle_diag *);
 int isle_where_say_several(const char *name, const struct isle_host_match *, bool netns, bool bundle, struct isle_diag *);
+/* A host of our own lab, from inside which it is not to be seen, or something else of its name. */
+int isle_where_say_out_of_sight(const char *name, bool netns, struct isle_diag *);
 /* R came of opening the file PATH; -EBADF: it is no namespace. */
 int isle_where_say_file(const struct isle_where *, const char *path, int r, struct isle_diag *);
 /* R came of /proc/PID. */
