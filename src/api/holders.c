@@ -21,13 +21,15 @@ static void add(struct targets *t, enum isle_ns_type type, uint64_t id)
 	t->at[t->n++].id = id;
 }
 
+enum { PID_LIMIT = 4194304 };	/* of the kernel; ids are far beyond, so a number up to here is meant for a process */
+
 /* "net:[4026531833]", "4026531833". */
 static bool from_id(const char *ref, struct targets *t)
 {
 	enum isle_ns_type type = ISLE_NS_TYPES;
 	uint64_t id;
 
-	if (!isle_ns_id_parse(ref, &type, &id) && (!isle_str_u64(ref, strlen(ref), &id) || !id))
+	if (!isle_ns_id_parse(ref, &type, &id) && (!isle_str_u64(ref, strlen(ref), &id) || id <= PID_LIMIT))
 		return false;
 	add(t, type, id);
 	return true;

@@ -105,6 +105,27 @@ static bool is_pid(const char *name)
 	return access(path, F_OK) == 0;
 }
 
+/* The same name among what is root's, of which a user sees the names only. */
+static bool is_roots(const char *name)
+{
+	char path[sizeof(ISLE_RUN_DIR "/" ISLE_BUNDLE_DIR "/") + NAME_MAX], lab[ISLE_NAME_MAX];
+	const size_t n = strlen(name);
+	bool found;
+	DIR *dir;
+
+	if (geteuid() == 0)
+		return false;
+	snprintf(path, sizeof(path), "%s/%s/%s", ISLE_RUN_DIR, ISLE_BUNDLE_DIR, name);
+	found = access(path, F_OK) == 0;
+	dir = opendir(ISLE_NETNS_DIR);
+	if (!dir)
+		return found;
+	for (struct dirent *e; !found && (e = readdir(dir));)
+		found = !strncmp(e->d_name, name, n) && (!e->d_name[n] || e->d_name[n] == '.') && isle_name_is_ours(dirfd(dir), e->d_name, lab);
+	closedir(dir);
+	return found;
+}
+
 static void hint_near(const char *name, const struct isle_host_match *m, struct isle_diag *d)
 {
 	struct guess g = { .arena = isle_arena_new() };
@@ -121,6 +142,8 @@ static void hint_near(const char *name, const struct isle_host_match *m, struct 
 		near = find_container(&g, name);
 	if (is_pid(name))
 		isle_hint(d, "the process of that number is pid:%s", name);
+	else if (is_roots(name))
+		isle_hint(d, "root has one of that name, and only root can enter it: sudo");
 	else if (near)
 		isle_hint(d, "did you mean %s?", near);
 	else if (getenv("ISLE_HOST"))

@@ -243,6 +243,8 @@ same "$(isle holders pid:$$ -j | jq -r '.namespaces[].type')" net
 same "$(isle holders pid:$$ -t uts,ipc -j | jq -r '.namespaces[].type')" "$(printf '%s\n' ipc uts)"
 each "$(stat -L -c %i /proc/self/ns/user)" 'select(.kind == "owned") | .namespace' | grep -qxF "$(readlink /proc/self/ns/uts)"
 fails=1 fails isle holders nothing-of-that-name
+fails=1 fails isle holders $$
+grep -q "hint: the process of that number is pid:$$" "$T/out"
 fails=2 fails isle holders
 fails=2 fails isle holders web -t moon
 

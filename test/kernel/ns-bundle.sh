@@ -142,6 +142,10 @@ says 'isle ns add x --net --uts --mnt' isle ns add x
 unchanged_since "$before"
 as_user true
 before=$(machine_state)
+isle ns add roots --net
+fails=125 fails as_user isle exec roots true
+grep -q 'hint: root has one of that name' "$T/out"
+isle ns delete roots
 fails=1 fails as_user isle ns add mine --net
 grep -q 'as root' "$T/out"
 unchanged_since "$before"
