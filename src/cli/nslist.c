@@ -214,9 +214,29 @@ static void show_id(struct ns_list *l, uint64_t id, unsigned types, bool *ret_fo
 			*ret_found = l->rows[i].shown = true;
 }
 
-/* Only the namespaces of REF: an id as lsns takes it, else a name. */
+/* "net:[4026531833]", as links in /proc say it; REF is then the number. */
+static bool is_link(const char **ref, unsigned *types, char digits[24])
+{
+	const char *open = strchr(*ref, ':');
+	char type[16];
+	int t;
+
+	snprintf(type, sizeof(type), "%.*s", open ? (int)(open - *ref) : 0, *ref);
+	t = isle_ns_type_of(type);
+	if (t < 0 || open[1] != '[' || strspn(open + 2, "0123456789") > 20 || strcmp(open + 2 + strspn(open + 2, "0123456789"), "]"))
+		return false;
+	snprintf(digits, 24, "%.*s", (int)strspn(open + 2, "0123456789"), open + 2);
+	*types &= ISLE_NS_BIT(t);
+	*ref = digits;
+	return true;
+}
+
+/* Only the namespaces of REF: an id as lsns takes it or as /proc has it, else a name. */
 static int show_ref(struct ns_list *l, const char *ref, unsigned types)
 {
+	const char *whole = ref;
+	char digits[24];
+	const bool link = is_link(&ref, &types, digits);
 	struct isle_ns_set set;
 	bool found = false;
 	struct stat st;
@@ -225,8 +245,8 @@ static int show_ref(struct ns_list *l, const char *ref, unsigned types)
 
 	if (isle_str_u64(ref, strlen(ref), &id))
 		show_id(l, id, types, &found);
-	if (found)
-		return 0;
+	if (found || link)
+		return found ? 0 : isle_reject(l->cli->diag, NULL, "there is no such namespace: %s", whole);
 	r = isle_ns_open(ref, types, &set, l->cli->diag);
 	for (int i = 0; !r && i < ISLE_NS_TYPES; i++)
 		if (set.fd[i] >= 0 && fstat(set.fd[i], &st) == 0)

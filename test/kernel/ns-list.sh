@@ -136,3 +136,7 @@ mkdir -p /run/systemd/machines
 echo "LEADER=$container" >/run/systemd/machines/box
 same "$(isle ns list -n | awk '/machine:box/ { print $2 }' | xargs)" 'net uts'
 says machine:box isle holders machine:box
+# as links in /proc have it
+link=$(readlink /proc/self/ns/net)
+same "$(isle ns list -n "$link" | cut -d " " -f 1)" "${link//[!0-9]/}"
+fails=1 fails isle ns list "uts:${link#net:}"
