@@ -118,10 +118,10 @@ for where in "-t $target -a" "pid:$target" "-t $target -U -n -u"; do
 	same "$(as_user isle ns enter $where sh -c 'id -u; hostname; readlink /proc/self/ns/net')" \
 		"$(printf '%s\n' 0 mine "$(readlink "/proc/$target/ns/net")")"
 done
-fails=125 fails as_user isle ns enter -t $target -U -G 0 true
+fails=125 fails as_user isle ns enter -t "$target" -U -G 0 true
 grep -q 'hint: .*setgid' "$T/out"
-fails=125 fails as_user isle ns enter -t $target -n true
-kill $target
+fails=125 fails as_user isle ns enter -t "$target" -n true
+kill "$target"
 wait
 rm "$T/mine"
 
