@@ -111,7 +111,7 @@ static int open_name(struct cli *c, struct where *w, char ***argv)
 	++*argv;
 	if (**argv && !strcmp(**argv, "--"))
 		++*argv;
-	if (isle_ns_open(name, w->types ? w->types : ISLE_NS_ALL, &w->set, c->diag) < 0)
+	if (isle_ns_open_to_enter(name, w->types ? w->types : ISLE_NS_ALL, &w->set, c->diag) < 0)
 		return CLI_EXEC_FAILED;
 	for (type = 0; type < ISLE_NS_TYPES; type++)
 		if ((w->types & ISLE_NS_BIT(type)) && w->set.fd[type] < 0)

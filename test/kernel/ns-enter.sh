@@ -125,6 +125,21 @@ kill "$target"
 wait
 rm "$T/mine"
 
+# a lab's host, as the first one in: its own files, also where only the mounts are asked for
+printf 'lab: pair\nlinks: [a -- b]\n' >"$T/pair.yaml"
+chmod 644 "$T/pair.yaml"
+for who in '' as_user; do
+	$who isle up "$T/pair.yaml"
+	fails isle ns list -n -t mnt a.pair
+	$who isle ns enter a sh -c 'hostname; grep -w b /etc/hosts; ls /sys/class/net' >"$T/first" 2>"$T/err"
+	same "$(cat "$T/err")" ''
+	same "$(cut -f 2 "$T/first" | head -n 2 | xargs)" 'a b'
+	not grep -qx out0 "$T/first"
+	same "$($who isle ns enter a readlink /proc/self/ns/mnt)" "$($who isle exec a readlink /proc/self/ns/mnt)"
+	[ "$who" ] || isle ns enter --mnt b grep -qw a /etc/hosts
+	$who isle down pair
+done
+
 # wrong input: what is wrong, with what
 fails=125 fails isle ns enter --net=/etc/passwd true
 grep -q '/etc/passwd is no namespace' "$T/out"
