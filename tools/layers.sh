@@ -19,12 +19,13 @@ plan:   base lab kinds
 contain: base ns
 live:   base nl ns contain
 engine: base nl ns lab plan kinds contain live
-api:    base nl ns schema lab plan kinds contain live engine isle
+ping:   base nl ns lab engine
+api:    base nl ns schema lab plan kinds contain live engine ping isle
 netns:  base isle
 cli:    base netns isle
 '
 # Sub-headers that one other folder may include as well.
-extra='schema:lab/doc.h plan:kinds/step.h api:engine/where.h'
+extra='schema:lab/doc.h plan:kinds/step.h ping:engine/visit.h api:engine/where.h'
 bad=0
 
 complain()
@@ -55,8 +56,8 @@ for f in src/*/*.[ch]; do
 		may_include "$layer" "$header" || complain "$f:$line: $layer may not include $header (tools/layers.sh)"
 	done < <(grep -nE '^[ \t]*#[ \t]*include[ \t]*("|<isle\.h>)' "$f" | sed -E 's/^([0-9]+):[^"<]*["<]([^">]*).*/\1:\2/')
 	case $layer in
-	ns | engine) ;;
-	*) if grep -nE '\bsetns\(' "$f" >&2; then complain "$f: only ns and engine enter namespaces"; fi ;;
+	ns | engine | ping) ;;
+	*) if grep -nE '\bsetns\(' "$f" >&2; then complain "$f: only ns, engine and ping enter namespaces"; fi ;;
 	esac
 done
 

@@ -10,6 +10,7 @@
 #include <sys/ioctl.h>
 #include "engine/engine.h"
 #include "ns/ns.h"
+#include "ping/ping.h"
 
 struct isle_live {
 	struct isle_tree tree;

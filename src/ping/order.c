@@ -4,9 +4,9 @@
  * so that a wave touches few namespaces; the two directions of a pair side by
  * side, because they need the same neighbours. In front of a matrix stands a
  * ring around each network, both ways: those are resolved by broadcast, and
- * show which hosts send and hear broadcasts at all (ping_arp.c).
+ * show which hosts send and hear broadcasts at all (arp.c).
  */
-#include "engine/ping.h"
+#include "ping/inner.h"
 
 enum { BLOCK = 13 };		/* hosts: 13 by 13, two neighbours each, is a wave under the kernel's defaults */
 enum { RING_MIN = 8 };		/* hosts on a network: for fewer, broadcasts are cheap */

@@ -11,7 +11,7 @@
 #include <netinet/ip_icmp.h>
 #include <sys/socket.h>
 #include <time.h>
-#include "engine/ping.h"
+#include "ping/inner.h"
 
 #define RAW_FILTER 1		/* ICMP_FILTER of <linux/icmp.h>, which does not go with <net/if.h> */
 

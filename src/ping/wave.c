@@ -13,7 +13,7 @@
  */
 #include <sys/epoll.h>
 #include <sys/resource.h>
-#include "engine/ping.h"
+#include "ping/inner.h"
 
 enum { FIRST_MS = 250, WAVE_MAX = 4096, CROWDED_ROUNDS = 8 };
 

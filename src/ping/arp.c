@@ -17,7 +17,7 @@
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
-#include "engine/ping.h"
+#include "ping/inner.h"
 
 struct arp {
 	uint16_t hardware, protocol;

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * DOC: who reaches whom, asked in process: one child opens raw sockets in all
- * hosts concerned and asks (ping_wave.c). Here the questions are made, in an
+ * hosts concerned and asks (wave.c). Here the questions are made, in an
  * order that lets neighbours be shared, and the answers told, in the order of
  * the hosts.
  */
 #include <sys/mman.h>
 #include <sys/random.h>
-#include "engine/ping.h"
+#include "ping/inner.h"
 
 enum { ADDRESSES_MAX = 64 };
 

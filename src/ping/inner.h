@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#ifndef ISLE_ENGINE_PING_H
-#define ISLE_ENGINE_PING_H
+/* DOC: what the files of this folder share: a probe, and the sockets of an interface. */
+#ifndef ISLE_PING_INNER_H
+#define ISLE_PING_INNER_H
 
+#include "ping/ping.h"
 #include "engine/visit.h"
 #include "nl/nl.h"
 
@@ -18,7 +20,7 @@ struct isle_probe {		/* in shared memory: the child fills in how it went */
 	uint8_t state;
 	bool routed;		/* not on a subnet of the sender: routers get neighbours too */
 	bool ring;		/* resolved by broadcast, to see who sends and hears those */
-	bool introduced;	/* the two hosts were made to know each other by unicast ARP (ping_arp.c) */
+	bool introduced;	/* the two hosts were made to know each other by unicast ARP (arp.c) */
 	bool arp;		/* … and the other one answered it */
 	int32_t errnum;		/* what answered instead, 0: silence */
 	uint32_t rtt_us;
@@ -65,16 +67,16 @@ struct isle_ping_job {
 	uint64_t fulls;		/* how often they were full */
 };
 
-/* ping_order.c: in the parent. MATRIX: all pairs were asked for. */
+/* order.c: in the parent. MATRIX: all pairs were asked for. */
 int isle_ping_sort(struct isle_ping_job *, bool matrix);
 
-/* ping_wave.c: in the child. Asks everything, in waves; a second time what was lost. */
+/* wave.c: in the child. Asks everything, in waves; a second time what was lost. */
 int isle_ping_work(void *job);
 
-/* ping_open.c: sockets in a host, and a list of the neighbours it has already. */
+/* open.c: sockets in a host, and a list of the neighbours it has already. */
 int isle_ping_open(struct isle_ping_job *, uint32_t host);
 
-/* ping_arp.c */
+/* arp.c */
 int isle_ping_arp_open(struct isle_ping_job *, uint32_t host);
 void isle_ping_arp_close(const struct isle_ping_job *);	/* of all hosts, at the end of the child */
 /* May the two ends of P be introduced? Remember what an answered one of the ring tells. */
@@ -84,7 +86,7 @@ void isle_ping_arp_learn(struct isle_ping_job *, const struct isle_probe *p);
 void isle_ping_arp_introduce(struct isle_ping_job *, const struct isle_probe *p, const struct isle_probe *back);
 void isle_ping_arp_receive(struct isle_ping_job *, uint32_t host);
 
-/* ping_icmp.c */
+/* icmp.c */
 int isle_icmp_socket(int family);
 /* Send the echo of wave position POS. 0 or -errno. */
 int isle_icmp_send(const struct isle_ping_job *, uint32_t pos);
@@ -92,10 +94,10 @@ int isle_icmp_send(const struct isle_ping_job *, uint32_t pos);
 void isle_icmp_receive(struct isle_ping_job *, uint32_t host, int family_index);
 uint64_t isle_icmp_now(void);	/* ns */
 
-/* ping_table.c: how large the tables are, into .limit, and how often they were full, since the machine started. */
+/* table.c: how large the tables are, into .limit, and how often they were full, since the machine started. */
 int isle_neigh_tables(struct isle_ping_job *);
 
-/* ping_neigh.c */
+/* neigh.c */
 bool isle_neigh_is_known(const struct isle_ping_job *, uint32_t host, const struct isle_ip *);
 int isle_neigh_remember(struct isle_ping_job *, uint32_t host);
 /* Take away a host's dynamic neighbours that are not remembered. An unresolved one explains a probe that was lost. */

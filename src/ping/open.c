@@ -3,7 +3,7 @@
 #include <sched.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
-#include "engine/ping.h"
+#include "ping/inner.h"
 
 static int watch(struct isle_ping_job *j, uint32_t host, int index)
 {

@@ -7,7 +7,7 @@
  */
 #include <linux/neighbour.h>
 #include <sys/mman.h>
-#include "engine/ping.h"
+#include "ping/inner.h"
 
 enum { CLEAN_ROUNDS = 64 };
 

@@ -5,7 +5,7 @@
  * any namespace, where the files of /proc are in the first one only.
  */
 #include <linux/neighbour.h>
-#include "engine/ping.h"
+#include "ping/inner.h"
 
 enum { SHARE = 3 };		/* a third of a table is ours: others have neighbours too */
 
