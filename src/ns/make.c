@@ -14,7 +14,7 @@
 #include <sys/socket.h>
 #include "ns/ns.h"
 
-struct answer { int errnum, type; };	/* type -1: not one namespace's */
+struct answer { int errnum, type, proc; };	/* type -1: not one namespace's; proc: the child as /proc has it */
 
 static int open_of(pid_t pid, int type)
 {
@@ -30,27 +30,29 @@ static int open_of(pid_t pid, int type)
 static struct answer unshare_all(unsigned types, int user, const char *hostname)
 {
 	if (user >= 0 && setns(user, CLONE_NEWUSER) < 0)
-		return (struct answer){ errno, ISLE_NS_USER };
+		return (struct answer){ .errnum = errno, .type = ISLE_NS_USER };
 	for (int t = 0; t < ISLE_NS_TYPES; t++)
 		if ((types & ISLE_NS_BIT(t)) && unshare(isle_ns_type_flag(t)) < 0)
-			return (struct answer){ errno, t };
+			return (struct answer){ .errnum = errno, .type = t };
 	/* what is unmounted outside must not be held in here */
 	if ((types & ISLE_NS_BIT(ISLE_NS_MNT)) && isle_mount_slave() < 0)
-		return (struct answer){ errno, ISLE_NS_MNT };
+		return (struct answer){ .errnum = errno, .type = ISLE_NS_MNT };
 	if (hostname && sethostname(hostname, strlen(hostname)) < 0)
-		return (struct answer){ errno, -1 };
-	return (struct answer){ 0, -1 };
+		return (struct answer){ .errnum = errno, .type = -1 };
+	return (struct answer){ .type = -1 };
 }
 
 /* In the child: make them, say so, and stay until the parent has what it wants, or is gone. */
 static _Noreturn void child(int sock, pid_t parent, unsigned types, int user, const char *hostname)
 {
-	struct answer a = { ESRCH, -1 };
+	struct answer a = { .errnum = ESRCH, .type = -1 };
+	const int proc = isle_proc_self();
 	char byte;
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() == parent || getppid() == 0)
-		a = unshare_all(types, user, hostname);
+		a = proc < 0 ? (struct answer){ .errnum = -proc, .type = -1 } : unshare_all(types, user, hostname);
+	a.proc = proc;
 	if (send(sock, &a, sizeof(a), MSG_NOSIGNAL) == sizeof(a))
 		while (recv(sock, &byte, 1, 0) < 0 && errno == EINTR)
 			;
@@ -94,7 +96,7 @@ static struct answer receive(int sock)
 	do
 		n = recv(sock, &a, sizeof(a), 0);
 	while (n < 0 && errno == EINTR);
-	return n == sizeof(a) ? a : (struct answer){ n < 0 ? errno : ECHILD, -1 };
+	return n == sizeof(a) ? a : (struct answer){ .errnum = n < 0 ? errno : ECHILD, .type = -1 };
 }
 
 int isle_ns_make(unsigned types, int user, const char *hostname, struct isle_ns_set *ret, int *ret_type)
@@ -115,7 +117,7 @@ int isle_ns_make(unsigned types, int user, const char *hostname, struct isle_ns_
 	for (int t = 0; t < ISLE_NS_TYPES && !r; t++) {
 		if (!(types & ISLE_NS_BIT(t)))
 			continue;
-		set.fd[t] = open_of(pid, t);
+		set.fd[t] = open_of(a.proc, t);
 		*ret_type = t;
 		r = set.fd[t] < 0 ? set.fd[t] : 0;
 	}
@@ -130,14 +132,16 @@ int isle_ns_make(unsigned types, int user, const char *hostname, struct isle_ns_
 static int make_user(int *ret_fd, struct isle_diag *diag)
 {
 	int sock[2], fd = -1, r;
+	struct answer a;
 	pid_t pid;
 
 	r = start(CLONE_NEWUSER, 0, -1, NULL, sock, &pid);
 	if (r)
 		return isle_userns_blame(-r, diag);
-	r = isle_userns_map(pid, diag);
+	a = receive(sock[0]);
+	r = a.errnum ? isle_ns_make_failed(-a.errnum, -1, diag) : isle_userns_map(a.proc, diag);
 	if (!r) {
-		fd = open_of(pid, ISLE_NS_USER);
+		fd = open_of(a.proc, ISLE_NS_USER);
 		r = fd < 0 ? isle_fail(diag, -fd, NULL, "cannot open the new user namespace") : 0;
 	}
 	end(sock[0], pid);
@@ -148,8 +152,12 @@ static int make_user(int *ret_fd, struct isle_diag *diag)
 
 int isle_ns_make_failed(int r, int type, struct isle_diag *diag)
 {
-	if (type < 0)
-		return isle_fail(diag, -r, NULL, "cannot make namespaces");
+	if (type < 0) {
+		isle_fail(diag, -r, NULL, "cannot make namespaces");
+		if (r == -ENOENT)
+			isle_hint(diag, "/proc is missing, or another pid namespace's; mount one that fits: mount -t proc proc /proc");
+		return r;
+	}
 	isle_fail(diag, -r, NULL, "cannot make a %s namespace", isle_ns_type_name(type));
 	if (r == -EPERM)
 		isle_hint(diag, "it takes root (CAP_SYS_ADMIN), or a user namespace of its own: --user");

@@ -88,6 +88,8 @@ struct isle_nsid { dev_t dev; ino_t ino; };
 struct isle_proc { pid_t pid; uint64_t start; char comm[32]; size_t which; /* index into the ids */ };
 /* Processes with a network namespace among IDS (sorted by ino), threads looked at too. In *ret, malloced. */
 int isle_procs_in(const struct isle_nsid *ids, size_t n_ids, struct isle_proc **ret, size_t *ret_n);
+/* The caller as /proc has him: another number than getpid()'s where /proc is of a pid namespace above. -ENOENT: it is not there. */
+pid_t isle_proc_self(void);
 int isle_proc_start(pid_t pid, uint64_t *ret);		/* field 22 of /proc/PID/stat */
 int isle_proc_signal(pid_t pid, uint64_t start, int sig);	/* through a pidfd, only if still that process; -ESRCH */
 int isle_boot_id(char ret[37]);

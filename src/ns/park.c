@@ -20,19 +20,11 @@ static void close_others(int fd)
 
 static _Noreturn void wait_there(int mnt, int sock)
 {
-	char self[16];
-	/* the number that /proc has for it, which may be another pid namespace's */
-	ssize_t n = readlink("/proc/self", self, sizeof(self) - 1);
-	uint64_t pid;
-	int answer;
+	int answer = isle_proc_self();
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	if (n <= 0 || !isle_str_u64(self, (size_t)n, &pid))
-		answer = -ESRCH;
-	else if (setns(mnt, CLONE_NEWNS) < 0)
+	if (answer > 0 && setns(mnt, CLONE_NEWNS) < 0)
 		answer = -errno;
-	else
-		answer = (int)pid;
 	close_others(sock);
 	if (write(sock, &answer, sizeof(answer)) == sizeof(answer))
 		while (read(sock, &answer, sizeof(answer)) < 0 && errno == EINTR)

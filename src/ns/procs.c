@@ -156,6 +156,15 @@ int isle_procs_in(const struct isle_nsid *ids, size_t n_ids, struct isle_proc **
 	return 0;
 }
 
+pid_t isle_proc_self(void)
+{
+	char self[16];
+	ssize_t n = readlink("/proc/self", self, sizeof(self));
+	uint64_t pid;
+
+	return n > 0 && isle_str_u64(self, (size_t)n, &pid) && pid <= INT32_MAX ? (pid_t)pid : -ENOENT;
+}
+
 int isle_proc_start(pid_t pid, uint64_t *ret)
 {
 	char buf[1024], *comm, *rest;

@@ -194,7 +194,7 @@ int isle_ns_start(const struct isle_ns_run_options *o, char *const argv[], int *
 	r.f = isle_ns_fault_new();
 	if (!r.f)
 		return isle_fail(diag, ENOMEM, NULL, "cannot run a program");
-	r.errand = (struct isle_ns_errand){ .pid = getpid(), .keep = o->keep };
+	r.errand = (struct isle_ns_errand){ .pid = getpid(), .proc = isle_proc_self(), .keep = o->keep };
 	if (o->users) {
 		isle_ns_lines_make(o->users, &r.uid, o->map_user, &r.users);
 		r.errand.users = &r.users;

@@ -13,7 +13,7 @@ int isle_ns_lines_write(const struct isle_ns_lines *, pid_t pid, const char *fil
 /* run_help.c: a process that stays behind, in the caller's namespaces */
 struct isle_ns_helper { pid_t pid; int sock; };
 struct isle_ns_errand {
-	pid_t pid;				/* whom all this is for */
+	pid_t pid, proc;			/* whom all this is for; and as /proc has him */
 	const char *const *keep;		/* paths by type, or NULL in it */
 	const struct isle_ns_lines *users, *groups;	/* NULL: none of them */
 };

@@ -17,9 +17,9 @@ enum { MAP = 1u << 30 };	/* else: types to keep */
 
 static int map(const struct isle_ns_errand *e, struct isle_ns_fault *f)
 {
-	int r = e->users ? isle_ns_lines_write(e->users, e->pid, "uid_map", f) : 0;
+	int r = e->users ? isle_ns_lines_write(e->users, e->proc, "uid_map", f) : 0;
 
-	return !r && e->groups ? isle_ns_lines_write(e->groups, e->pid, "gid_map", f) : r;
+	return !r && e->groups ? isle_ns_lines_write(e->groups, e->proc, "gid_map", f) : r;
 }
 
 static const char *suffix(int type)
@@ -35,7 +35,7 @@ static int keep(const struct isle_ns_errand *e, unsigned types, struct isle_ns_f
 	for (int t = 0; t < ISLE_NS_TYPES; t++) {
 		if (!(types & ISLE_NS_BIT(t)) || !e->keep[t])
 			continue;
-		snprintf(from, sizeof(from), "/proc/%d/ns/%s%s", e->pid, isle_ns_type_name(t), suffix(t));
+		snprintf(from, sizeof(from), "/proc/%d/ns/%s%s", e->proc, isle_ns_type_name(t), suffix(t));
 		r = isle_ns_keep_at(from, e->keep[t]);
 		if (r == -EINVAL && t == ISLE_NS_MNT && !isle_ns_is_shared(e->keep[t]))
 			return -EAGAIN;
@@ -71,6 +71,11 @@ int isle_ns_helper_start(const struct isle_ns_errand *e, struct isle_ns_helper *
 {
 	int sock[2];
 
+	if (e->proc < 0) {
+		isle_ns_fault(f, -e->proc, "cannot find this process in /proc");
+		isle_ns_fault_hint(f, "it is missing, or another pid namespace's; mount one that fits: mount -t proc proc /proc");
+		return e->proc;
+	}
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sock) < 0)
 		return isle_ns_fault(f, errno, "cannot start a helper");
 	ret->pid = isle_ns_clone_deaf(0, NULL, NULL);
