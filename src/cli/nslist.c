@@ -160,9 +160,11 @@ void ns_unseen(struct cli *c, const struct isle_unseen *u)
 	if (u->processes)
 		isle_warn(c->diag, NULL, "%zu process%s could not be looked at: there may be more namespaces, and more that hold these",
 			  u->processes, u->processes == 1 ? "" : "es");
+	else if (u->mount_namespaces)
+		isle_warn(c->diag, NULL, "the mounts of %zu mount namespace%s could not be looked at", u->mount_namespaces,
+			  u->mount_namespaces == 1 ? "" : "s");
 	else
-		isle_warn(c->diag, NULL, "not everything could be looked at: not the mounts of %zu mount namespaces, %zu descriptors",
-			  u->mount_namespaces, u->descriptors);
+		isle_warn(c->diag, NULL, "%zu descriptor%s could not be looked at", u->descriptors, u->descriptors == 1 ? "" : "s");
 	isle_hint(c->diag, geteuid() ? "root sees more" : "it takes CAP_SYS_PTRACE and CAP_SYS_ADMIN in their user namespaces");
 }
 

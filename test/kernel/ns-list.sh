@@ -129,7 +129,7 @@ unshare --net --uts sleep 1000 &
 container=$!
 has_own()
 {
-	not [ "$(readlink /proc/$container/ns/net)" = "$(readlink /proc/self/ns/net)" ]
+	[ "$(readlink /proc/$container/ns/net)" != "$(readlink /proc/self/ns/net)" ]
 }
 eventually has_own
 mkdir -p /run/systemd/machines

@@ -53,6 +53,7 @@ says "$test_run/isle/cities" as_user isle gc
 same "$(ls "$test_run")" ''
 as_user isle up "$T/cities.yaml"
 kill -9 "$(keeper)"
+eventually gone
 as_user isle up "$T/cities.yaml"
 as_user isle exec beijing -- true
 kill -9 "$(keeper)"
