@@ -6,13 +6,15 @@
  * LXD and Incus start. A descriptor of the first process is asked for before
  * its number: that one means the same process in every pid namespace.
  * Abstract sockets belong to a network namespace: a container that was started
- * from another one is not seen.
+ * from another one is not seen. And anybody may listen on one, so it is looked at
+ * who does, before he says which process to go to.
  */
 #include <ctype.h>
 #include <dirent.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include "contain/parts.h"
 
@@ -192,7 +194,19 @@ static int pid_of_pidfd(int pidfd, pid_t *ret)
 	return 0;
 }
 
-/* -ECONNREFUSED: there is no monitor. */
+/* The monitor of a container below LXCPATH, and not somebody who has taken its name. */
+static bool is_trusted(int fd, const char *lxcpath)
+{
+	struct ucred peer;
+	socklen_t size = sizeof(peer);
+	struct stat st;
+
+	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) < 0)
+		return false;
+	return peer.uid == 0 || peer.uid == geteuid() || (stat(lxcpath, &st) == 0 && peer.uid == st.st_uid);
+}
+
+/* -ECONNREFUSED: there is no monitor; -EKEYREJECTED: who listens is none. */
 static int ask(const char *lxcpath, const char *name, int command, int wait_ms, pid_t *ret)
 {
 	char address[sizeof(((struct sockaddr_un *)0)->sun_path)];
@@ -205,6 +219,8 @@ static int ask(const char *lxcpath, const char *name, int command, int wait_ms, 
 	fd = isle_contain_connect(address, len, wait_ms);
 	if (fd < 0)
 		return fd;
+	if (!is_trusted(fd, lxcpath))
+		return -EKEYREJECTED;
 	r = send_request(fd, command);
 	if (!r)
 		r = receive_answer(fd, &a, &pidfd);
@@ -224,7 +240,7 @@ static int pid_at(const char *lxcpath, const char *name, int wait_ms, pid_t *ret
 	int r = ask(lxcpath, name, GET_INIT_PIDFD, wait_ms, &pid);
 
 	/* monitors before LXC 4 know no such command */
-	if (r < 0 && r != -ECONNREFUSED && r != -ESRCH && r != -ETIMEDOUT)
+	if (r < 0 && r != -ECONNREFUSED && r != -ESRCH && r != -ETIMEDOUT && r != -EKEYREJECTED)
 		r = ask(lxcpath, name, GET_INIT_PID, wait_ms, &pid);
 	if (!r)
 		*ret = pid;
@@ -283,6 +299,13 @@ static void active_at(const char *lxcpath, const char *sockets, struct isle_cont
 	}
 }
 
+static int impostor(const char *lxcpath, const char *name, struct isle_diag *diag)
+{
+	isle_reject(diag, NULL, "lxc: who listens for %s/%s is another user, no monitor of LXC", lxcpath, name);
+	isle_hint(diag, "`ss -xlp` shows who it is; he could lead you anywhere");
+	return -EKEYREJECTED;
+}
+
 static int not_running(const struct lxcpaths *l, size_t where, const char *name, int why, struct isle_diag *diag)
 {
 	struct isle_contain_names names = { 0 };
@@ -316,6 +339,8 @@ int isle_lxc_pid(const struct isle_contain_paths *p, const char *name, pid_t *re
 			return 0;
 		if (r == -ESRCH)
 			return not_running(&l, i, name, r, diag);
+		if (r == -EKEYREJECTED)
+			return impostor(l.v[i], name, diag);
 		if (r != -ECONNREFUSED) {
 			r = isle_fail(diag, -r, NULL, "lxc: ask the monitor of %s/%s for its first process", l.v[i], name);
 			isle_hint(diag, "`lxc-info -P %s -n %s` asks the same; only root and the container's owner get an answer", l.v[i], name);

@@ -12,6 +12,7 @@
 #include <fcntl.h>
 #include <jansson.h>
 #include <limits.h>
+#include <sys/stat.h>
 #include "contain/parts.h"
 #include "contain/storage.h"
 
@@ -98,6 +99,14 @@ static const char *pidfile_of(const struct isle_buf *cmdline, const char *id)
 	return is_ours ? file : NULL;
 }
 
+/* Whoever calls himself conmon says whatever he likes; the real one is the caller's, or root's. */
+static bool is_own(const char *proc)
+{
+	struct stat st;
+
+	return stat(proc, &st) == 0 && (st.st_uid == geteuid() || st.st_uid == 0);
+}
+
 /* The process of ID by its conmon, looked for among all processes. */
 static int pid_by_conmon(const char *id, pid_t *ret)
 {
@@ -112,7 +121,7 @@ static int pid_by_conmon(const char *id, pid_t *ret)
 		if (!isdigit((unsigned char)*e->d_name))
 			continue;
 		snprintf(path, sizeof(path), "/proc/%s/cmdline", e->d_name);
-		if (isle_contain_read(AT_FDCWD, path, 1 << 20, &b) < 0 || !contains(&b, id) || !contains(&b, "conmon"))
+		if (!is_own(path) || isle_contain_read(AT_FDCWD, path, 1 << 20, &b) < 0 || !contains(&b, id) || !contains(&b, "conmon"))
 			continue;
 		file = pidfile_of(&b, id);
 		if (file && isle_contain_read_pid(AT_FDCWD, file, ret) == 0 && is_of(*ret, id))

@@ -46,7 +46,8 @@ int isle_netns_switch(const char *name, struct isle_diag *diag)
 	char path[PATH_MAX];
 
 	snprintf(path, sizeof(path), "/run/netns/%s", name);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
+	/* O_NONBLOCK: a FIFO that lies there would wait for its writer */
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	if (fd < 0)
 		return isle_fail(diag, errno, NULL, "Cannot open network namespace \"%s\"", name);
 	if (setns(fd, CLONE_NEWNET) < 0)
