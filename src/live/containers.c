@@ -35,7 +35,7 @@ static void on_container(const char *name, pid_t pid, void *arg)
 
 	for (int i = 0; i < ISLE_NS_TYPES && !e->failed; i++)
 		if (foreign(e->s, pid, (enum isle_ns_type)i, &ns))
-			e->failed = isle_scan_name(e->s, ns, isle_arena_printf(e->s->c->arena, "%s:%s", e->engine, name), 0);
+			e->failed = isle_scan_name(e->s, ns, isle_arena_printf(e->s->c->arena, "%s:%s", e->engine, name), -1);
 }
 
 int isle_scan_containers(struct isle_scan *s)

@@ -27,7 +27,9 @@ void isle_idmap_done(struct isle_idmap *);
 struct isle_census_name {
 	struct isle_census_name *next;
 	const char *name;
-	int rank;			/* 0 ip netns, lab host, bundle or container; 1 a path here; 2 one in another mount namespace */
+	/* -1 container, whose engine may have made up one of the next kind; 0 ip netns, lab host or bundle; 1 a path here;
+	 * 2 one in another mount namespace */
+	int rank;
 };
 
 struct isle_census_ns {			/* a namespace */
