@@ -5,6 +5,9 @@
  */
 #include "contain/parts.h"
 
+/* Lists are for advice and names besides: for an engine that hangs nobody waits as long as for one that was asked for. */
+enum { LIST_WAIT_MS = 2000 };
+
 #define ENGINE(e) \
 	static int e##_pid(const char *name, pid_t *ret, struct isle_diag *diag) \
 	{ \
@@ -19,6 +22,7 @@
 		struct isle_contain_paths p; \
 \
 		isle_contain_paths_here(&p); \
+		p.wait_ms = LIST_WAIT_MS; \
 		return isle_##e##_each(&p, fn, arg, diag); \
 	}
 ENGINE(docker)

@@ -241,8 +241,12 @@ static int each_at(const struct engine *e, isle_contain_fn *fn, void *arg, struc
 		pid_t pid;
 
 		/* one that ended meanwhile is none */
-		if (id && name && pid_at(e, id, &pid, &connected, NULL) == 0)
+		r = id && name ? pid_at(e, id, &pid, &connected, NULL) : -ENOENT;
+		if (!r)
 			fn(name, pid, arg);
+		/* an engine that hangs once is not waited for again and again */
+		if (r == -ETIMEDOUT)
+			return isle_fail(diag, -r, NULL, "docker: ask the engine at %s", e->socket);
 	}
 	return 0;
 }

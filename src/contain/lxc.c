@@ -356,7 +356,7 @@ int isle_lxc_each(const struct isle_contain_paths *p, isle_contain_fn *fn, void 
 {
 	SCOPED(paths_done) struct lxcpaths l = { 0 };
 	isle_auto(buf) struct isle_buf sockets = { 0 };
-	int r = find_paths(p, &l, diag);
+	int r = find_paths(p, &l, diag), wait_ms = p->wait_ms;
 
 	if (r < 0)
 		return r;
@@ -369,8 +369,14 @@ int isle_lxc_each(const struct isle_contain_paths *p, isle_contain_fn *fn, void 
 		if (sockets.s)
 			active_at(l.v[i], sockets.s, &names);
 		for (size_t k = 0; k < names.n; k++)
-			if (pid_at(l.v[i], names.v[k], p->wait_ms, &pid) == 0)
+			switch (pid_at(l.v[i], names.v[k], wait_ms, &pid)) {
+			case 0:
 				fn(names.v[k], pid, arg);
+				break;
+			case -ETIMEDOUT:	/* patience for one, not for each */
+				wait_ms = wait_ms < 100 ? wait_ms : 100;
+				break;
+			}
 		isle_arena_free(names.arena);
 	}
 	return 0;

@@ -249,6 +249,42 @@ static void docker_names(void **state)
 	server_stop(&s);
 }
 
+static int n_inspected;
+
+/* An engine that has a container which hangs it. */
+static void say_docker_hangs(int fd, struct server *s)
+{
+	char request[2048];
+	ssize_t n = read(fd, request, sizeof(request) - 1);
+
+	(void)s;
+	request[n > 0 ? n : 0] = 0;
+	if (!strncmp(request, "GET /containers/json", 20)) {
+		write_answer(fd, "HTTP/1.0 200 OK\r\n\r\n[{\"Id\":\"" ID_A "\"},{\"Id\":\"" ID_B "\"},{\"Id\":\"" ID_B "\"}]", 0);
+		return;
+	}
+	n_inspected++;
+	while (read(fd, request, sizeof(request)) > 0)
+		;
+}
+
+static void docker_hangs(void **state)
+{
+	struct world *w = *state;
+	struct server s = { .serve = say_docker_hangs };
+	isle_auto(buf) struct isle_buf b = { 0 };
+	char path[108];
+
+	socket_path(w, path);
+	server_start(&s, path, strlen(path));
+	w->p.wait_ms = 50;
+	n_inspected = 0;
+	assert_int_equal(isle_docker_each(&w->p, note_container, &b, w->diag), -ETIMEDOUT);
+	server_stop(&s);
+	assert_int_equal(n_inspected, 1);
+	assert_null(b.s);
+}
+
 static void docker_sockets(void **state)
 {
 	struct world *w = *state;
@@ -365,4 +401,4 @@ static void alive(void **state)
 
 #define W(f) cmocka_unit_test_setup_teardown(f, world_setup, world_teardown)
 UNIT_MAIN(W(http_shapes), W(http_silence), W(http_long_path), T(http_escapes), W(docker_states), W(docker_names), W(docker_sockets),
-	  W(machines), W(references), T(alive))
+	  W(docker_hangs), W(machines), W(references), T(alive))
