@@ -78,12 +78,13 @@ static int start(unsigned long flags, unsigned types, int user, const char *host
 	return 0;
 }
 
-/* It has nothing to tidy up; and another thread's child may have a copy of the socket, so that its end is not seen. */
+/* It has nothing to tidy up. It and another thread's child may have copies of the socket, so that closing it is not seen. */
 static void end(int sock, pid_t pid)
 {
 	int status;
 
 	kill(pid, SIGKILL);
+	shutdown(sock, SHUT_RDWR);
 	close(sock);
 	isle_ns_reap(pid, &status);
 }

@@ -19,6 +19,11 @@ int isle_ns_pin(const char *from, const char *path);
  * batches: MAKE (returns a descriptor of a new one, -errno) is called again, on one CPU, until it is accepted. */
 /* MAKE may say -EAGAIN itself. */
 int isle_ns_pin_mnt(int (*make)(void *), void *arg, const char *path);
+/*
+ * ATTEMPT on one CPU after the other, until it says something else than -EAGAIN. The CPU that made the namespace we are in
+ * gives younger numbers for certain; which one it was, nobody knows, and it need not be one that we are to run on.
+ */
+int isle_ns_on_each_cpu(int (*attempt)(void *), void *arg);
 uint64_t isle_ns_age(int mnt);				/* of a mount namespace: greater is younger; 0: unknown */
 int isle_ns_self(const char *type);			/* "net", "mnt"…: descriptor, O_CLOEXEC; -errno */
 bool isle_ns_is(int fd, int clone_flag);		/* NS_GET_NSTYPE */

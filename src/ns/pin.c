@@ -34,52 +34,62 @@ int isle_ns_pin(const char *from, const char *path)
 	return r;
 }
 
-/* One attempt; 1: the kernel takes this namespace for an older one. */
-static int try_pin_mnt(int (*make)(void *), void *arg, const char *path)
-{
-	isle_auto(close) int fd = make(arg);
-	char from[40];
-	int r;
-
-	if (fd < 0)
-		return fd == -EAGAIN ? 1 : fd;
-	snprintf(from, sizeof(from), "/proc/self/fd/%d", fd);
-	r = mount_pin(from, path);
-	return r == -EINVAL ? 1 : r;
-}
-
-/* The CPU that made the namespace we are in gives younger numbers for certain; which one it was, nobody knows. */
-static int try_each_cpu(int (*make)(void *), void *arg, const char *path)
+int isle_ns_on_each_cpu(int (*attempt)(void *), void *arg)
 {
 	cpu_set_t all, one;
-	int r = 1;
+	int r = -EAGAIN;
 
 	if (sched_getaffinity(0, sizeof(all), &all) < 0)
 		return -errno;
-	for (int cpu = 0; cpu < CPU_SETSIZE && r == 1; cpu++) {
-		if (!CPU_ISSET(cpu, &all))
+	/* Those that we are to run on first. */
+	for (int i = 0; i < 2 * CPU_SETSIZE && r == -EAGAIN; i++) {
+		const int cpu = i % CPU_SETSIZE;
+
+		if (CPU_ISSET(cpu, &all) != (i < CPU_SETSIZE))
 			continue;
 		CPU_ZERO(&one);
 		CPU_SET(cpu, &one);
 		if (sched_setaffinity(0, sizeof(one), &one) == 0)
-			r = try_pin_mnt(make, arg, path);
+			r = attempt(arg);
 	}
 	sched_setaffinity(0, sizeof(all), &all);
 	return r;
 }
 
+struct pin_mnt {
+	int (*make)(void *);
+	void *arg;
+	const char *path;
+};
+
+/* -EAGAIN: the kernel takes this namespace for an older one. */
+static int try_pin_mnt(void *arg)
+{
+	const struct pin_mnt *p = arg;
+	isle_auto(close) int fd = p->make(p->arg);
+	char from[40];
+	int r;
+
+	if (fd < 0)
+		return fd;
+	snprintf(from, sizeof(from), "/proc/self/fd/%d", fd);
+	r = mount_pin(from, p->path);
+	return r == -EINVAL ? -EAGAIN : r;
+}
+
 int isle_ns_pin_mnt(int (*make)(void *), void *arg, const char *path)
 {
+	struct pin_mnt p = { make, arg, path };
 	int r;
 
 	if (mknod(path, S_IFREG, 0) < 0)
 		return -errno;
-	r = try_pin_mnt(make, arg, path);
-	if (r == 1)
-		r = try_each_cpu(make, arg, path);
+	r = try_pin_mnt(&p);
+	if (r == -EAGAIN)
+		r = isle_ns_on_each_cpu(try_pin_mnt, &p);
 	if (r)
 		unlink(path);
-	return r == 1 ? -EINVAL : r;
+	return r == -EAGAIN ? -EINVAL : r;
 }
 
 int isle_ns_self(const char *type)

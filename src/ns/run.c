@@ -59,25 +59,19 @@ static int leave(struct run *r)
 	return 0;
 }
 
+static int keep_another_mnt(void *arg)
+{
+	struct run *r = arg;
+
+	return unshare(CLONE_NEWNS) == 0 ? isle_ns_helper_keep(&r->helper, ISLE_NS_BIT(ISLE_NS_MNT)) : -EAGAIN;
+}
+
 /* On several CPUs a new mount namespace can count as older than the one it is to be kept in (see pin.c): once more, on each. */
 static int keep_mnt(struct run *r)
 {
-	const unsigned bit = ISLE_NS_BIT(ISLE_NS_MNT);
-	cpu_set_t all, one;
-	int e = isle_ns_helper_keep(&r->helper, bit);
+	const int e = isle_ns_helper_keep(&r->helper, ISLE_NS_BIT(ISLE_NS_MNT));
 
-	if (e != -EAGAIN || sched_getaffinity(0, sizeof(all), &all) < 0)
-		return e;
-	for (int cpu = 0; cpu < CPU_SETSIZE && e == -EAGAIN; cpu++) {
-		if (!CPU_ISSET(cpu, &all))
-			continue;
-		CPU_ZERO(&one);
-		CPU_SET(cpu, &one);
-		if (sched_setaffinity(0, sizeof(one), &one) == 0 && unshare(CLONE_NEWNS) == 0)
-			e = isle_ns_helper_keep(&r->helper, bit);
-	}
-	sched_setaffinity(0, sizeof(all), &all);
-	return e;
+	return e == -EAGAIN ? isle_ns_on_each_cpu(keep_another_mnt, r) : e;
 }
 
 static int keep_early(struct run *r)
