@@ -240,7 +240,7 @@ int isle_bundle_delete(const char *name, struct isle_diag *diag)
 	isle_auto_close(&all);
 	all = -1;
 	unlinkat(run, ISLE_BUNDLE_DIR, AT_REMOVEDIR);
-	isle_rundir_drop(run);
+	isle_rundir_drop_last(run, diag);
 	return r;
 }
 

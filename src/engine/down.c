@@ -46,17 +46,6 @@ static bool is_still(int run, const struct isle_tree *tree)
 	       fstatat(run, tree->lab, &now, AT_SYMLINK_NOFOLLOW) == 0 && opened.st_dev == now.st_dev;
 }
 
-/* With the last lab. */
-static void drop_rundir(int run, struct isle_diag *d)
-{
-	int r = isle_rundir_drop(run);
-
-	if (r && r != -EBUSY) {
-		isle_warn(d, NULL, "cannot remove %s, which no lab uses any more: %s", ISLE_RUN_DIR, strerror(-r));
-		isle_hint(d, "`isle gc` tries again");
-	}
-}
-
 static int down_root(struct isle_tree *tree, struct isle_diag *d)
 {
 	isle_auto(unlock) int run = isle_rundir_lock(d);
@@ -75,7 +64,7 @@ static int down_root(struct isle_tree *tree, struct isle_diag *d)
 	isle_tree_close(tree);
 	r = unmount(tree->lab, run, d);
 	if (!names)	/* else `gc` must know whose /run/netns is */
-		drop_rundir(run, d);
+		isle_rundir_drop_last(run, d);
 	return r ? r : undone;
 }
 
@@ -153,7 +142,7 @@ static bool finish(const struct isle_site *site, const char *lab, struct isle_di
 	if (run < 0 || isle_mount_is_point(run, lab))
 		return false;
 	was = remove_left(run, lab, d, ret_r);
-	drop_rundir(run, d);
+	isle_rundir_drop_last(run, d);
 	return was;
 }
 

@@ -101,6 +101,7 @@ static int make_dir(struct isle_diag *d)
 	return 0;
 }
 
+/* -EAGAIN, without words: who took down the last lab removed the directory too, just now. */
 static int mount_it(struct isle_diag *d)
 {
 	isle_auto(close) int fd = isle_mount_tmpfs("0755", NULL);
@@ -109,6 +110,8 @@ static int mount_it(struct isle_diag *d)
 	if (fd < 0)
 		return isle_fail(d, -fd, NULL, "cannot make a tmpfs for %s", ISLE_RUN_DIR);
 	r = isle_mount_attach(fd, AT_FDCWD, ISLE_RUN_DIR);
+	if (r == -ENOENT)
+		return -EAGAIN;
 	if (!r)
 		r = isle_mount_private(ISLE_RUN_DIR, false);
 	return r ? isle_fail(d, -r, NULL, "cannot mount a tmpfs on %s", ISLE_RUN_DIR) : 0;
@@ -126,32 +129,6 @@ int isle_rundir_hold(struct isle_diag *d)
 			return isle_fail(d, errno, NULL, "cannot lock /run");
 	r = make_dir(d);
 	return r ? r : isle_steal_fd(&run);
-}
-
-int isle_rundir_make(struct isle_diag *d)
-{
-	for (;;) {
-		int r = make_dir(d);
-		isle_auto(unlock) int fd = -1;
-
-		if (r)
-			return r;
-		fd = isle_rundir_lock(d);
-		if (fd == -ENOENT)
-			continue;	/* somebody took down the last lab just now */
-		if (fd < 0)
-			return fd;
-		if (is_mounted()) {
-			/* Again, in case its maker was killed in between. */
-			isle_mount_private(ISLE_RUN_DIR, false);
-			return isle_steal_fd(&fd);
-		}
-		r = mount_it(d);
-		if (r) {
-			rmdir(ISLE_RUN_DIR);
-			return r;
-		}
-	}
 }
 
 bool isle_rundir_is_scrap(const char *name)
@@ -228,6 +205,53 @@ int isle_rundir_drop(int fd)
 	if (is_mounted() && umount2(ISLE_RUN_DIR, MNT_DETACH | UMOUNT_NOFOLLOW) < 0)
 		return -errno;
 	return rmdir(ISLE_RUN_DIR) < 0 ? -errno : 0;
+}
+
+void isle_rundir_drop_last(int fd, struct isle_diag *d)
+{
+	int r = isle_rundir_drop(fd);
+
+	if (r && r != -EBUSY) {
+		isle_warn(d, NULL, "cannot remove %s, which nothing uses any more: %s", ISLE_RUN_DIR, strerror(-r));
+		isle_hint(d, "`isle gc` tries again");
+	}
+}
+
+/* What a failed attempt leaves, which may be mounted already; others may have come meanwhile. */
+static void drop_unused(void)
+{
+	isle_auto(unlock) int fd = isle_rundir_lock(NULL);
+
+	if (fd >= 0)
+		isle_rundir_drop(fd);
+}
+
+int isle_rundir_make(struct isle_diag *d)
+{
+	for (;;) {
+		int r = make_dir(d);
+		isle_auto(unlock) int fd = -1;
+
+		if (r)
+			return r;
+		fd = isle_rundir_lock(d);
+		if (fd == -ENOENT)
+			continue;	/* somebody took down the last lab just now */
+		if (fd < 0)
+			return fd;
+		if (is_mounted()) {
+			/* Again, in case its maker was killed in between. */
+			isle_mount_private(ISLE_RUN_DIR, false);
+			return isle_steal_fd(&fd);
+		}
+		r = mount_it(d);
+		if (r && r != -EAGAIN) {
+			isle_auto_unlock(&fd);
+			fd = -1;
+			drop_unused();
+			return r;
+		}
+	}
 }
 
 int isle_rundir_netns(int fd, struct isle_diag *d)

@@ -20,6 +20,8 @@ bool isle_rundir_is_held(void);		/* a lab is being brought up */
 bool isle_rundir_is_unused(int fd);	/* no lab and no journal is in it */
 /* Take it away if no lab and no journal is in it, and nobody holds it (else -EBUSY); FD is its locked descriptor. */
 int isle_rundir_drop(int fd);
+/* The same with the last lab or bundle; it warns. */
+void isle_rundir_drop_last(int fd, struct isle_diag *);
 /* A descriptor of /run/netns, made if need be. FD as above. */
 int isle_rundir_netns(int fd, struct isle_diag *);
 
