@@ -112,7 +112,7 @@ isle up "$T/pair.yaml"
 same "$(isle ls | grep -c pair)" 1
 same "$(isle gc)" "$(isle gc --dry-run)"
 isle down pair
-same "$(isle ns enter beside ip -o link | wc -l)" 1
+same "$(isle ns enter beside ip -o link | link_names | ours)" lo
 isle up "$T/pair.yaml"
 isle ns delete beside
 isle ping a b >/dev/null
