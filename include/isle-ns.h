@@ -37,7 +37,10 @@ void isle_ns_set_close(struct isle_ns_set *);
  * them; -ESRCH: no such process; -EBADF: a name whose namespace is gone; -EINVAL: no name at all, or not of these types.
  */
 int isle_ns_open(const char *ref, unsigned types, struct isle_ns_set *ret_set, struct isle_diag *diag);
-/* The same to go there: the mount namespace of a lab's host, which is made when somebody enters first, is made. */
+/*
+ * The same to go there: the mount namespace of a lab's host, which is made when somebody enters first, is made; and a
+ * caller without CAP_SYS_ADMIN gets the user namespace, too, unless REF is a path.
+ */
 int isle_ns_open_to_enter(const char *ref, unsigned types, struct isle_ns_set *ret_set, struct isle_diag *diag);
 
 enum isle_ref_kind { ISLE_REF_HOST, ISLE_REF_NETNS, ISLE_REF_BUNDLE, ISLE_REF_PID, ISLE_REF_CONTAINER };

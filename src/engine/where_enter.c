@@ -3,8 +3,10 @@
  * DOC: namespaces for somebody who goes there. A host's mount namespace is made
  * when it is entered first; whoever took only what is there already would be in
  * the machine's mounts with the host's name and network. It is made by a child,
- * because that moves through mount namespaces and the caller stays.
+ * because that moves through mount namespaces and the caller stays. Who has no
+ * privilege gets the user namespace, too: all rights to the others come of it.
  */
+#include <linux/capability.h>
 #include "engine/enter.h"
 #include "engine/where.h"
 #include "ns/ns.h"
@@ -33,6 +35,32 @@ static int make_mounts(struct isle_host_ns *host, struct isle_diag *diag)
 	return r;
 }
 
+static bool has_one_of(const struct isle_ns_set *set, unsigned types)
+{
+	for (int t = 0; t < ISLE_NS_TYPES; t++)
+		if ((types & ISLE_NS_BIT(t)) && set->fd[t] >= 0)
+			return true;
+	return false;
+}
+
+static int open_with_user(const char *ref, unsigned types, struct isle_ns_set *ret_set, struct isle_diag *diag)
+{
+	const unsigned user = ISLE_NS_BIT(ISLE_NS_USER);
+	struct isle_ns_set set;
+
+	if (!types || types & user || strchr(ref, '/') || isle_cap_has(CAP_SYS_ADMIN))
+		return isle_ns_open(ref, types, ret_set, diag);
+	/* a user namespace alone, or nothing: the words about what was asked for */
+	if (isle_ns_open(ref, types | user, &set, NULL))
+		return isle_ns_open(ref, types, ret_set, diag);
+	if (has_one_of(&set, types)) {
+		*ret_set = set;
+		return 0;
+	}
+	isle_ns_set_close(&set);
+	return isle_ns_open(ref, types, ret_set, diag);
+}
+
 int isle_ns_open_to_enter(const char *ref, unsigned types, struct isle_ns_set *ret_set, struct isle_diag *diag)
 {
 	struct isle_where *w;
@@ -40,7 +68,7 @@ int isle_ns_open_to_enter(const char *ref, unsigned types, struct isle_ns_set *r
 
 	/* a host's name has neither */
 	if (!(types & ISLE_NS_BIT(ISLE_NS_MNT)) || strpbrk(ref, "/:"))
-		return isle_ns_open(ref, types, ret_set, diag);
+		return open_with_user(ref, types, ret_set, diag);
 	w = malloc(sizeof(*w));
 	if (!w)
 		return isle_fail(diag, ENOMEM, NULL, "looking for %s", ref);
@@ -50,5 +78,5 @@ int isle_ns_open_to_enter(const char *ref, unsigned types, struct isle_ns_set *r
 		isle_where_close(w);
 	}
 	free(w);
-	return r ? r : isle_ns_open(ref, types, ret_set, diag);
+	return r ? r : open_with_user(ref, types, ret_set, diag);
 }

@@ -118,6 +118,7 @@ for where in "-t $target -a" "pid:$target" "-t $target -U -n -u"; do
 	same "$(as_user isle ns enter $where sh -c 'id -u; hostname; readlink /proc/self/ns/net')" \
 		"$(printf '%s\n' 0 mine "$(readlink "/proc/$target/ns/net")")"
 done
+same "$(as_user isle ns enter -u "pid:$target" hostname)" mine
 fails=125 fails as_user isle ns enter -t "$target" -U -G 0 true
 grep -q 'hint: .*setgid' "$T/out"
 fails=125 fails as_user isle ns enter -t "$target" -n true
@@ -136,7 +137,12 @@ for who in '' as_user; do
 	same "$(cut -f 2 "$T/first" | head -n 2 | xargs)" 'a b'
 	not grep -qx out0 "$T/first"
 	same "$($who isle ns enter a readlink /proc/self/ns/mnt)" "$($who isle exec a readlink /proc/self/ns/mnt)"
-	[ "$who" ] || isle ns enter --mnt b grep -qw a /etc/hosts
+	# by types; of one's own lab its user namespace comes along, which gives the right to them
+	$who isle ns enter --mnt b grep -qw a /etc/hosts
+	same "$($who isle ns enter -u a hostname)" a
+	same "$($who isle ns enter -n a readlink /proc/self/ns/net)" "$($who isle exec a readlink /proc/self/ns/net)"
+	same "$($who isle ns enter -n a hostname)" "$(hostname)"
+	says 'no namespace of the type IPC' $who isle ns enter -i a true
 	$who isle down pair
 done
 
