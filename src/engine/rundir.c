@@ -226,7 +226,7 @@ static void drop_unused(void)
 		isle_rundir_drop(fd);
 }
 
-int isle_rundir_make(struct isle_diag *d)
+static int make(struct isle_diag *d)
 {
 	for (;;) {
 		int r = make_dir(d);
@@ -245,13 +245,18 @@ int isle_rundir_make(struct isle_diag *d)
 			return isle_steal_fd(&fd);
 		}
 		r = mount_it(d);
-		if (r && r != -EAGAIN) {
-			isle_auto_unlock(&fd);
-			fd = -1;
-			drop_unused();
+		if (r && r != -EAGAIN)
 			return r;
-		}
 	}
+}
+
+int isle_rundir_make(struct isle_diag *d)
+{
+	int fd = make(d);
+
+	if (fd < 0)
+		drop_unused();
+	return fd;
 }
 
 int isle_rundir_netns(int fd, struct isle_diag *d)
