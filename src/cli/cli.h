@@ -86,6 +86,7 @@ struct cli_command {
 	int min, max;			/* arguments; max -1: any number */
 	bool hidden;			/* not in help, completion, manual */
 	bool program;			/* runs somebody else's command: options end at the first argument, no --json, 125 */
+	bool last_wins;			/* of an option that is given twice, as in util-linux */
 	bool dashes;			/* the command to run comes after "--" */
 	enum cli_words words[2];	/* of the first and of all further arguments */
 };
@@ -157,6 +158,8 @@ int cli_signal(struct cli *, enum cli_opt, int *ret);
 /* One of WORDS (NULL-terminated): its index. */
 int cli_choice(struct cli *, enum cli_opt, const char *const *words, unsigned *ret);
 const char *cli_option_name(const struct cli *, enum cli_opt);
+/* COMMAND could not be run, STATUS says why: was it to be an option? */
+void cli_hint_command(struct cli *, const char *command, int status);
 
 /* complete.c, complete_netns.c */
 void cli_complete_word(const char *word, const char *help, const char *prefix);	/* a candidate, if it begins so; HELP or NULL */

@@ -18,7 +18,8 @@ static int run(struct cli *c, const char *where, char *const argv[])
 	int status = CLI_EXEC_FAILED;
 
 	fflush(stdout);
-	isle_exec_with(where, &o, argv, &status, c->diag);
+	if (isle_exec_with(where, &o, argv, &status, c->diag) < 0)
+		cli_hint_command(c, argv[0], status);
 	return status;
 }
 

@@ -1,11 +1,17 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * DOC: values of options that several commands on namespaces have: users,
- * groups, processes, signals, words out of a few.
+ * groups, processes, signals, words out of a few; and what was taken for a
+ * command but looks like an option, or like the value of one.
  */
+#include <fcntl.h>
 #include <grp.h>
+#include <linux/magic.h>
+#include <linux/nsfs.h>
 #include <pwd.h>
 #include <signal.h>
+#include <sys/ioctl.h>
+#include <sys/vfs.h>
 #include "cli/cli.h"
 
 const char *cli_option_name(const struct cli *c, enum cli_opt id)
@@ -145,4 +151,30 @@ int cli_choice(struct cli *c, enum cli_opt id, const char *const *words, unsigne
 	cli_wrong(c, "option '--%s' is not for '%s'", cli_option_name(c, id), c->opt[id]);
 	isle_hint(c->diag, "one of: %s", list);
 	return CLI_EXEC_FAILED;
+}
+
+/* Of the namespace that is mounted on PATH; -1: none is. Nothing but nsfs is opened. */
+static int type_of_file(const char *path)
+{
+	struct statfs fs;
+	int flag, fd = statfs(path, &fs) == 0 && fs.f_type == NSFS_MAGIC ? open(path, O_RDONLY | O_CLOEXEC) : -1;
+
+	if (fd < 0)
+		return -1;
+	flag = ioctl(fd, NS_GET_NSTYPE);
+	close(fd);
+	for (int t = 0; flag > 0 && t < ISLE_NS_TYPES; t++)
+		if (flag == isle_ns_type_flag(t))
+			return t;
+	return -1;
+}
+
+void cli_hint_command(struct cli *c, const char *command, int status)
+{
+	const int type = status == 126 && strchr(command, '/') ? type_of_file(command) : -1;
+
+	if (status == 127 && *command == '-')
+		isle_hint(c->diag, "options come before %s", !strcmp(c->command->name, "exec") ? "WHERE" : "NAME");
+	else if (type >= 0 && c->opt[OPT_NS + type])
+		isle_hint(c->diag, "--%s=%s, with '='", isle_ns_type_name(type), command);
 }

@@ -178,7 +178,8 @@ static int enter(struct cli *c, struct where *w)
 	o.wdns = c->opt[OPT_WDNS];
 	o.stay = argv > c->args;	/* nsenter does not */
 	fflush(stdout);
-	isle_ns_exec(&w->set, &o, *argv ? argv : NULL, &status, c->diag);
+	if (isle_ns_exec(&w->set, &o, *argv ? argv : NULL, &status, c->diag) < 0 && *argv)
+		cli_hint_command(c, *argv, status);
 	return status;
 }
 

@@ -275,11 +275,27 @@ static int show_refs(struct ns_list *l, unsigned types)
 	return r ? CLI_FAILED : CLI_OK;
 }
 
+/* Of all --type. */
+static int wanted(struct cli *c, unsigned *ret)
+{
+	unsigned all = 0, types;
+
+	for (size_t i = 0; i < c->n_many; i++) {
+		const int r = ns_types(c, c->many[i], &types);
+
+		if (r)
+			return r;
+		all |= types;
+	}
+	*ret = all ? all : ISLE_NS_ALL;
+	return CLI_OK;
+}
+
 int cmd_ns_list(struct cli *c)
 {
 	struct ns_list l = { .cli = c, .arena = isle_arena_new() };
 	unsigned types = ISLE_NS_ALL, kinds = c->opt[OPT_QUICK] ? 0 : ISLE_HOLDER_ALL;
-	int r = c->opt[OPT_TYPE] ? ns_types(c, c->opt[OPT_TYPE], &types) : CLI_OK;
+	int r = wanted(c, &types);
 
 	if (!r && c->opt[OPT_TREE] && *c->opt[OPT_TREE] && strcmp(c->opt[OPT_TREE], "owner") && strcmp(c->opt[OPT_TREE], "parent"))
 		r = cli_wrong(c, "a tree is by owner or by parent, not by '%s'", c->opt[OPT_TREE]);

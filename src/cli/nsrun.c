@@ -129,6 +129,7 @@ int cmd_ns_run(struct cli *c)
 	if (status)
 		return status;
 	fflush(stdout);
-	isle_ns_start(&o, c->n_args ? c->args : NULL, &status, c->diag);
+	if (isle_ns_start(&o, c->n_args ? c->args : NULL, &status, c->diag) < 0 && c->n_args)
+		cli_hint_command(c, c->args[0], status);
 	return status;
 }

@@ -100,17 +100,25 @@ static bool may_lack_value(const struct cli_option *o)
 	return o->form == CLI_MAYBE || o->form == CLI_MAYBE_GLUED;
 }
 
+static bool last_wins(const struct cli *c)
+{
+	return c->command && c->command->last_wins;
+}
+
 static int set(struct cli *c, const struct cli_option *o, const char *value)
 {
 	const char *old = c->opt[o->id];
 
 	if (o->form == CLI_MANY)
 		c->many[c->n_many++] = value;
-	else if (old && o->arg && !may_lack_value(o))
+	else if (old && o->arg && !may_lack_value(o) && !last_wins(c))
 		return cli_wrong(c, "option '--%s' is given twice", o->name);
 	if (old && *old && may_lack_value(o)) {
-		/* once more without a value adds nothing */
-		return *value ? cli_wrong(c, "option '--%s' is given twice, for %s and %s", o->name, old, value) : -1;
+		/* once more without a value adds nothing; the default may be the last value of what is no type */
+		if (!*value && (!last_wins(c) || (o->id >= OPT_NS && o->id <= OPT_NS_LAST)))
+			return -1;
+		if (!last_wins(c))
+			return cli_wrong(c, "option '--%s' is given twice, for %s and %s", o->name, old, value);
 	}
 	c->opt[o->id] = value;
 	return -1;

@@ -152,7 +152,7 @@ const struct cli_command cli_commands[] = {
 			{ OPT_SETGID, 'G', "setgid", "GROUP", "and as GROUP, without other groups", 0, CLI_ONCE },
 			{ OPT_MONOTONIC, 0, "monotonic", "SECONDS", "the monotonic clock is so far ahead inside --time", 0, CLI_ONCE },
 			{ OPT_BOOTTIME, 0, "boottime", "SECONDS", "and the boot time clock", 0, CLI_ONCE }),
-		.program = true, .words = { CLI_PROGRAMS, CLI_PROGRAMS },
+		.program = true, .last_wins = true, .words = { CLI_PROGRAMS, CLI_PROGRAMS },
 	},
 	{
 		.name = "ns add", .args = "NAME", .run = cmd_ns_add, .min = 1, .max = 1,
@@ -187,7 +187,7 @@ const struct cli_command cli_commands[] = {
 			{ OPT_WD, 'w', "wd", "DIR", "working directory; default: the target's", CLI_FILES, CLI_MAYBE_GLUED },
 			{ OPT_WDNS, 'W', "wdns", "DIR", "working directory, as it is called inside", CLI_FILES, CLI_ONCE },
 			{ OPT_NO_FORK, 'F', "no-fork", NULL, "no child for a pid namespace: CMD itself stays outside of it", 0, CLI_ONCE }),
-		.program = true, .words = { CLI_REFS, CLI_PROGRAMS },
+		.program = true, .last_wins = true, .words = { CLI_REFS, CLI_PROGRAMS },
 	},
 	{
 		.name = "ns list", .args = "[NAME|ID…]", .run = cmd_ns_list, .max = -1,
@@ -196,7 +196,7 @@ const struct cli_command cli_commands[] = {
 			"sockets whose process is in another network namespace; PID is the lowest process in it. `isle holders ID` tells "
 			"them one by one.",
 		.options = OPTIONS(
-			{ OPT_TYPE, 't', "type", "TYPE", "only of these types, e.g. net,uts", CLI_TYPES, CLI_ONCE },
+			{ OPT_TYPE, 't', "type", "TYPE", "only of these types, e.g. net,uts; may be repeated", CLI_TYPES, CLI_MANY },
 			{ OPT_TASK, 'p', "task", "PID", "only those that this process is in", CLI_PIDS, CLI_ONCE },
 			{ OPT_TREE, 'T', "tree", "REL", "as a tree, by owner (default) or by parent", CLI_RELATIONS, CLI_MAYBE },
 			{ OPT_QUICK, 'q', "quick", NULL, "only processes: what nobody is in is not found", 0, CLI_ONCE },

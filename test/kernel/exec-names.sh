@@ -77,6 +77,10 @@ done
 got=0; isle exec web sh -c 'kill -9 $$' || got=$?
 same $got 137
 fails=127 fails isle exec web no-such-program
+not grep -q 'hint:' "$T/out"
+# what an option would have been
+says 'hint: options come before WHERE' isle exec web -n true
+says 'hint: options come before NAME' isle ns enter web -n true
 fails=126 fails isle exec web /etc
 same "$(echo in | isle exec web cat)" in
 same "$(isle exec web sh -c 'cat <&7' 7<<<seven)" seven

@@ -59,6 +59,10 @@ alike --net="$f" readlink /proc/self/ns/net
 alike -n"$f" readlink /proc/self/ns/net
 alike --net="$f" --uts="/proc/$target/ns/uts" hostname
 alike -t 1 --net="$f" -u sh -c "$ids"
+# given twice, the last value counts
+alike -t 1 -t "$target" -n -n -u sh -c "$ids"
+alike --net=/proc/1/ns/net --net="$f" readlink /proc/self/ns/net
+alike -t "$target" -u -S 12 -S 13 -W / -W /usr sh -c 'pwd; id'
 for rc in 0 1 7 125 126 127 255; do
 	alike -t "$target" -n sh -c "exit $rc"
 done

@@ -54,6 +54,9 @@ for type in net uts user; do
 done
 same "$(isle ns list -n -p $$ | awk '{ print $2 ":[" $1 "]" }' | sort)" \
 	"$(for f in cgroup ipc mnt net pid time user uts; do readlink /proc/$$/ns/$f || :; done | sort)"
+same "$(isle ns list -n -t net -t uts,user --type=net | awk '{ print $2 }' | sort -u | xargs)" \
+	"$(isle ns list -n | awk '$2 ~ /^(net|uts|user)$/ { print $2 }' | sort -u | xargs)"
+fails=2 fails isle ns list -t net -t foo
 fails=2 fails isle ns list -t net,foo
 grep -qF "there is no type 'foo'" "$T/out"
 fails=2 fails isle ns list --tree=moon
