@@ -43,18 +43,21 @@ static struct answer unshare_all(unsigned types, int user, const char *hostname)
 }
 
 /* In the child: make them, say so, and stay until the parent has what it wants, or is gone. */
-static _Noreturn void child(int sock, pid_t parent, unsigned types, int user, const char *hostname)
+static _Noreturn void child(const int sock[2], pid_t parent, unsigned types, int user, const char *hostname)
 {
-	struct answer a = { .errnum = ESRCH, .type = -1 };
+	struct answer a;
 	const int proc = isle_proc_self();
 	char byte;
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	if (getppid() == parent || getppid() == 0)
-		a = proc < 0 ? (struct answer){ .errnum = -proc, .type = -1 } : unshare_all(types, user, hostname);
+	/* he was gone before that: no signal comes, and nobody closes the socket whose other end is here, too */
+	close(sock[0]);
+	if (getppid() != parent && getppid() != 0)
+		_exit(0);
+	a = proc < 0 ? (struct answer){ .errnum = -proc, .type = -1 } : unshare_all(types, user, hostname);
 	a.proc = proc;
-	if (send(sock, &a, sizeof(a), MSG_NOSIGNAL) == sizeof(a))
-		while (recv(sock, &byte, 1, 0) < 0 && errno == EINTR)
+	if (send(sock[1], &a, sizeof(a), MSG_NOSIGNAL) == sizeof(a))
+		while (recv(sock[1], &byte, 1, 0) < 0 && errno == EINTR)
 			;
 	_exit(0);
 }
@@ -68,7 +71,7 @@ static int start(unsigned long flags, unsigned types, int user, const char *host
 		return -errno;
 	pid = isle_ns_clone_deaf(flags, NULL, NULL);
 	if (pid == 0)
-		child(sock[1], self, types, user, hostname);
+		child(sock, self, types, user, hostname);
 	close(sock[1]);
 	if (pid < 0) {
 		close(sock[0]);

@@ -183,6 +183,16 @@ for call in unshare mount mknod,mknodat fsopen fsmount move_mount open_tree setn
 		done
 	done
 done
+# the parent ends before its child has asked to be told: the child does not stay for ever
+strace -qq -f -o /dev/null -e inject=prctl:delay_enter=300000 -e inject=rt_sigprocmask:signal=SIGKILL:when=2 \
+	"$ISLE" ns add x --net --uts >/dev/null 2>&1 &
+tracer=$!
+has_ended()
+{
+	! kill -0 $tracer
+}
+eventually has_ended
+check 'killed before its child was ready'
 # else nothing was injected at all
 [ $((stopped * 3)) -gt $tried ] || die "only $stopped of $tried were stopped"
 unchanged_since "$before"
