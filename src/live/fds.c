@@ -13,6 +13,7 @@
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <linux/stat.h>	/* struct statx, which musl 1.2.3 lacks */
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
 #include "live/scan.h"
@@ -164,7 +165,7 @@ static int look(struct open_files *f, const char *name, int number)
 	const bool sockets = isle_scan_wants(f->s, ISLE_HOLDER_SOCKET) && (f->s->types & ISLE_NS_BIT(ISLE_NS_NET));
 	struct statx st;
 
-	if (statx(f->dir, name, AT_STATX_DONT_SYNC | AT_NO_AUTOMOUNT, STATX_TYPE | STATX_INO, &st) < 0)
+	if (syscall(SYS_statx, f->dir, name, AT_STATX_DONT_SYNC | AT_NO_AUTOMOUNT, STATX_TYPE | STATX_INO, &st) < 0)
 		return 0;
 	if (makedev(st.stx_dev_major, st.stx_dev_minor) == f->s->nsfs)
 		return isle_scan_wants(f->s, ISLE_HOLDER_DESCRIPTOR) ? on_namespace(f, name, number, st.stx_ino) : 0;

@@ -11,6 +11,7 @@
 #include <fcntl.h>
 #include <linux/openat2.h>
 #include <sys/stat.h>
+#include <linux/stat.h>	/* struct statx, which musl 1.2.3 lacks */
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
 #include "live/scan.h"
@@ -205,7 +206,7 @@ static int enter_via(struct isle_scan *s, size_t at)
 	else
 		snprintf(path, sizeof(path), "/proc/%d/ns/mnt", ns->via_pid);
 	/* that it is a namespace is known before it is opened: the number may be another file's by now */
-	if (statx(AT_FDCWD, path, AT_STATX_DONT_SYNC, STATX_INO, &x) < 0 || x.stx_ino != ns->id ||
+	if (syscall(SYS_statx, AT_FDCWD, path, AT_STATX_DONT_SYNC, STATX_INO, &x) < 0 || x.stx_ino != ns->id ||
 	    makedev(x.stx_dev_major, x.stx_dev_minor) != s->nsfs)
 		return 0;
 	isle_auto(close) int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
