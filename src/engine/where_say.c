@@ -166,18 +166,18 @@ static bool is_up(const struct isle_host_match *m)
 int isle_where_say_nothing(const char *name, const struct isle_host_match *m, struct isle_diag *d)
 {
 	if (!m->host[0])
-		isle_reject(d, NULL, "there is no %s/%s", ISLE_NETNS_DIR, name);
+		isle_reject(d, NULL, "there is no %s/%s, and no bundle of that name", ISLE_NETNS_DIR, name);
 	else if (m->said)
 		isle_reject(d, NULL, is_up(m) ? "lab %s has no host %s, and there is no %s/%s"
 					      : "lab %s, of a host %s, is not up, and there is no %s/%s",
 			    m->said, m->host, ISLE_NETNS_DIR, name);
 	else if (m->n_up)
-		isle_reject(d, NULL, "no lab that is up has a host %s, and there is no %s/%s", name, ISLE_NETNS_DIR, name);
+		isle_reject(d, NULL, "no lab that is up has a host %s, and there is no %s/%s, and no bundle", name, ISLE_NETNS_DIR, name);
 	else if (getenv("ISLE_HOST"))
 		isle_reject(d, NULL, "no host %s: from inside a host, no lab is in sight; and there is no %s/%s", name,
 			    ISLE_NETNS_DIR, name);
 	else
-		isle_reject(d, NULL, "no host %s: no lab is up; and there is no %s/%s", name, ISLE_NETNS_DIR, name);
+		isle_reject(d, NULL, "no host %s: no lab is up; and there is no %s/%s, and no bundle", name, ISLE_NETNS_DIR, name);
 	hint_near(name, m, d);
 	return -ENOENT;
 }

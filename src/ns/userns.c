@@ -126,8 +126,13 @@ int isle_ns_subids(const char *file, struct isle_ns_map *ret_map, struct isle_di
 	unsigned long first, n;
 
 	if (!find_subids(file, &first, &n)) {
-		isle_reject(diag, NULL, "%s has no ids for this user", file);
-		isle_hint(diag, "as root: usermod --add-sub%cids 100000-165535 NAME", strstr(file, "gid") ? 'g' : 'u');
+		char name[64], number[16];
+
+		own_name(name, sizeof(name));
+		snprintf(number, sizeof(number), "%u", geteuid());
+		isle_reject(diag, NULL, "%s has no ids for user %s", file, name[0] ? name : number);
+		isle_hint(diag, "as root: usermod --add-sub%cids 100000-165535 %s", strstr(file, "gid") ? 'g' : 'u',
+			  name[0] ? name : "NAME");
 		return -ENOENT;
 	}
 	*ret_map = (struct isle_ns_map){ .outer = (uint32_t)first, .count = (uint32_t)n };

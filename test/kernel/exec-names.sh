@@ -112,7 +112,7 @@ ip netns del a.one
 
 # nothing of that name, and what is near
 fails=125 fails isle exec nobody true
-grep -q 'no lab that is up has a host nobody, and there is no /run/netns/nobody' "$T/out"
+grep -q 'no lab that is up has a host nobody, and there is no /run/netns/nobody, and no bundle' "$T/out"
 says 'did you mean web?' isle exec wbe true
 says 'did you mean b.one?' isle exec c.one true
 says 'lab one has no host c' isle exec c.one true

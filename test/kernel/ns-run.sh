@@ -196,6 +196,8 @@ if command -v newuidmap >/dev/null; then
 		same "$(by_login unshare $o cat /proc/self/uid_map /proc/self/gid_map)" \
 			"$(by_login "$T/isle" ns run $o cat /proc/self/uid_map /proc/self/gid_map)"
 	done
+	says '/etc/subuid has no ids for user daemon' setpriv --reuid daemon --regid daemon --clear-groups "$T/isle" ns run --map-auto true
+	grep -q 'usermod --add-subuids 100000-165535 daemon' "$T/out"
 	fails=125 fails by_login "$T/isle" ns run --map-users 300000,0,100 true
 	grep -q '/etc/subuid' "$T/out"
 fi
