@@ -124,6 +124,18 @@ static int set(struct cli *c, const struct cli_option *o, const char *value)
 	return -1;
 }
 
+/* Of the program; scripts ask unshare and nsenter, too. */
+static bool has_version(const struct cli *c)
+{
+	return c->command ? last_wins(c) : !c->group;
+}
+
+static int version(void)
+{
+	printf("isle %s\n", isle_version());
+	return CLI_OK;
+}
+
 /* "--name", "--name=value", "--name value"; a value that may be left out only after '='. */
 static int long_option(struct cli *c, char ***argv)
 {
@@ -134,7 +146,7 @@ static int long_option(struct cli *c, char ***argv)
 	for (size_t i = 0; (o = cli_option_at(c->command, i)); i++)
 		if (strlen(o->name) == n && !strncmp(o->name, word + 2, n))
 			break;
-	if (!o && !c->command && !c->group && !strcmp(word, "--version")) {
+	if (!o && has_version(c) && !strcmp(word, "--version")) {
 		c->opt[OPT_VERSION] = "";
 		return -1;
 	}
@@ -159,7 +171,7 @@ static int short_options(struct cli *c, char ***argv)
 		for (size_t i = 0; (o = cli_option_at(c->command, i)); i++)
 			if (o->letter == *p)
 				break;
-		if (!o && !c->command && !c->group && *p == 'V') {
+		if (!o && has_version(c) && *p == 'V') {
 			c->opt[OPT_VERSION] = "";
 			continue;
 		}
@@ -243,10 +255,8 @@ static int count(struct cli *c)
 static int top(struct cli *c)
 {
 	cli_setup(c);
-	if (c->opt[OPT_VERSION]) {
-		printf("isle %s\n", isle_version());
-		return CLI_OK;
-	}
+	if (c->opt[OPT_VERSION])
+		return version();
 	if (c->opt[OPT_HELP] || !c->n_args) {
 		FILE *f = c->opt[OPT_HELP] ? stdout : stderr;
 
@@ -287,6 +297,8 @@ int cli_parse(struct cli *c, int argc, char **argv)
 		return status;
 	status = next_words(c, argv);
 	cli_setup(c);
+	if (status < 0 && c->opt[OPT_VERSION])
+		return version();
 	if (status < 0 && c->opt[OPT_HELP]) {
 		cli_help(c->command, stdout);
 		return CLI_OK;

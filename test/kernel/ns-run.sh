@@ -170,6 +170,11 @@ for o in '--net=' '--nett' '-Z' '--map-user' '--map-user=nobody-of-that-name' '-
 	grep -q 'error: ' "$T/out"
 	not test -s "$T/a"
 done
+for o in 'run --version' 'run -V' 'enter --version' 'enter -V'; do
+	# shellcheck disable=SC2086 # words
+	same "$(isle ns $o)" "$(isle --version)"
+done
+fails=2 fails isle ns list --version
 says "did you mean '--net'" isle ns run --nett true
 says "one of: private, slave, shared, unchanged" isle ns run --propagation none true
 rm -r "$T/proc" "$T"/[a-eptu] "$T/cg" "$T/started" "$T/private"
