@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include "engine/bundle.h"
 #include "engine/rundir.h"
+#include "engine/where.h"
 #include "ns/ns.h"
 
 bool isle_bundle_is_name(const char *name)
@@ -165,6 +166,24 @@ static int publish(const char *name, const struct isle_ns_set *set, bool mnt, st
 	return r;
 }
 
+/* It is made all the same: by its path each of them can be told from the others. */
+static void warn_ambiguous(const char *name, struct isle_diag *diag)
+{
+	struct isle_where *w = malloc(sizeof(*w));
+	const int r = w ? isle_where_open(name, ISLE_NS_ALL, w, NULL) : -ENOMEM;
+	const bool other = !r && w->kind != ISLE_WHERE_BUNDLE;
+
+	if (!r)
+		isle_where_close(w);
+	free(w);
+	if (!other && r != -ENOTUNIQ)
+		return;
+	isle_warn(diag, NULL, "%s alone %s: a host or %s/%s has that name, too", name, other ? "is not this bundle" : "is ambiguous now",
+		  ISLE_NETNS_DIR, name);
+	isle_hint(diag, "of the bundle: %s/%s/%s/TYPE; of ip netns: %s/%s; of a lab: %s.LAB", ISLE_RUN_DIR, ISLE_BUNDLE_DIR, name,
+		  ISLE_NETNS_DIR, name, name);
+}
+
 int isle_bundle_add(const char *name, unsigned types, const struct isle_bundle_options *o, struct isle_diag *diag)
 {
 	const struct isle_ns_create_options create = { .hostname = o ? o->hostname : NULL };
@@ -186,6 +205,8 @@ int isle_bundle_add(const char *name, unsigned types, const struct isle_bundle_o
 		r = isle_ns_create(types & ~mnt, &create, &set, diag);
 	if (!r)
 		r = publish(name, &set, !target && types & mnt, diag);
+	if (!r)
+		warn_ambiguous(name, diag);
 	isle_ns_set_close(&set);
 	return r;
 }

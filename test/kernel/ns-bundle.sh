@@ -45,6 +45,20 @@ same "$(isle ns enter later grep -c seen-too /proc/self/mountinfo || :)" 0
 mount --make-rprivate /
 isle ns delete later
 
+# another namespace of that name: made, and said at once
+mkdir -p /run/netns
+ip netns add twin
+says 'warning: twin alone is ambiguous now' isle ns add twin --net --uts
+grep -q 'hint: of the bundle: /run/isle/.ns/twin/TYPE; of ip netns: /run/netns/twin' "$T/out"
+fails=125 fails isle exec twin true
+isle ns enter /run/isle/.ns/twin/net true
+isle ns delete twin
+ip netns delete twin
+same "$(isle ns add twin --net 2>&1)" ''
+isle ns delete twin
+umount /run/netns
+rmdir /run/netns
+
 # twice, and what is not there
 fails=1 fails isle ns add web --net
 grep -q 'isle ns delete web' "$T/out"
