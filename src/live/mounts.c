@@ -254,5 +254,5 @@ int isle_scan_mounts(struct isle_scan *s)
 	r = isle_each_netns_link(on_link, s);
 	for (size_t i = 0; i < s->c->n_nss; i++)
 		s->c->unseen.mount_namespaces += s->c->nss[i].type == ISLE_NS_MNT && !s->c->nss[i].mounts_read;
-	return 0;
+	return r;
 }

@@ -28,9 +28,7 @@ static void *go(void *arg)
 	struct call *c = arg;
 
 	/* the kernel moves only a thread whose root and cwd are its own */
-	if (c->flag == CLONE_NEWNS && unshare(CLONE_FS) < 0)
-		c->r = -errno;
-	else if (setns(c->fd, c->flag) < 0)
+	if ((c->flag == CLONE_NEWNS && unshare(CLONE_FS) < 0) || setns(c->fd, c->flag) < 0)
 		c->r = -errno;
 	else
 		c->value = c->fn(c->arg);

@@ -7,6 +7,8 @@
 #
 #	test [outer /proc] ── unshare --pid ── isle
 . test/kernel/lib.sh
+# LeakSanitizer hangs or fails where /proc is of another pid namespace, and below strace
+export ASAN_OPTIONS="${ASAN_OPTIONS:-}:detect_leaks=0"
 need root
 
 cat >"$T/inner" <<'X'
