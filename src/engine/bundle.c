@@ -149,7 +149,7 @@ static void tidy(int run, const char *name)
 	isle_rundir_drop(run);
 }
 
-static int publish(const char *name, const struct isle_ns_set *set, bool mnt, struct isle_diag *diag)
+static int publish_once(const char *name, const struct isle_ns_set *set, bool mnt, bool last, struct isle_diag *diag)
 {
 	isle_auto(unlock) int run = isle_rundir_make(diag);
 	isle_auto(close) int place = -1;
@@ -158,7 +158,7 @@ static int publish(const char *name, const struct isle_ns_set *set, bool mnt, st
 	if (run < 0)
 		return run;
 	place = reserve(run, name, diag);
-	r = place < 0 ? place : isle_bundle_publish(name, set, mnt, place, diag);
+	r = place < 0 ? place : isle_bundle_publish(name, set, mnt, place, last, diag);
 	isle_auto_close(&place);
 	place = -1;
 	if (r && r != -EEXIST)
@@ -182,6 +182,17 @@ static void warn_ambiguous(const char *name, struct isle_diag *diag)
 		  ISLE_NETNS_DIR, name);
 	isle_hint(diag, "of the bundle: %s/%s/%s/TYPE; of ip netns: %s/%s; of a lab: %s.LAB", ISLE_RUN_DIR, ISLE_BUNDLE_DIR, name,
 		  ISLE_NETNS_DIR, name, name);
+}
+
+/* Whoever deletes the last one takes /run/isle along, perhaps from under this one: then it is made again. */
+static int publish(const char *name, const struct isle_ns_set *set, bool mnt, struct isle_diag *diag)
+{
+	int r, tries = 8;
+
+	do
+		r = publish_once(name, set, mnt, tries == 1, diag);
+	while (r == -EAGAIN && --tries);
+	return r;
 }
 
 int isle_bundle_add(const char *name, unsigned types, const struct isle_bundle_options *o, struct isle_diag *diag)

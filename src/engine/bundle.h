@@ -17,7 +17,8 @@ int isle_bundle_open(const char *name, unsigned types, struct isle_ns_set *ret, 
 /* O_PATH of the directory of all bundles. RUN: /run/isle. -ENOENT. */
 int isle_bundle_dir(int run);
 
-/* bundle_make.c: pin SET, and a new mount namespace if MNT, at PLACE (an empty directory, ISLE_BUNDLE_DIR/NAME), all at once. */
-int isle_bundle_publish(const char *name, const struct isle_ns_set *set, bool mnt, int place, struct isle_diag *);
+/* bundle_make.c: pin SET, and a new mount namespace if MNT, at PLACE (an empty directory, ISLE_BUNDLE_DIR/NAME), all at once.
+ * -EAGAIN, without words, unless LAST: the place went away meanwhile. */
+int isle_bundle_publish(const char *name, const struct isle_ns_set *set, bool mnt, int place, bool last, struct isle_diag *);
 
 #endif

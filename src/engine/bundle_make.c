@@ -16,7 +16,7 @@
 struct worker {
 	const struct isle_ns_set *set;
 	struct isle_shared *sh;
-	bool mnt;
+	bool mnt, last;
 	int home, place;	/* the machine's mount namespace; where to appear */
 	uint64_t age;		/* of home */
 	pid_t parent;
@@ -42,6 +42,8 @@ static int furnish(const struct worker *w)
 		return fail(w, r, "make mounts private");
 	fd = isle_mount_tmpfs("0755", "64k");
 	r = fd < 0 ? fd : isle_mount_attach(fd, AT_FDCWD, w->path);
+	/* /run/isle went away under the place that was made */
+	w->sh->status = r == -ENOENT;
 	return r ? fail(w, r, "mount a tmpfs") : 0;
 }
 
@@ -123,6 +125,8 @@ static int run(struct worker *w, struct isle_diag *diag)
 		return isle_fail(diag, -r, NULL, "cannot start the worker for %s", w->path);
 	if (w->sh->finished)
 		return 0;
+	if (w->sh->status && !w->last)
+		return -EAGAIN;
 	if (w->sh->errnum)
 		return isle_shared_report(w->sh, NULL, diag);
 	isle_reject(diag, NULL, "the worker that made %s was killed", w->path);
@@ -130,10 +134,10 @@ static int run(struct worker *w, struct isle_diag *diag)
 	return -ECHILD;
 }
 
-int isle_bundle_publish(const char *name, const struct isle_ns_set *set, bool mnt, int place, struct isle_diag *diag)
+int isle_bundle_publish(const char *name, const struct isle_ns_set *set, bool mnt, int place, bool last, struct isle_diag *diag)
 {
 	isle_auto(close) int home = isle_ns_self("mnt");
-	struct worker w = { .set = set, .mnt = mnt, .home = home, .place = place, .parent = getpid() };
+	struct worker w = { .set = set, .mnt = mnt, .last = last, .home = home, .place = place, .parent = getpid() };
 	int r;
 
 	if (home < 0)

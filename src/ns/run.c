@@ -179,7 +179,7 @@ static int check(const struct isle_ns_run_options *o, struct isle_diag *diag)
 
 int isle_ns_start(const struct isle_ns_run_options *o, char *const argv[], int *ret_status, struct isle_diag *diag)
 {
-	struct run r = { .o = o, .program = { argv, o->uid, o->gid }, .uid = geteuid(), .gid = getegid() };
+	struct run r = { .o = o, .program = { .argv = argv, .uid = o->uid, .gid = o->gid }, .uid = geteuid(), .gid = getegid() };
 	int e = check(o, diag);
 
 	*ret_status = 125;
