@@ -62,11 +62,15 @@ static bool is_current(int fd)
 	return fstat(fd, &a) == 0 && lstat(ISLE_RUN_DIR, &b) == 0 && a.st_dev == b.st_dev && a.st_ino == b.st_ino;
 }
 
-static bool is_mounted(void)
+/*
+ * Is FD the root of our tmpfs, not the directory below? Never ask the path: the directory can be removed and made again,
+ * with another one's mount on it, while somebody holds the lock of the old one.
+ */
+static bool is_root(int fd)
 {
-	isle_auto(close) int run = open("/run", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	struct stat st, run;
 
-	return run >= 0 && isle_mount_is_point(run, "isle");
+	return fstat(fd, &st) == 0 && lstat("/run", &run) == 0 && st.st_dev != run.st_dev;
 }
 
 int isle_rundir_lock(struct isle_diag *d)
@@ -82,7 +86,7 @@ int isle_rundir_lock(struct isle_diag *d)
 		if (!is_current(fd))
 			continue;
 		/* Ours is empty below the mount. */
-		if (!is_mounted() && !isle_rundir_is_unused(fd))
+		if (!is_root(fd) && !isle_rundir_is_unused(fd))
 			return refuse(d, "holds other things than labs");
 		return isle_steal_fd(&fd);
 	}
@@ -102,18 +106,22 @@ static int make_dir(struct isle_diag *d)
 }
 
 /* -EAGAIN, without words: who took down the last lab removed the directory too, just now. */
-static int mount_it(struct isle_diag *d)
+static int mount_it(int dir, struct isle_diag *d)
 {
 	isle_auto(close) int fd = isle_mount_tmpfs("0755", NULL);
 	int r;
 
 	if (fd < 0)
 		return isle_fail(d, -fd, NULL, "cannot make a tmpfs for %s", ISLE_RUN_DIR);
-	r = isle_mount_attach(fd, AT_FDCWD, ISLE_RUN_DIR);
+	r = isle_mount_attach(fd, dir, "");
 	if (r == -ENOENT)
 		return -EAGAIN;
-	if (!r)
+	if (!r) {
 		r = isle_mount_private(ISLE_RUN_DIR, false);
+		/* taken down again already, by somebody who found it unused */
+		if (r && !is_current(fd))
+			return -EAGAIN;
+	}
 	return r ? isle_fail(d, -r, NULL, "cannot mount a tmpfs on %s", ISLE_RUN_DIR) : 0;
 }
 
@@ -202,7 +210,7 @@ int isle_rundir_drop(int fd)
 	r = drop_netns(fd, run);
 	if (r)
 		return r;
-	if (is_mounted() && umount2(ISLE_RUN_DIR, MNT_DETACH | UMOUNT_NOFOLLOW) < 0)
+	if (is_root(fd) && umount2(ISLE_RUN_DIR, MNT_DETACH | UMOUNT_NOFOLLOW) < 0)
 		return -errno;
 	return rmdir(ISLE_RUN_DIR) < 0 ? -errno : 0;
 }
@@ -239,12 +247,12 @@ static int make(struct isle_diag *d)
 			continue;	/* somebody took down the last lab just now */
 		if (fd < 0)
 			return fd;
-		if (is_mounted()) {
+		if (is_root(fd)) {
 			/* Again, in case its maker was killed in between. */
 			isle_mount_private(ISLE_RUN_DIR, false);
 			return isle_steal_fd(&fd);
 		}
-		r = mount_it(d);
+		r = mount_it(fd, d);
 		if (r && r != -EAGAIN)
 			return r;
 	}
