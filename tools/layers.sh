@@ -12,15 +12,16 @@ allowed='
 base:   isle
 nl:     base
 ns:     base nl
+links:  base nl
 schema: base
-lab:    base schema
-kinds:  base nl lab
-plan:   base lab kinds
+lab:    base schema links
+kinds:  base nl links lab
+plan:   base links lab kinds
 contain: base ns
-live:   base nl ns contain
-engine: base nl ns lab plan kinds contain live
+live:   base nl links ns contain
+engine: base nl links ns lab plan kinds contain live
 ping:   base nl ns lab engine
-api:    base nl ns schema lab plan kinds contain live engine ping isle
+api:    base nl links ns schema lab plan kinds contain live engine ping isle
 netns:  base isle
 cli:    base netns isle
 '

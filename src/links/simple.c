@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * DOC: kinds that have no options: dummy, ifb, and veth, whose other end is no
+ * option but an interface.
+ */
+#include "links/rows.h"
+
+IS_ISLE_LINK(dummy) = {
+	.name = "dummy", .config = "CONFIG_DUMMY", .module = "dummy", .help = "an interface that loses everything", .in_file = true,
+};
+IS_ISLE_LINK(ifb) = {
+	.name = "ifb", .config = "CONFIG_IFB", .module = "ifb", .help = "where incoming packets can be queued", .in_file = true,
+};
+IS_ISLE_LINK(veth) = {
+	.name = "veth", .config = "CONFIG_VETH", .module = "veth", .help = "one end of a pair; written as a link",
+};
