@@ -36,6 +36,8 @@ int isle_builder_wait(struct isle_builder *, size_t step);
 int isle_builder_settle(struct isle_builder *, size_t step);
 /* The same as isle_builder_wait() for an interface of the namespace where we are; -ETIMEDOUT. */
 int isle_carrier_wait(uint32_t ifindex);
+/* The same as isle_builder_settle(), NL being of the namespace where we are; -ETIMEDOUT. */
+int isle_settle_wait(struct isle_nl *, const struct isle_step *);
 /* Make the mount namespace that hosts start from. */
 int isle_builder_base(const struct isle_job *, const char *target, int etc);
 

@@ -48,7 +48,7 @@ static int64_t now_ms(void)
 	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
-static int wait_events(struct isle_builder *b, const struct isle_step *step, uint8_t *buf)
+static int wait_events(struct isle_nl *nl, const struct isle_step *step, uint8_t *buf)
 {
 	const int64_t end = now_ms() + WAIT_MS;
 	struct isle_nl events;
@@ -60,7 +60,7 @@ static int wait_events(struct isle_builder *b, const struct isle_step *step, uin
 	while (!r) {
 		int64_t left = end - now_ms();
 
-		r = ask(&b->here, step, buf);
+		r = ask(nl, step, buf);
 		if (r)
 			break;
 		r = isle_nl_event(&events, buf, ANSWER_BYTES, left > 0 ? (int)left : 0, &n);
@@ -71,14 +71,20 @@ static int wait_events(struct isle_builder *b, const struct isle_step *step, uin
 	return r < 0 ? r : 0;
 }
 
-int isle_builder_settle(struct isle_builder *b, size_t i)
+int isle_settle_wait(struct isle_nl *nl, const struct isle_step *step)
 {
-	const struct isle_step *step = &b->job->plan->steps[i];
 	_Alignas(8) uint8_t buf[ANSWER_BYTES];
-	int r = ask(&b->here, step, buf);
+	int r = ask(nl, step, buf);
 
 	if (r == 0)
-		r = wait_events(b, step, buf);
+		r = wait_events(nl, step, buf);
+	return r < 0 ? r : 0;
+}
+
+int isle_builder_settle(struct isle_builder *b, size_t i)
+{
+	int r = isle_settle_wait(&b->here, &b->job->plan->steps[i]);
+
 	if (r == -ETIMEDOUT)
 		return isle_shared_fail(b->job->shared, -r, (int64_t)i, "not its own after %d s", WAIT_MS / 1000);
 	return r < 0 ? isle_shared_fail(b->job->shared, -r, (int64_t)i, "cannot read its route") : 0;

@@ -32,8 +32,31 @@ static int encode(const struct isle_step *step, const struct isle_kind_ctx *ctx,
 	return 0;
 }
 
+static int encode_removal(const struct isle_step *step, struct isle_nlmsg *m)
+{
+	return isle_kind_put_dellink(m, step->bridge.ifindex);
+}
+
+static void indexes(struct isle_step *step, isle_kind_index_fn *fn, void *arg)
+{
+	fn(step->ns, &step->bridge.ifindex, arg);
+}
+
+static size_t makes(const struct isle_step *step, struct isle_made ret[2])
+{
+	ret[0] = (struct isle_made) {
+		.ns = step->ns, .name = step->bridge.name, .type = "bridge", .ifindex = step->bridge.ifindex,
+		.mtu = step->bridge.mtu, .mac = step->bridge.mac,
+	};
+	return 1;
+}
+
 static void command(const struct isle_step *step, const struct isle_lab *lab, struct isle_buf *out)
 {
+	if (step->removes) {
+		isle_kind_command_dellink(step, lab, step->bridge.name, out);
+		return;
+	}
 	isle_kind_ip(step, lab, out);
 	isle_buf_printf(out, " link add name %s index %u mtu %u", step->bridge.name, step->bridge.ifindex, step->bridge.mtu);
 	isle_kind_put_mac(out, "address", step->bridge.mac);
@@ -43,7 +66,10 @@ static void command(const struct isle_step *step, const struct isle_lab *lab, st
 static void describe(const struct isle_step *step, const struct isle_lab *lab, struct isle_words *w)
 {
 	(void)lab;
-	isle_words_add(w, "making the switch %s", step->bridge.name);
+	isle_words_add(w, "%s the switch %s", step->removes ? "removing" : "making", step->bridge.name);
 }
 
-const struct isle_kind isle_kind_bridge = { .name = "bridge", .encode = encode, .command = command, .describe = describe };
+const struct isle_kind isle_kind_bridge = {
+	.name = "bridge", .encode = encode, .encode_removal = encode_removal, .command = command, .describe = describe,
+	.indexes = indexes, .makes = makes,
+};

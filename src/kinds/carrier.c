@@ -10,4 +10,9 @@ static void describe(const struct isle_step *step, const struct isle_lab *lab, s
 	isle_words_add(w, "waiting for %s of %s to carry traffic", step->link.name, isle_kind_ns(step, lab));
 }
 
-const struct isle_kind isle_kind_carrier = { .name = "carrier", .describe = describe };
+static void indexes(struct isle_step *step, isle_kind_index_fn *fn, void *arg)
+{
+	fn(step->ns, &step->link.ifindex, arg);
+}
+
+const struct isle_kind isle_kind_carrier = { .name = "carrier", .describe = describe, .indexes = indexes };

@@ -25,10 +25,28 @@ bool isle_kind_has_request(const struct isle_step *step)
 	return isle_kind_of(step)->encode != NULL;
 }
 
+bool isle_kind_can_remove(const struct isle_step *step)
+{
+	return isle_kind_of(step)->encode_removal != NULL;
+}
+
+size_t isle_kind_makes(const struct isle_step *step, struct isle_made ret[2])
+{
+	memset(ret, 0, 2 * sizeof(*ret));
+	return isle_kind_of(step)->makes ? isle_kind_of(step)->makes(step, ret) : 0;
+}
+
+void isle_kind_indexes(struct isle_step *step, isle_kind_index_fn *fn, void *arg)
+{
+	if (isle_kind_of(step)->indexes)
+		isle_kind_of(step)->indexes(step, fn, arg);
+}
+
 int isle_kind_encode(const struct isle_step *step, const struct isle_kind_ctx *ctx, struct isle_nlmsg *m)
 {
 	const struct isle_nlmsg before = *m;
-	int r = isle_kind_of(step)->encode(step, ctx, m);
+	const struct isle_kind *kind = isle_kind_of(step);
+	int r = step->removes ? kind->encode_removal(step, m) : kind->encode(step, ctx, m);
 
 	if (r == 0 && m->bad)
 		r = -ENOBUFS;
@@ -77,6 +95,8 @@ void isle_kind_ns_name(uint32_t ns, const struct isle_lab *lab, struct isle_buf 
 {
 	if (ns == ISLE_NS_FABRIC)
 		isle_buf_printf(out, "%s.fabric", lab->name);
+	else if (!*lab->name)
+		isle_kind_quote(out, lab->hosts[ns - 1]->name);
 	else
 		isle_buf_printf(out, "%s.%s", lab->hosts[ns - 1]->name, lab->name);
 }
@@ -91,6 +111,25 @@ void isle_kind_ip_in(uint32_t ns, const struct isle_lab *lab, struct isle_buf *o
 void isle_kind_ip(const struct isle_step *step, const struct isle_lab *lab, struct isle_buf *out)
 {
 	isle_kind_ip_in(step->ns, lab, out);
+}
+
+int isle_kind_put_dellink(struct isle_nlmsg *m, uint32_t ifindex)
+{
+	struct ifinfomsg *ifi = isle_nlmsg_begin(m, RTM_DELLINK, 0, sizeof(*ifi));
+
+	if (!ifi)
+		return -ENOBUFS;
+	ifi->ifi_index = (int)ifindex;
+	isle_nlmsg_end(m);
+	return 0;
+}
+
+void isle_kind_command_dellink(const struct isle_step *step, const struct isle_lab *lab, const char *name, struct isle_buf *out)
+{
+	isle_kind_ip(step, lab, out);
+	isle_buf_puts(out, " link delete dev ");
+	isle_kind_quote(out, name);
+	isle_buf_puts(out, "\n");
 }
 
 void isle_kind_quote(struct isle_buf *out, const char *s)

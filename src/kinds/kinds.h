@@ -25,16 +25,45 @@ struct isle_words {
 };
 void isle_words_add(struct isle_words *, const char *fmt, ...) ISLE_PRINTF(2, 3);
 
+/* An interface that a step makes. */
+struct isle_made {
+	uint32_t ns, ifindex, mtu;
+	const char *name, *type;	/* type: IFLA_INFO_KIND */
+	const uint8_t *mac;		/* NULL: any */
+	uint32_t master;		/* ifindex in ns; 0: none, or a LINK step's business */
+	const char *master_name;
+	bool up;			/* born up */
+};
+
+/* What is visited of a step: an interface index, and the namespace that it counts in. */
+typedef void isle_kind_index_fn(uint32_t ns, uint32_t *ifindex, void *arg);
+
 struct isle_kind {
 	const char *name;
 	int (*encode)(const struct isle_step *, const struct isle_kind_ctx *, struct isle_nlmsg *);	/* NULL: the engine's */
+	/* The request that takes it away again. NULL: there is none; what was set is set back by another step of the kind. */
+	int (*encode_removal)(const struct isle_step *, struct isle_nlmsg *);
 	void (*command)(const struct isle_step *, const struct isle_lab *, struct isle_buf *);
 	void (*describe)(const struct isle_step *, const struct isle_lab *, struct isle_words *);
+	/* Every interface index in the step, to be read or changed (those of a route's hops where they are). NULL: none. */
+	void (*indexes)(struct isle_step *, isle_kind_index_fn *, void *arg);
+	/* The interfaces that it makes, at most two: a pair is two. NULL: none. */
+	size_t (*makes)(const struct isle_step *, struct isle_made ret[2]);
+	/*
+	 * Of a kind that makes interfaces: are the settings of its own in IFLA_INFO_DATA (or NULL) those of the step? NULL: it
+	 * has none. If they are not, encode_set() changes them in place; NULL: the interface is made anew.
+	 */
+	bool (*is_same)(const struct isle_step *, const struct nlattr *data);
+	int (*encode_set)(const struct isle_step *, struct isle_nlmsg *);
 };
 const struct isle_kind *isle_kind_of(const struct isle_step *);
 
 /* Is it a request to netlink? Else the engine does it: NETNS, SYSCTL, CARRIER, SETTLED. */
 bool isle_kind_has_request(const struct isle_step *);
+/* Can it have .removes? */
+bool isle_kind_can_remove(const struct isle_step *);
+size_t isle_kind_makes(const struct isle_step *, struct isle_made ret[2]);
+void isle_kind_indexes(struct isle_step *, isle_kind_index_fn *, void *arg);
 /* Add the step's request to the buffer: exactly one message. -ENOBUFS: no room, and the buffer is as it was; otherwise
  * what ns_fd() said. */
 int isle_kind_encode(const struct isle_step *, const struct isle_kind_ctx *, struct isle_nlmsg *);
@@ -43,9 +72,11 @@ char *isle_kind_describe(const struct isle_step *, const struct isle_lab *, char
 /* Its line(s) for a root shell, if any. */
 void isle_kind_command(const struct isle_step *, const struct isle_lab *, struct isle_buf *out);
 
-/* For the rows. */
+/* For the rows. A lab whose name is "" is none: its hosts are namespaces that are called like them. */
 const char *isle_kind_ns(const struct isle_step *, const struct isle_lab *);	/* HOST; "the fabric" */
-void isle_kind_ns_name(uint32_t ns, const struct isle_lab *, struct isle_buf *);	/* HOST.LAB, LAB.fabric */
+void isle_kind_ns_name(uint32_t ns, const struct isle_lab *, struct isle_buf *);	/* HOST.LAB, LAB.fabric; HOST */
+int isle_kind_put_dellink(struct isle_nlmsg *, uint32_t ifindex);		/* encode_removal() of an interface */
+void isle_kind_command_dellink(const struct isle_step *, const struct isle_lab *, const char *name, struct isle_buf *out);
 void isle_kind_ip(const struct isle_step *, const struct isle_lab *, struct isle_buf *);	/* "ip -n HOST.LAB"; "ip" on the machine */
 void isle_kind_ip_in(uint32_t ns, const struct isle_lab *, struct isle_buf *);		/* the same for any namespace */
 void isle_kind_quote(struct isle_buf *, const char *);	/* for a shell, only if it needs to be */

@@ -8,9 +8,11 @@
 
 static void command(const struct isle_step *step, const struct isle_lab *lab, struct isle_buf *out)
 {
-	isle_buf_puts(out, "ip netns add ");
+	isle_buf_printf(out, "ip netns %s ", step->removes ? "delete" : "add");
 	isle_kind_ns_name(step->ns, lab, out);
 	isle_buf_puts(out, "\n");
+	if (step->removes)
+		return;
 	isle_kind_ip(step, lab, out);
 	isle_buf_puts(out, " link set dev lo up\n");
 }
@@ -18,10 +20,12 @@ static void command(const struct isle_step *step, const struct isle_lab *lab, st
 static void describe(const struct isle_step *step, const struct isle_lab *lab, struct isle_words *w)
 {
 	(void)lab;
+	const char *verb = step->removes ? "removing" : "making";
+
 	if (step->netns.host)
-		isle_words_add(w, "making the host %s", step->netns.host->name);
+		isle_words_add(w, "%s the host %s", verb, step->netns.host->name);
 	else
-		isle_words_add(w, "making the namespace of the switches");
+		isle_words_add(w, "%s the namespace of the switches", verb);
 }
 
 const struct isle_kind isle_kind_netns = { .name = "netns", .command = command, .describe = describe };

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * DOC: a route. Marked "static", which tells it from those of a routing daemon
- * that runs in the host. One hop goes into the message itself, several into a
- * multipath list; a gateway of the other family into a via of its own.
+ * that runs in the host; somebody else's is given back as it was (.form). One
+ * hop goes into the message itself, several into a multipath list; a gateway of
+ * the other family into a via of its own.
  */
 #include "kinds/kinds.h"
 
@@ -46,6 +47,7 @@ static void put_hops(struct isle_nlmsg *m, const struct isle_step *step)
 			return;
 		h->rtnh_ifindex = (int)step->route.ifindexes[i];
 		h->rtnh_flags = route->hops[i].onlink ? RTNH_F_ONLINK : 0;
+		h->rtnh_hops = step->route.form && step->route.form->weights ? (uint8_t)(step->route.form->weights[i] - 1) : 0;
 		h->rtnh_len = (uint16_t)(m->n - start);
 	}
 	isle_nlmsg_unnest(m, list);
@@ -76,13 +78,23 @@ static void put_metrics(struct isle_nlmsg *m, const struct isle_route *route)
 	}
 }
 
-static int encode(const struct isle_step *step, const struct isle_kind_ctx *ctx, struct isle_nlmsg *m)
+static void put_form(struct isle_nlmsg *m, const struct isle_route_form *form, struct rtmsg *rtm)
+{
+	rtm->rtm_protocol = form->proto;
+	rtm->rtm_scope = form->scope;
+	rtm->rtm_tos = form->tos;
+	if (form->from.family) {
+		rtm->rtm_src_len = form->from.len;
+		isle_nlmsg_put(m, RTA_SRC, form->from.b, isle_ip_bits(&form->from) / 8);
+	}
+}
+
+static int put(const struct isle_step *step, uint16_t request, uint16_t flags, struct isle_nlmsg *m)
 {
 	const struct isle_route *route = step->route.route;
 	const uint32_t table = route->table ? route->table : RT_TABLE_MAIN;
-	struct rtmsg *rtm = isle_nlmsg_begin(m, RTM_NEWROUTE, NLM_F_CREATE | NLM_F_EXCL, sizeof(*rtm));
+	struct rtmsg *rtm = isle_nlmsg_begin(m, request, flags, sizeof(*rtm));
 
-	(void)ctx;
 	if (!rtm)
 		return -ENOBUFS;
 	rtm->rtm_family = route->dst.family;
@@ -101,8 +113,27 @@ static int encode(const struct isle_step *step, const struct isle_kind_ctx *ctx,
 		put_hop(m, step, rtm);
 	else if (route->n_hops > 1)
 		put_hops(m, step);
+	if (step->route.form)
+		put_form(m, step->route.form, rtm);
 	isle_nlmsg_end(m);
 	return 0;
+}
+
+static int encode(const struct isle_step *step, const struct isle_kind_ctx *ctx, struct isle_nlmsg *m)
+{
+	(void)ctx;
+	return put(step, RTM_NEWROUTE, NLM_F_CREATE | NLM_F_EXCL, m);
+}
+
+static int encode_removal(const struct isle_step *step, struct isle_nlmsg *m)
+{
+	return put(step, RTM_DELROUTE, 0, m);
+}
+
+static void indexes(struct isle_step *step, isle_kind_index_fn *fn, void *arg)
+{
+	for (size_t i = 0; i < step->route.route->n_hops; i++)
+		fn(step->ns, &step->route.ifindexes[i], arg);
 }
 
 static void print_hop(struct isle_buf *out, const struct isle_route *route, const struct isle_hop *hop)
@@ -133,9 +164,12 @@ static void command(const struct isle_step *step, const struct isle_lab *lab, st
 	char text[ISLE_IP_TEXT];
 
 	isle_kind_ip(step, lab, out);
-	isle_buf_printf(out, "%s route add %s%s", route->dst.family == AF_INET6 ? " -6" : "", types[route->type].word,
-			destination(route, text));
-	isle_buf_puts(out, " proto static");
+	isle_buf_printf(out, "%s route %s %s%s", route->dst.family == AF_INET6 ? " -6" : "", step->removes ? "delete" : "add",
+			types[route->type].word, destination(route, text));
+	if (step->route.form)
+		isle_buf_printf(out, " proto %u", step->route.form->proto);
+	else
+		isle_buf_puts(out, " proto static");
 	if (route->table)
 		isle_buf_printf(out, " table %u", route->table);
 	if (route->metric)
@@ -156,10 +190,13 @@ static void describe(const struct isle_step *step, const struct isle_lab *lab, s
 	const struct isle_route *route = step->route.route;
 	char text[ISLE_IP_TEXT];
 
-	isle_words_add(w, "adding the %sroute to %s", types[route->type].word, destination(route, text));
+	isle_words_add(w, "%s the %sroute to %s", step->removes ? "removing" : "adding", types[route->type].word,
+		       destination(route, text));
 	if (route->n_hops && route->hops[0].via.family)
 		isle_words_add(w, " via %s", isle_ip_text(&route->hops[0].via, false, text));
 	isle_words_add(w, "%s in %s", route->n_hops > 1 ? " and others" : "", isle_kind_ns(step, lab));
 }
 
-const struct isle_kind isle_kind_route = { .name = "route", .encode = encode, .command = command, .describe = describe };
+const struct isle_kind isle_kind_route = {
+	.name = "route", .encode = encode, .encode_removal = encode_removal, .command = command, .describe = describe, .indexes = indexes,
+};

@@ -13,4 +13,9 @@ static void describe(const struct isle_step *step, const struct isle_lab *lab, s
 	isle_words_add(w, "waiting for address %s of %s", isle_ip_text(&step->address.ip, false, text), isle_kind_ns(step, lab));
 }
 
-const struct isle_kind isle_kind_settled = { .name = "settled", .describe = describe };
+static void indexes(struct isle_step *step, isle_kind_index_fn *fn, void *arg)
+{
+	fn(step->ns, &step->address.ifindex, arg);
+}
+
+const struct isle_kind isle_kind_settled = { .name = "settled", .describe = describe, .indexes = indexes };

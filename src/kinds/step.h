@@ -2,7 +2,9 @@
 /*
  * DOC: a step: one thing that the kernel takes or refuses whole. It points into
  * the lab and into its plan, owns nothing, and has no reply to be parsed:
- * interface indexes are given, not asked for.
+ * interface indexes are given, not asked for. A lab that comes up is made of
+ * steps alone that make something; changing a live one needs their inverses
+ * (.removes) and former values that no plan would ask for.
  */
 #ifndef ISLE_STEP_H
 #define ISLE_STEP_H
@@ -20,10 +22,25 @@ enum isle_step_kind {
 	ISLE_STEP_KINDS
 };
 
+/* An address as somebody else gave it, to be given back. */
+struct isle_address_form {
+	struct isle_ip peer, broadcast;	/* family 0: none */
+	uint32_t flags;			/* IFA_F_… */
+	uint8_t scope;
+};
+
+/* A route likewise. */
+struct isle_route_form {
+	uint8_t proto, scope, tos;	/* RTPROT_…, RT_SCOPE_… */
+	struct isle_ip from;		/* source prefix; family 0: none */
+	const uint32_t *weights;	/* one per hop, 1…; NULL: all 1 */
+};
+
 struct isle_step {
 	enum isle_step_kind kind;
 	uint32_t ns;			/* where the request is sent */
 	const struct isle_loc *loc;	/* the statement it comes from, or NULL */
+	bool removes;			/* takes away what it would make otherwise; see isle_kind_can_remove() */
 	union {
 		struct {
 			const struct isle_host *host;	/* NULL: the fabric */
@@ -54,15 +71,23 @@ struct isle_step {
 			bool no_linklocal;	/* IPv6: the kernel assigns no address by itself */
 			bool no_rp_filter;	/* IPv4: whatever the machine's default is */
 			bool no_forward;	/* IPv4: likewise */
+			/* of changes only */
+			bool no_master;		/* leaves its switch */
+			uint32_t mtu;		/* 0: as it is */
+			const uint8_t *mac;	/* NULL: as it is */
+			const char *new_name, *alias;	/* NULL: as it is; alias "": none */
+			const uint8_t *addrgenmode;	/* NULL: as it is */
 		} link;
 		struct {
 			uint32_t ifindex;
 			const char *dev;
 			struct isle_ip ip;
+			const struct isle_address_form *form;	/* NULL: as isle gives addresses */
 		} address;
 		struct {
 			const struct isle_route *route;
-			const uint32_t *ifindexes;	/* one per hop, 0: none */
+			uint32_t *ifindexes;		/* one per hop, 0: none */
+			const struct isle_route_form *form;	/* NULL: as isle adds routes */
 		} route;
 		struct {
 			const char *path, *value;	/* path as net/ipv4/ip_forward */

@@ -54,6 +54,33 @@ static int encode(const struct isle_step *step, const struct isle_kind_ctx *ctx,
 	return 0;
 }
 
+/* One end takes the other along. */
+static int encode_removal(const struct isle_step *step, struct isle_nlmsg *m)
+{
+	return isle_kind_put_dellink(m, step->veth.ifindex);
+}
+
+static void indexes(struct isle_step *step, isle_kind_index_fn *fn, void *arg)
+{
+	fn(step->ns, &step->veth.ifindex, arg);
+	fn(step->veth.that_ns, &step->veth.that_ifindex, arg);
+	fn(step->veth.that_ns, &step->veth.that_master, arg);
+}
+
+static size_t makes(const struct isle_step *step, struct isle_made ret[2])
+{
+	ret[0] = (struct isle_made) {
+		.ns = step->ns, .name = step->veth.name, .type = "veth", .ifindex = step->veth.ifindex, .mtu = step->veth.mtu,
+		.mac = step->veth.mac,
+	};
+	ret[1] = (struct isle_made) {
+		.ns = step->veth.that_ns, .name = step->veth.that_name, .type = "veth", .ifindex = step->veth.that_ifindex,
+		.mtu = step->veth.that_mtu, .mac = step->veth.that_mac, .master = step->veth.that_master,
+		.master_name = step->veth.that_master_name, .up = step->veth.that_up,
+	};
+	return 2;
+}
+
 static void print_end(struct isle_buf *out, const char *name, uint32_t ifindex, const uint8_t *mac, uint32_t mtu)
 {
 	isle_buf_puts(out, " name ");
@@ -67,6 +94,10 @@ static void print_end(struct isle_buf *out, const char *name, uint32_t ifindex, 
 /* Told from that end, because `ip` looks for a master where it is run. */
 static void command(const struct isle_step *step, const struct isle_lab *lab, struct isle_buf *out)
 {
+	if (step->removes) {
+		isle_kind_command_dellink(step, lab, step->veth.name, out);
+		return;
+	}
 	isle_kind_ip_in(step->veth.that_ns, lab, out);
 	isle_buf_puts(out, " link add");
 	print_end(out, step->veth.that_name, step->veth.that_ifindex, step->veth.that_mac, step->veth.that_mtu);
@@ -85,7 +116,9 @@ static void describe(const struct isle_step *step, const struct isle_lab *lab, s
 {
 	const bool switches = step->ns == ISLE_NS_FABRIC;
 
-	if (switches)
+	if (step->removes)
+		isle_words_add(w, "removing %s of %s", step->veth.name, isle_kind_ns(step, lab));
+	else if (switches)
 		isle_words_add(w, "linking switch ports %s and %s", step->veth.that_name, step->veth.name);
 	else if (step->veth.that_master)
 		isle_words_add(w, "linking %s of %s to the switch %s", step->veth.name, isle_kind_ns(step, lab),
@@ -98,4 +131,7 @@ static void describe(const struct isle_step *step, const struct isle_lab *lab, s
 			       lab->hosts[step->veth.that_ns - 1]->name);
 }
 
-const struct isle_kind isle_kind_veth = { .name = "veth", .encode = encode, .command = command, .describe = describe };
+const struct isle_kind isle_kind_veth = {
+	.name = "veth", .encode = encode, .encode_removal = encode_removal, .command = command, .describe = describe, .indexes = indexes,
+	.makes = makes,
+};

@@ -64,6 +64,55 @@ static void requests(void **state)
 	done(plan);
 }
 
+static void odd(uint32_t ns, uint32_t *ifindex, void *arg)
+{
+	(void)ns;
+	++*(size_t *)arg;
+	*ifindex ^= 1;
+}
+
+/* What can be taken away again is told so in one message, and in words and commands of its own. */
+static void removals(void **state)
+{
+	struct isle_plan *plan = plan_of(everything);
+	const struct isle_kind_ctx ctx = { .ns_fd = some_fd };
+	_Alignas(8) uint8_t buf[2048];
+	char to[256], away[256];
+	struct isle_nlmsg m;
+
+	(void)state;
+	for (size_t i = 0; i < plan->n_steps; i++) {
+		isle_auto(buf) struct isle_buf make = { 0 }, take = { 0 };
+		struct isle_step s = plan->steps[i];
+		size_t n_indexes = 0;
+
+		isle_kind_command(&s, plan->lab, &make);
+		isle_kind_describe(&s, plan->lab, to, sizeof(to));
+		isle_kind_indexes(&s, odd, &n_indexes);
+		assert_true((n_indexes > 0) == (s.kind != ISLE_STEP_NETNS && s.kind != ISLE_STEP_SYSCTL &&
+						!(s.kind == ISLE_STEP_ROUTE && !s.route.route->n_hops)));
+		if (!isle_kind_can_remove(&s))
+			continue;
+		s.removes = true;
+		isle_nlmsg_init(&m, buf, sizeof(buf));
+		assert_int_equal(isle_kind_encode(&s, &ctx, &m), 0);
+		assert_int_equal(((struct nlmsghdr *)buf)->nlmsg_len, m.n);
+		assert_int_equal(((struct nlmsghdr *)buf)->nlmsg_flags & (NLM_F_CREATE | NLM_F_EXCL), 0);
+		isle_kind_command(&s, plan->lab, &take);
+		isle_kind_describe(&s, plan->lab, away, sizeof(away));
+		assert_string_not_equal(make.s, take.s);
+		assert_string_not_equal(to, away);
+		for (size_t room = 0; room < m.n; room += 4) {
+			const size_t n = room;
+			struct isle_nlmsg small;
+
+			isle_nlmsg_init(&small, buf, n);
+			assert_int_equal(isle_kind_encode(&s, &ctx, &small), -ENOBUFS);
+		}
+	}
+	done(plan);
+}
+
 /* The end that the kernel enslaves is the one that the request is about, in the fabric; its peer lands where it is sent. */
 static void veth_request(void **state)
 {
@@ -179,4 +228,4 @@ static void no_memory(void **state)
 	isle_lab_free(lab);
 }
 
-UNIT_MAIN(T(requests), T(veth_request), T(commands), T(quoting), T(words_are_cut), T(no_memory))
+UNIT_MAIN(T(requests), T(removals), T(veth_request), T(commands), T(quoting), T(words_are_cut), T(no_memory))
