@@ -18,11 +18,12 @@ lab:    base schema links
 kinds:  base nl links lab
 plan:   base links lab kinds
 contain: base ns
-live:   base nl links ns contain
-engine: base nl links ns lab plan kinds contain live
-change: base nl links ns lab plan kinds live engine
+ovsdb:  base
+live:   base nl links ns contain ovsdb
+engine: base nl links ns lab plan kinds contain ovsdb live
+change: base nl links ns lab plan kinds ovsdb live engine
 ping:   base nl ns lab engine
-api:    base nl links ns schema lab plan kinds contain live engine change ping isle
+api:    base nl links ns schema lab plan kinds contain ovsdb live engine change ping isle
 netns:  base isle
 cli:    base netns isle
 '
