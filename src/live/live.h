@@ -11,6 +11,8 @@
  *   containers.c names, from the engines that run containers
  *   holders.c    holders in the order and the words that people get
  *
+ * What is in the network namespaces is a snapshot: snap.h.
+ *
  * A namespace is known by its inode number: all of them are files of one file system in the kernel. An id may be used again
  * later, so a census is of one moment. What ends meanwhile is left out; what may not be looked at is counted.
  */
@@ -56,6 +58,7 @@ struct isle_census_hold {		/* one reason for a namespace to be alive */
 	int fd;
 	const char *what;		/* mount: path; socket: protocol */
 	dev_t on;			/* mount: the file system that the mount point is a file of */
+	bool is_near;			/* mount: no file system on the way to it may keep us waiting */
 	size_t at;			/* mount: index of the mount namespace; child, owned: of that namespace */
 };
 

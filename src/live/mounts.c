@@ -126,6 +126,7 @@ static int on_pin(struct view *v, const struct isle_mount *m)
 	r = is_new ? isle_scan_meet(v->s, type, id, fd, &hold.ns) : 0;
 	hold.what = point;
 	hold.on = up ? makedev(up->major, up->minor) : 0;
+	hold.is_near = is_near(v, m);
 	if (!r)
 		r = isle_scan_hold(v->s, &hold);
 	if (!r)

@@ -30,9 +30,9 @@ enum isle_snap_part {		/* beside links, which are always read */
 };
 
 enum isle_snap_peer {
-	ISLE_PEER_NONE,			/* no link of this kind has one */
-	ISLE_PEER_SEEN,			/* .peer */
-	ISLE_PEER_UNSEEN,		/* there is one, in a namespace that was not read */
+	ISLE_PEER_NONE,			/* it has neither a peer nor a lower link */
+	ISLE_PEER_SEEN,			/* .peer or .lower */
+	ISLE_PEER_UNSEEN,		/* there is one, in a namespace that was not read, or it came and went meanwhile */
 };
 
 struct isle_snap_link {
@@ -59,16 +59,19 @@ struct isle_snap_link {
 	bool is_immovable;		/* IFLA_NETNS_IMMUTABLE, or a kind that older kernels keep where it is */
 	struct isle_snap_link *master;	/* bridge, bond, VRF that it is a port of, or NULL */
 	struct isle_snap_link *lower;	/* of a VLAN, macvlan…: the link it is on, in whatever namespace; or NULL */
-	enum isle_snap_peer peer_state;
-	struct isle_snap_link *peer;	/* other end of a veth */
-	int link;			/* IFLA_LINK as it came: 0: none */
-	int link_nsid;			/* IFLA_LINK_NETNSID; -1: the same namespace */
+	enum isle_snap_peer peer_state;	/* of .peer, or of .lower */
+	struct isle_snap_link *peer;	/* other end of a veth, netkit or vxcan */
+	int link;			/* IFLA_LINK as it came, of a vxlan or geneve the one in .data; 0: none */
+	int link_nsid;			/* IFLA_LINK_NETNSID; -1: the same namespace; -2: another one that has no id here */
+	struct isle_snap_ns *link_ns;	/* the namespace that .link counts in, also if nothing of it was read; NULL: none, or unknown */
 	const char *parent_bus, *parent_dev;	/* of hardware: "pci", "0000:01:00.0"; or NULL */
+	const struct isle_snap_address *addresses;	/* its part of those of the namespace */
+	size_t n_addresses;
 };
 
 struct isle_snap_address {
 	struct isle_snap_link *link;
-	struct isle_ip ip;		/* with its length */
+	struct isle_ip ip;		/* with its length; where there is a peer, the peer has it */
 	struct isle_ip peer;		/* of a point-to-point address; family 0: none */
 	struct isle_ip broadcast;	/* family 0: none */
 	uint32_t flags;			/* IFA_F_… */
@@ -98,6 +101,7 @@ struct isle_snap_rule {
 	const char *iif, *oif;		/* or NULL */
 	uint32_t priority, table, mark, mask, target;	/* target: of goto */
 	bool l3mdev;
+	bool more;			/* has conditions beyond these: ports, user ids, a protocol… */
 	uint8_t proto;			/* who made it: RTPROT_… */
 };
 
@@ -150,7 +154,8 @@ struct isle_snap_ns {
 	size_t index;			/* in isle_snap.nss */
 	enum isle_snap_owner owner;
 	const char *label;		/* what it is called: "web", "h1.office", "docker:db", "pid 123 sleep", "the machine" */
-	const char *lab, *host;		/* of HOST and FABRIC; else NULL */
+	const char *lab, *host;		/* of HOST and FABRIC (host NULL); else NULL */
+	uint64_t lab_id;		/* the same for all of one lab: users may have labs of the same name; 0: none */
 	const struct isle_census_ns *census;	/* names, holders; NULL in a snapshot of given descriptors */
 	int unseen;			/* errno why nothing of it could be read; 0: it was read */
 	bool own;			/* the caller's */
@@ -176,7 +181,11 @@ struct isle_snap_ns {
 struct isle_snap {
 	struct isle_arena *arena;
 	struct isle_census *census;	/* or NULL */
-	struct isle_snap_ns *nss;	/* the machine first, then labs host by host in their fabric's order, then the others by label */
+	/*
+	 * The machine first; then labs by name: the fabric, then hosts in the order of its ports; then the others by label.
+	 * Of given descriptors: all of them in their order.
+	 */
+	struct isle_snap_ns *nss;
 	size_t n_nss;
 	unsigned parts;
 	struct isle_unseen unseen;
@@ -195,7 +204,5 @@ void isle_snap_free(struct isle_snap *);	/* takes NULL */
 struct isle_snap_ns *isle_snap_ns_of(const struct isle_snap *, uint64_t id);		/* NULL: not in it */
 struct isle_snap_link *isle_snap_link_at(const struct isle_snap_ns *, int ifindex);	/* NULL: none */
 struct isle_snap_link *isle_snap_link_named(const struct isle_snap_ns *, const char *name);	/* altnames too; NULL: none */
-/* The addresses of a link: the first, and how many follow it. */
-const struct isle_snap_address *isle_snap_addresses_of(const struct isle_snap_link *, size_t *ret_n);
 
 #endif

@@ -43,8 +43,9 @@ struct isle_nl {
 	char extack[ISLE_NL_EXTACK];	/* the kernel's words about the last refusal, or "" */
 	uint32_t extack_off;		/* offset into the request it blames, 0: none */
 };
-/* In the caller's current namespace. PROTO: NETLINK_ROUTE, NETLINK_NETFILTER. -errno. */
+/* In the caller's current namespace. PROTO: NETLINK_ROUTE, NETLINK_NETFILTER, NETLINK_SOCK_DIAG. -errno. */
 int isle_nl_open(struct isle_nl *, int proto);
+int isle_nl_adopt(struct isle_nl *, int sock, int proto);	/* SOCK, fresh and of any namespace, is its own from now on */
 void isle_nl_close(struct isle_nl *);
 /* Send all messages of M and wait for each one's acknowledgement; the first refusal is returned (-errno, extack
  * kept) after all answers were read; *ret_nth (may be NULL): which message (from 0) was refused. */

@@ -17,16 +17,14 @@
 #define ANSWER_BYTES (32 * 1024)
 #define DUMP_TRIES 8
 
-int isle_nl_open(struct isle_nl *nl, int proto)
+int isle_nl_adopt(struct isle_nl *nl, int sock, int proto)
 {
 	const int on = 1;
 	struct sockaddr_nl a = { .nl_family = AF_NETLINK };
 	socklen_t len = sizeof(a);
 
 	*nl = (struct isle_nl){ .fd = -1, .proto = proto };
-	isle_auto(close) int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, proto);
-	if (fd < 0)
-		return -errno;
+	isle_auto(close) int fd = sock;
 	if (bind(fd, (struct sockaddr *)&a, sizeof(a)) < 0 || getsockname(fd, (struct sockaddr *)&a, &len) < 0)
 		return -errno;
 	/* Old kernels lack some of these; what is lost is words and strictness, never the answer. */
@@ -36,6 +34,14 @@ int isle_nl_open(struct isle_nl *nl, int proto)
 	nl->portid = a.nl_pid;
 	nl->fd = isle_steal_fd(&fd);
 	return 0;
+}
+
+int isle_nl_open(struct isle_nl *nl, int proto)
+{
+	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, proto);
+
+	*nl = (struct isle_nl){ .fd = -1, .proto = proto };
+	return fd < 0 ? -errno : isle_nl_adopt(nl, fd, proto);
 }
 
 void isle_nl_close(struct isle_nl *nl)

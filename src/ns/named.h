@@ -12,15 +12,4 @@
 int isle_netns_path(const char *name, char path[ISLE_NETNS_PATH], struct isle_diag *);
 int isle_netns_dir(struct isle_diag *);		/* made if it is not there */
 
-/* nsid.c */
-#define ISLE_NSID_BITE 32			/* questions that go out together */
-struct isle_nsid_answer {
-	int id;					/* -1: none */
-	int errnum;				/* the kernel refused */
-	char words[64];				/* then what it said */
-};
-struct isle_nl;
-/* What the namespace of NL calls those that FDS (at most ISLE_NSID_BITE) are of. */
-int isle_nsid_ask(struct isle_nl *nl, const int *fds, size_t n, struct isle_nsid_answer *ret);
-
 #endif

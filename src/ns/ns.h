@@ -62,6 +62,30 @@ int isle_ns_run(char *const argv[]);
 /* fresh.c: a new network namespace with nobody in it, made by a child, so that the caller stays in its own: descriptor; -errno */
 int isle_ns_fresh_net(void);
 
+/* nsid.c */
+#define ISLE_NSID_BITE 32			/* questions that go out together */
+struct isle_nsid_answer {
+	int id;					/* -1: none */
+	int errnum;				/* the kernel refused */
+	char words[64];				/* then what it said */
+};
+struct isle_nl;
+/* What the namespace of NL calls those that FDS (at most ISLE_NSID_BITE) are of. */
+int isle_nsid_ask(struct isle_nl *nl, const int *fds, size_t n, struct isle_nsid_answer *ret);
+
+/* sockets.c: netlink sockets in many namespaces at once, the calling thread stays where it is */
+#define ISLE_NS_PROTOCOLS 3		/* at most, of one namespace */
+struct isle_ns_sockets {
+	int netns;			/* descriptor, the caller's; -1: leave it out */
+	int fd[ISLE_NS_PROTOCOLS];	/* out: in the order of the protocols; -1 */
+	int errnum;			/* out: why there is no first one; 0: there is. Without the others it is 0 too */
+};
+/*
+ * For each of N namespaces a socket of each of PROTOCOLS (NETLINK_…). USER: the user namespace to join first, as one that
+ * is owned there may only be entered from inside; -1: as the caller. -errno: no thread, or no child.
+ */
+int isle_ns_sockets(int user, struct isle_ns_sockets *v, size_t n, const int *protocols, size_t n_protocols);
+
 /* park.c */
 struct isle_parked {
 	pid_t child;

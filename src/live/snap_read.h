@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* DOC: a snapshot that is being taken: what the files snap*.c share. */
+#ifndef ISLE_LIVE_SNAP_READ_H
+#define ISLE_LIVE_SNAP_READ_H
+
+#include "live/snap.h"
+#include "nl/nl.h"
+
+struct isle_snapping {
+	struct isle_snap *snap;
+	struct isle_arena *arena;
+	const int *fds;			/* given ones; NULL: opened as the census says */
+	dev_t nsfs;
+	struct isle_snap_ns *ns;	/* that is being read */
+	struct isle_nl route, nft, diag;	/* in it; .fd -1: the kernel has no such */
+};
+
+/* snap_list.c: rows that are gathered for one namespace, then kept in the arena without room to spare */
+struct isle_snap_list { void *v; size_t n, cap, size; };	/* size: of a row */
+void *isle_snap_list_add(struct isle_snap_list *);		/* zeroed; NULL: no memory */
+int isle_snap_list_keep(struct isle_snapping *, struct isle_snap_list *, void *ret_rows, size_t *ret_n);	/* empties it */
+void isle_snap_list_done(struct isle_snap_list *);
+/*
+ * FN for each message of a dump, as for isle_nl_dump(). The request is a header of HEADER_SIZE bytes that are 0 but for the
+ * first, FAMILY. What the kernel does not know (-EOPNOTSUPP) it has none of.
+ */
+int isle_snap_dump(struct isle_nl *, uint16_t type, size_t header_size, uint8_t family,
+		   int (*fn)(const struct nlmsghdr *, void *), void *arg);
+int isle_snap_str(struct isle_snapping *, const struct nlattr *, const char **ret);	/* a copy; NULL if there is none */
+bool isle_snap_ip(const struct nlattr *, uint8_t family, uint8_t len, struct isle_ip *ret);	/* false: not of that family's size */
+
+/* snap_open.c: a descriptor of a namespace. -EACCES, -EPERM: not for the caller; -ESRCH: it is gone; -EMFILE… */
+int isle_snap_open(const struct isle_snapping *, const struct isle_snap_ns *);
+
+/*
+ * snap_visit.c: FN with sockets (.route, and what the parts need) in each of N namespaces, .ns being that one. Where nobody
+ * gets in .unseen says why, ESRCH: it is gone. FN returns -errno to stop.
+ */
+int isle_snap_visit(struct isle_snapping *, struct isle_snap_ns *const *nss, size_t n, bool parts,
+		    int (*fn)(struct isle_snapping *, void *), void *arg);
+
+/* The parts; each fills .ns and returns -errno. */
+int isle_snap_read_links(struct isle_snapping *);
+int isle_snap_read_addresses(struct isle_snapping *);
+int isle_snap_read_routes(struct isle_snapping *);
+
+/* snap_peers.c, snap_owner.c, snap_order.c: once all are read */
+int isle_snap_find_peers(struct isle_snapping *);
+int isle_snap_find_owners(struct isle_snapping *);
+int isle_snap_sort(struct isle_snapping *);
+
+#endif

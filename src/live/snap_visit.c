@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * DOC: from namespace to namespace without going there. They are opened in
+ * waves, so that a thousand of them need no more descriptors than a handful:
+ * the caller may have a limit of 1024, and descriptors of its own. Where even a
+ * wave is too many it is halved. What the caller may not enter as it is, it may
+ * be able to from the user namespace that owns it.
+ */
+#include <linux/nsfs.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include "live/snap_read.h"
+#include "ns/ns.h"
+
+enum { WAVE = 32 };
+
+struct wave {
+	struct isle_snapping *s;
+	struct isle_snap_ns *const *nss;
+	size_t n;
+	struct isle_ns_sockets at[WAVE];
+	int protocols[ISLE_NS_PROTOCOLS];
+	size_t n_protocols;
+};
+
+static bool is_exhausted(int errnum)
+{
+	return errnum == EMFILE || errnum == ENFILE;
+}
+
+static void close_all(struct wave *w)
+{
+	for (size_t i = 0; i < w->n; i++) {
+		isle_auto_close(&w->at[i].netns);
+		for (size_t k = 0; k < ISLE_NS_PROTOCOLS; k++)
+			isle_auto_close(&w->at[i].fd[k]);
+	}
+}
+
+/* Those from I on that have the same owner as that one: from there. */
+static int enter_by_owner(struct wave *w, size_t i, int owner)
+{
+	struct isle_ns_sockets some[WAVE];
+	struct stat want, st;
+	int r;
+
+	if (fstat(owner, &want) < 0)
+		return 0;
+	memcpy(some, w->at, sizeof(some));
+	for (size_t k = 0; k < w->n; k++) {
+		isle_auto(close) int its = k >= i && w->at[k].errnum == EPERM ? ioctl(w->at[k].netns, NS_GET_USERNS) : -1;
+
+		if (its < 0 || fstat(its, &st) < 0 || st.st_ino != want.st_ino)
+			some[k].netns = -1;
+	}
+	r = isle_ns_sockets(owner, some, w->n, w->protocols, w->n_protocols);
+	for (size_t k = 0; k < w->n; k++)
+		if (some[k].netns >= 0) {
+			w->at[k] = some[k];
+			/* not to be tried again */
+			w->at[k].errnum = some[k].errnum == EPERM ? EACCES : some[k].errnum;
+		}
+	return r;
+}
+
+/* Sockets in all of the wave. -EMFILE: with less of them it may go. */
+static int enter(struct wave *w)
+{
+	int r;
+
+	for (size_t i = 0; i < w->n; i++)
+		for (size_t k = 0; k < ISLE_NS_PROTOCOLS; k++)
+			w->at[i].netns = w->at[i].fd[k] = -1;
+	for (size_t i = 0; i < w->n; i++) {
+		w->at[i].netns = isle_snap_open(w->s, w->nss[i]);
+		if (is_exhausted(-w->at[i].netns) || w->at[i].netns == -ENOMEM)
+			return w->at[i].netns;
+		if (w->at[i].netns < 0)
+			w->nss[i]->unseen = -w->at[i].netns;
+	}
+	r = isle_ns_sockets(-1, w->at, w->n, w->protocols, w->n_protocols);
+	for (size_t i = 0; i < w->n && !r; i++) {
+		isle_auto(close) int owner = w->at[i].errnum == EPERM ? ioctl(w->at[i].netns, NS_GET_USERNS) : -1;
+
+		if (owner >= 0)
+			r = enter_by_owner(w, i, owner);
+	}
+	for (size_t i = 0; i < w->n && !r; i++)
+		if (is_exhausted(w->at[i].errnum))
+			r = -w->at[i].errnum;
+	return r;
+}
+
+static int adopt(struct isle_nl *nl, int *fd, int protocol)
+{
+	*nl = (struct isle_nl){ .fd = -1, .proto = protocol };
+	return *fd < 0 ? 0 : isle_nl_adopt(nl, isle_steal_fd(fd), protocol);
+}
+
+static int call(struct wave *w, size_t i, int (*fn)(struct isle_snapping *, void *), void *arg)
+{
+	struct isle_snapping *s = w->s;
+	struct isle_ns_sockets *at = &w->at[i];
+	int r;
+
+	s->ns = w->nss[i];
+	if (at->netns < 0 || at->errnum) {
+		if (at->errnum)
+			s->ns->unseen = at->errnum == EACCES ? EPERM : at->errnum;
+		return 0;
+	}
+	r = adopt(&s->route, &at->fd[0], NETLINK_ROUTE);
+	if (!r)
+		r = adopt(&s->nft, &at->fd[1], NETLINK_NETFILTER);
+	if (!r)
+		r = adopt(&s->diag, &at->fd[2], NETLINK_SOCK_DIAG);
+	if (!r)
+		r = fn(s, arg);
+	isle_nl_close(&s->route);
+	isle_nl_close(&s->nft);
+	isle_nl_close(&s->diag);
+	return r;
+}
+
+int isle_snap_visit(struct isle_snapping *s, struct isle_snap_ns *const *nss, size_t n, bool parts,
+		    int (*fn)(struct isle_snapping *, void *), void *arg)
+{
+	const bool all = parts && s->snap->parts & (ISLE_SNAP_NFT | ISLE_SNAP_SOCKETS);
+	struct wave w = { .s = s, .protocols = { NETLINK_ROUTE, NETLINK_NETFILTER, NETLINK_SOCK_DIAG } };
+	size_t size = WAVE;
+	int r = 0;
+
+	w.n_protocols = all ? 3 : 1;
+	for (size_t i = 0; i < n && !r;) {
+		w.nss = nss + i;
+		w.n = n - i < size ? n - i : size;
+		r = enter(&w);
+		for (size_t k = 0; k < w.n && !r; k++)
+			r = call(&w, k, fn, arg);
+		close_all(&w);
+		if (is_exhausted(-r) && size > 1) {
+			size /= 2;
+			r = 0;
+			continue;
+		}
+		i += w.n;
+	}
+	return r;
+}

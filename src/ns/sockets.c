@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * DOC: netlink sockets in many namespaces. A socket belongs for good to the
+ * namespace that it is opened in, so whoever opens it may go again at once: one
+ * thread that lives for that (all signals blocked, as in call.c) walks through
+ * all of them. Into a namespace that another user namespace owns, its owner may
+ * go only from there, where no single thread gets; then it is a child that
+ * shares the descriptors: what it opens is the caller's.
+ */
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include "ns/ns.h"
+
+struct walk {
+	int user;
+	struct isle_ns_sockets *v;
+	size_t n, n_protocols;
+	int protocols[ISLE_NS_PROTOCOLS];
+};
+
+/* System calls only. */
+static void open_there(const struct walk *w, struct isle_ns_sockets *s)
+{
+	if (s->netns < 0)
+		return;
+	if (setns(s->netns, CLONE_NEWNET) < 0) {
+		s->errnum = errno;
+		return;
+	}
+	for (size_t i = 0; i < w->n_protocols && !s->errnum; i++) {
+		s->fd[i] = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, w->protocols[i]);
+		/* the kernel may lack one of the others */
+		if (s->fd[i] < 0 && (!i || errno == EMFILE || errno == ENFILE))
+			s->errnum = errno;
+	}
+	for (size_t i = 0; i < w->n_protocols && s->errnum; i++) {
+		isle_auto_close(&s->fd[i]);
+		s->fd[i] = -1;
+	}
+}
+
+static void *walk(void *arg)
+{
+	const struct walk *w = arg;
+
+	for (size_t i = 0; i < w->n; i++)
+		open_there(w, &w->v[i]);
+	return NULL;
+}
+
+static int in_thread(struct walk *w)
+{
+	sigset_t all, before;
+	pthread_t thread;
+	int r;
+
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	r = pthread_create(&thread, NULL, walk, w);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	if (!r)
+		pthread_join(thread, NULL);
+	return -r;
+}
+
+static int in_child(struct walk *w)
+{
+	const size_t size = w->n * sizeof(*w->v);
+	struct isle_ns_sockets *shared, *own = w->v;
+	pid_t pid;
+	int r;
+
+	shared = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (shared == MAP_FAILED)
+		return -errno;
+	memcpy(shared, own, size);
+	w->v = shared;
+	pid = isle_ns_clone_deaf(CLONE_FILES, NULL, NULL);
+	if (!pid) {
+		if (setns(w->user, CLONE_NEWUSER) == 0)
+			walk(w);
+		else
+			for (size_t i = 0; i < w->n; i++)
+				shared[i].errnum = errno;
+		_exit(0);
+	}
+	r = pid < 0 ? pid : isle_ns_reap(pid, NULL);
+	memcpy(own, shared, size);
+	munmap(shared, size);
+	return r;
+}
+
+int isle_ns_sockets(int user, struct isle_ns_sockets *v, size_t n, const int *protocols, size_t n_protocols)
+{
+	struct walk w = { .user = user, .v = v, .n = n, .n_protocols = n_protocols };
+
+	memcpy(w.protocols, protocols, n_protocols * sizeof(*protocols));
+	for (size_t i = 0; i < n; i++) {
+		v[i].errnum = 0;
+		for (size_t k = 0; k < ISLE_NS_PROTOCOLS; k++)
+			v[i].fd[k] = -1;
+	}
+	if (!n)
+		return 0;
+	return user < 0 ? in_thread(&w) : in_child(&w);
+}
