@@ -85,6 +85,8 @@ int isle_lab_load(const char *text, size_t len, const char *name,
 		  struct isle_lab **ret_lab, struct isle_diag *diag);
 /* The same from a file; "-" is standard input. Further errors: those of open(2) and read(2), -EFBIG above 16 MiB. */
 int isle_lab_read(const char *path, struct isle_lab **ret_lab, struct isle_diag *diag);
+/* Are the files that the lab names there, and what they must be? isle_up() and isle_run() ask it themselves. */
+int isle_lab_check_files(const struct isle_lab *, struct isle_diag *diag);
 void isle_lab_free(struct isle_lab *);			/* takes NULL */
 
 enum isle_lab_form {

@@ -35,6 +35,8 @@ int cmd_check(struct cli *c)
 	int status = cli_load(c, c->args[0]);
 	int r;
 
+	if (!status && isle_lab_check_files(c->lab, c->diag) < 0)
+		status = CLI_WRONG;
 	if (!status && c->opt[OPT_STRICT] && isle_diag_warnings(c->diag))
 		status = CLI_WRONG;
 	if (c->json) {

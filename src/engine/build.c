@@ -14,6 +14,7 @@
 #include "engine/build.h"
 #include "engine/etc.h"
 #include "engine/file.h"
+#include "engine/own.h"
 #include "ns/ns.h"
 
 static int fail(const struct isle_job *job, int r, const char *what)
@@ -152,6 +153,8 @@ int isle_build(const struct isle_job *job, const char *target)
 	r = make_tree(job, target, &tree, &etc);
 	if (!r)
 		r = isle_builder_base(job, target, etc);
+	if (!r)
+		r = isle_own_make(job, etc);
 	if (r)
 		return r;
 	if (fchdir(tree) < 0)

@@ -21,7 +21,8 @@
  *   shown/HOST     second pin of the net namespace: what /run/netns/HOST.LAB is a symlink to
  *   mnt/HOST       pin: the host's mount namespace, made when it is first entered (enter.c)
  *   etc/           a second tmpfs: class/N/{hosts,resolv.conf,nsswitch.conf} lower layers, host/HOST -> ../class/N
- *                  where N is not 0, up/HOST and workdir/HOST for the host's overlay on /etc (made on first entry)
+ *                  where N is not 0, up/HOST and workdir/HOST for the host's overlay on /etc (made on first entry);
+ *                  own/HOST/N what `files` and `private` say, N.to where it belongs (own.c)
  * Beside the labs, in /run/isle itself (a private tmpfs, flock on its root serialises making and removing names):
  *   .uplink.LAB    what `up` did to the machine itself, written before it was done (uplink.c)
  *   .made-netns    /run/netns was not there before isle (rundir.c)

@@ -14,6 +14,7 @@
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include "engine/enter.h"
+#include "engine/own.h"
 #include "ns/ns.h"
 
 struct entry {
@@ -74,15 +75,21 @@ static int copy_base(const struct isle_tree *tree)
 static int make(void *arg)
 {
 	struct entry *e = arg;
+	struct isle_owns owns;
 	int r, fd = -1;
 
 	if (setns(e->host->net, CLONE_NEWNET) < 0)
 		return isle_shared_fail(e->sh, errno, -1, "cannot enter the network of %s.%s", e->host->host, e->host->lab);
-	r = copy_base(&e->host->tree);
+	r = isle_owns_open(e->host->tree.dir, e->host->host, &owns);
 	if (r)
+		isle_shared_fail(e->sh, -r, -1, "cannot open the files of %s.%s", e->host->host, e->host->lab);
+	else if ((r = copy_base(&e->host->tree)))
 		isle_shared_fail(e->sh, -r, -1, "cannot copy the mounts of lab %s", e->host->lab);
 	if (!r)
 		r = isle_hostmnt_fill(e->host->host, e->writable, e->sh);
+	if (!r)
+		r = isle_owns_attach(&owns, e->host->host, !isle_is_initial_user(), e->sh);
+	isle_owns_close(&owns);
 	if (!r)
 		fd = isle_ns_self("mnt");
 	if (setns(e->home, CLONE_NEWNS) < 0 && !r)

@@ -36,6 +36,9 @@ void isle_cwd_set(const struct isle_cwd *);
 
 /* hostmnt.c: what is special in a host's mount namespace; the caller is in a fresh one, and in the host's network. */
 int isle_hostmnt_fill(const char *host, bool writable, struct isle_shared *);
+bool isle_is_initial_user(void);	/* the machine's own user namespace */
+/* An overlay on TARGET: LOWER, an absolute path, beneath UP. The others may be relative, to the working directory. -errno. */
+int isle_overlay_mount(const char *target, const char *lower, const char *up, const char *work);
 
 /* command.c: the environment of a command (malloced; the strings of `environ` are not copied), and the command itself. */
 char **isle_command_env(const char *lab, const char *host);

@@ -88,12 +88,39 @@ static void find_class(const char *host, char *ret, size_t size)
 }
 
 /* In another user namespace overlay must keep its own attributes in user.*, not trusted.*. */
-static bool is_initial_user(void)
+bool isle_is_initial_user(void)
 {
 	const ino_t initial = 0xEFFFFFFDU;	/* PROC_USER_INIT_INO: part of the kernel's interface since 3.8 */
 	struct stat st;
 
 	return stat("/proc/self/ns/user", &st) == 0 && st.st_ino == initial;
+}
+
+/* What overlay takes for the end of a path in its options is to be a part of it. */
+static int escape(const char *path, char *ret, size_t size)
+{
+	size_t n = 0;
+
+	for (; *path && n + 3 < size; path++) {
+		if (strchr(":,\\", *path))
+			ret[n++] = '\\';
+		ret[n++] = *path;
+	}
+	ret[n] = 0;
+	return *path ? -ENAMETOOLONG : 0;
+}
+
+int isle_overlay_mount(const char *target, const char *lower, const char *up, const char *work)
+{
+	char path[2048], data[sizeof(path) + 1024];
+	int r = escape(lower, path, sizeof(path));
+
+	if (r)
+		return r;
+	if ((size_t)snprintf(data, sizeof(data), "lowerdir=%s,upperdir=%s,workdir=%s%s", path, up, work,
+			     isle_is_initial_user() ? "" : ",userxattr") >= sizeof(data))
+		return -ENAMETOOLONG;
+	return mount("overlay", target, "overlay", 0, data) < 0 ? -errno : 0;
 }
 
 /*
@@ -108,7 +135,7 @@ static int mount_overlay(const char *class, const char *up, const char *work, bo
 		snprintf(data, sizeof(data), "lowerdir=%s:/etc,upperdir=%s,workdir=%s", class, up, work);
 	else
 		snprintf(data, sizeof(data), "lowerdir=%s:%s:/etc", up, class);
-	if (!is_initial_user())
+	if (!isle_is_initial_user())
 		strcat(data, ",userxattr");
 	return mount("overlay", "/etc", "overlay", 0, data) < 0 ? -errno : 0;
 }

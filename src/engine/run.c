@@ -172,7 +172,9 @@ int isle_run(struct isle_lab *lab, const struct isle_run_options *opt, int *ret_
 		isle_reject(diag, NULL, "lab %s has no host %s", lab->name, opt->host);
 		return -ENOENT;
 	}
-	r = isle_uplink_check(lab, false, diag);
+	r = isle_lab_check_files(lab, diag);
+	if (!r)
+		r = isle_uplink_check(lab, false, diag);
 	if (!r)
 		r = isle_job_new(lab, &job, diag);
 	if (r)

@@ -210,6 +210,9 @@ int isle_up(struct isle_lab *lab, const struct isle_up_options *o, struct isle_d
 	}
 	if (r != -ENOENT)
 		return r;
+	r = isle_lab_check_files(lab, d);
+	if (r)
+		return r;
 	if (site.rootless)
 		return up_rootless(lab, &site, o, d);
 	r = isle_names_check(lab, d);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * DOC: a namespace. The engine makes and pins it; the commands for a shell make
- * one of the same name with `ip netns`. The host name and /etc files of a host
+ * one of the same name with `ip netns`. The host name and the files of a host
  * have no counterpart there: `ip netns exec` knows neither.
  */
 #include "kinds/kinds.h"
@@ -15,6 +15,8 @@ static void command(const struct isle_step *step, const struct isle_lab *lab, st
 		return;
 	isle_kind_ip(step, lab, out);
 	isle_buf_puts(out, " link set dev lo up\n");
+	if (step->netns.host && step->netns.host->n_owns)
+		isle_buf_printf(out, "# `files` and `private` of %s: `ip netns exec` has nothing like them\n", step->netns.host->name);
 }
 
 static void describe(const struct isle_step *step, const struct isle_lab *lab, struct isle_words *w)

@@ -50,6 +50,7 @@ struct isle_doc_route {
 };
 
 enum isle_doc_uplink { ISLE_DOC_UPLINK_UNSET, ISLE_DOC_UPLINK_NONE, ISLE_DOC_UPLINK_NAT };
+struct isle_doc_file { struct isle_word path, source; };	/* of `files` */
 struct isle_doc_host {
 	struct isle_word name;
 	struct isle_doc_ref *nets;
@@ -65,6 +66,8 @@ struct isle_doc_host {
 	struct isle_word *dns; size_t n_dns;		/* addresses or host names */
 	struct isle_word *aliases; size_t n_aliases;
 	struct isle_word *sysctl_names, *sysctl_values; size_t n_sysctls;
+	struct isle_doc_file *files; size_t n_files;
+	struct isle_word *privates; size_t n_privates;
 };
 
 struct isle_doc_link {			/* one pair; ranges are expanded */

@@ -256,6 +256,7 @@ static void put_host(struct isle_buf *out, const struct isle_host *h)
 		isle_yaml_put(out, h->sysctls[i].value);
 		isle_buf_puts(out, "\n");
 	}
+	isle_lab_full_host(out, h);
 }
 
 static void put_link(struct isle_buf *out, const struct isle_link *l)

@@ -101,6 +101,13 @@ struct isle_uplink {
 
 struct isle_sysctl { const char *name, *value; struct isle_loc loc; };
 
+#define ISLE_OWN_MAX 32u			/* of one host */
+struct isle_own {				/* something of a host's own in its file system */
+	const char *path;			/* in the host: absolute, no `.`, `..` or double slashes */
+	const char *source;			/* what is seen there, absolute; NULL: an empty directory */
+	struct isle_loc loc;
+};
+
 struct isle_host {
 	const char *name;
 	struct isle_loc loc;
@@ -118,6 +125,8 @@ struct isle_host {
 	size_t n_aliases;
 	struct isle_sysctl *sysctls;
 	size_t n_sysctls;
+	struct isle_own *owns;			/* files and private, by path: what is above comes first */
+	size_t n_owns;
 };
 
 struct isle_lab {

@@ -139,6 +139,13 @@ const struct isle_table isle_table_uplink = {
 	.size = sizeof(struct isle_doc_host), COUNTED(uplink_fields), .brief = &uplink_brief,
 };
 
+static const struct isle_field file_key = { "PATH", &isle_t_host_path, .off = offsetof(struct isle_doc_file, path) };
+static const struct isle_field file_value = { "files", &isle_t_text, .off = offsetof(struct isle_doc_file, source) };
+const struct isle_table isle_table_file = {
+	.name = "file", .what = "a file", .help = "what is seen at a path of a host",
+	.size = sizeof(struct isle_doc_file), .key = &file_key, .value = &file_value,
+};
+
 static const struct isle_field host_key = { "NAME", &isle_t_range, .off = offsetof(struct isle_doc_host, name) };
 static const struct isle_field host_fields[] = {
 	{ "net", &isle_t_netref, offsetof(struct isle_doc_host, nets), offsetof(struct isle_doc_host, n_nets),
@@ -155,12 +162,14 @@ static const struct isle_field host_fields[] = {
 	{ "aliases", &isle_t_alias, offsetof(struct isle_doc_host, aliases),
 	  offsetof(struct isle_doc_host, n_aliases), ISLE_FIELD_LIST, .help = "more names for it in all hosts files" },
 	{ "sysctl", &isle_t_sysctls, .help = "settings of its network: net.* names" },
+	{ "files", NULL, offsetof(struct isle_doc_host, files), offsetof(struct isle_doc_host, n_files),
+	  ISLE_FIELD_MAP, .sub = &isle_table_file, .help = "files and directories of its own, from beside the lab file" },
+	{ "private", &isle_t_host_path, offsetof(struct isle_doc_host, privates), offsetof(struct isle_doc_host, n_privates),
+	  ISLE_FIELD_LIST, .help = "directories of its own, empty at first" },
 	RESERVED("attach", "use the namespace of a container: docker:NAME"),
 	RESERVED("run", "commands that run in it"),
 	RESERVED("ready", "what `up` waits for: tcp/80, file:PATH, a command"),
 	RESERVED("publish", "ports that the machine passes on to it"),
-	RESERVED("files", "files and directories of its own"),
-	RESERVED("private", "directories of its own, empty at first"),
 	RESERVED("nft", "a file of nftables rules"),
 	RESERVED("rules", "policy routing rules"),
 	RESERVED("machine", "the machine that it runs on"),

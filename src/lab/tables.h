@@ -19,10 +19,12 @@ struct isle_top {
 };
 
 extern const struct isle_table isle_table_network, isle_table_host, isle_table_link, isle_table_iface,
-	isle_table_route, isle_table_hop, isle_table_uplink, isle_table_switch, isle_table_defaults;
+	isle_table_route, isle_table_hop, isle_table_uplink, isle_table_switch, isle_table_defaults, isle_table_file;
 
 /* tables_parse.c: types that fill more than one member. */
 extern const struct isle_type isle_t_uplink, isle_t_iface_mac, isle_t_hop, isle_t_sysctls, isle_t_link;
+/* tables_host.c: what a host can have */
+extern const struct isle_type isle_t_host_path;
 bool isle_hop_after(struct isle_set *, struct isle_node *, void *hop);
 bool isle_route_after(struct isle_set *, struct isle_node *, void *route);
 

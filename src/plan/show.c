@@ -87,6 +87,12 @@ static void show_host(struct line *l, const struct isle_host *host)
 		isle_buf_printf(&l->text, "+   %s = %s", host->sysctls[i].name, host->sysctls[i].value);
 		end(l, &host->sysctls[i].loc);
 	}
+	for (size_t i = 0; i < host->n_owns; i++) {
+		const struct isle_own *own = &host->owns[i];
+
+		isle_buf_printf(&l->text, "+   %s is %s", own->path, own->source ? own->source : "private");
+		end(l, &own->loc);
+	}
 }
 
 static void show_link(struct line *l, const struct isle_link *link)

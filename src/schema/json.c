@@ -120,8 +120,10 @@ static void put_tables(const struct isle_table *table, struct isle_map *done, st
 		return;
 	if (isle_map_put(done, table->name, (void *)table) < 0)
 		out->bad = true;
-	if (table->value)
+	if (table->value && table->value->sub)
 		put_tables(table->value->sub, done, out);
+	else if (table->value)
+		return;
 	else if (table != &isle_table_top)
 		put_table(table, out);
 	for (size_t i = 0; i < table->n; i++)

@@ -39,6 +39,7 @@ static const struct { const char *name, *pattern; int longest; } patterns[] = {
 	{ "via", "^(?:" NAME "(?::" IF ")?|" V4 "|" V6 ")$", 0 },
 	{ "hop_word", "^(?:" NAME "(?::" IF ")?|" V4 "|" V6 "|none)$", 0 },
 	{ "link_text", LINK, 0 },
+	{ "host_path", "^(?:/(?!\\\\.\\\\.?(?:/|$))[^/]+)+$", 1023 },
 };
 
 /* The octets that may stand where a prefix of R bits into the octet ends. */

@@ -156,6 +156,8 @@ static void dump_host(struct isle_buf *out, const struct isle_host *h)
 		isle_buf_printf(out, " alias %s", h->aliases[i]);
 	for (size_t i = 0; i < h->n_sysctls; i++)
 		isle_buf_printf(out, " %s='%s'", h->sysctls[i].name, h->sysctls[i].value);
+	for (size_t i = 0; i < h->n_owns; i++)
+		isle_buf_printf(out, " %s=%s", h->owns[i].path, h->owns[i].source ? h->owns[i].source : "private");
 	isle_buf_puts(out, "\n");
 	for (size_t i = 0; i < h->n_ifaces; i++)
 		dump_iface(out, h->ifaces[i]);

@@ -54,7 +54,7 @@ static void walk(const struct isle_table *t, size_t depth)
 		if (t->fields[i].flags & ISLE_FIELD_MAP)
 			assert_non_null(t->fields[i].sub->key);
 	}
-	if (t->value)
+	if (t->value && t->value->sub)
 		walk(t->value->sub, depth + 1);
 }
 
