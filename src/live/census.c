@@ -172,6 +172,7 @@ void isle_census_free(struct isle_census *c)
 	if (!c)
 		return;
 	isle_idmap_done(&c->index);
+	isle_idmap_done(&c->openers);
 	isle_arena_free(c->arena);
 	free(c);
 }

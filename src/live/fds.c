@@ -137,10 +137,13 @@ static int socket_ns(struct isle_scan *s, int sock, uint64_t *ret_id)
 static int on_socket(struct open_files *f, const char *name, int number, uint64_t ino)
 {
 	struct isle_census_hold hold = { .kind = ISLE_HOLDER_SOCKET, .pid = f->task->pid, .fd = number };
+	struct isle_idmap *openers = &f->s->c->openers;
 	isle_auto(close) int sock = -1;
 	uint64_t id;
 	int r;
 
+	if (ino && !isle_idmap_get(openers, ino, &id) && isle_idmap_put(openers, ino, (uint64_t)f->task->pid))
+		return -ENOMEM;
 	if (!ino || !isle_idmap_get(&f->s->sockets, ino, &id)) {
 		if (!borrow(f, name, number, &sock)) {
 			f->s->c->unseen.descriptors += errno == EPERM || f->pidfd == -2;

@@ -69,6 +69,7 @@ struct isle_census {
 	struct isle_census_hold *holds;	/* by namespace, kind, pid… once taken */
 	size_t n_holds, cap_holds;
 	struct isle_idmap index;	/* id -> index */
+	struct isle_idmap openers;	/* where sockets were looked for: inode of one -> a process that has it open */
 	uint64_t own[ISLE_NS_TYPES];	/* where the calling thread is; 0: unknown */
 	struct isle_unseen unseen;
 };

@@ -20,6 +20,11 @@ static int read_parts(struct isle_snapping *s)
 		{ 0, isle_snap_read_links },
 		{ ISLE_SNAP_ADDRESSES, isle_snap_read_addresses },
 		{ ISLE_SNAP_ROUTES, isle_snap_read_routes },
+		{ ISLE_SNAP_RULES, isle_snap_read_rules },
+		{ ISLE_SNAP_NEIGHBOURS, isle_snap_read_neighbours },
+		{ ISLE_SNAP_SYSCTLS, isle_snap_read_forwarding },
+		{ ISLE_SNAP_NFT, isle_snap_read_nft },
+		{ ISLE_SNAP_SOCKETS, isle_snap_read_sockets },
 	};
 	int r = 0;
 

@@ -56,6 +56,7 @@ struct isle_snap_link {
 	uint8_t n_mac;
 	uint8_t n_perm_mac;		/* 0: none, no hardware */
 	uint8_t perm_mac[32];
+	bool forwards4, forwards6;	/* the sysctl of the link */
 	bool is_immovable;		/* IFLA_NETNS_IMMUTABLE, or a kind that older kernels keep where it is */
 	struct isle_snap_link *master;	/* bridge, bond, VRF that it is a port of, or NULL */
 	struct isle_snap_link *lower;	/* of a VLAN, macvlan…: the link it is on, in whatever namespace; or NULL */
@@ -176,6 +177,7 @@ struct isle_snap_ns {
 	struct isle_snap_ovs_port *ovs;
 	size_t n_ovs;
 	bool forwards4, forwards6;	/* the `all` switches */
+	bool nft_unseen;		/* the caller may not ask for .nfts */
 };
 
 struct isle_snap {

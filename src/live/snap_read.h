@@ -43,6 +43,11 @@ int isle_snap_visit(struct isle_snapping *, struct isle_snap_ns *const *nss, siz
 int isle_snap_read_links(struct isle_snapping *);
 int isle_snap_read_addresses(struct isle_snapping *);
 int isle_snap_read_routes(struct isle_snapping *);
+int isle_snap_read_rules(struct isle_snapping *);
+int isle_snap_read_neighbours(struct isle_snapping *);
+int isle_snap_read_nft(struct isle_snapping *);
+int isle_snap_read_sockets(struct isle_snapping *);
+int isle_snap_read_forwarding(struct isle_snapping *);
 
 /* snap_peers.c, snap_owner.c, snap_order.c: once all are read */
 int isle_snap_find_peers(struct isle_snapping *);

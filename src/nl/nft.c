@@ -256,6 +256,7 @@ static int on_chain(const struct nlmsghdr *h, void *arg)
 		isle_nl_nested(a.a[NFTA_CHAIN_HOOK], &hook);
 		c.hook = (int)be32(hook.a[NFTA_HOOK_HOOKNUM], 0);
 		c.accepts = be32(a.a[NFTA_CHAIN_POLICY], NF_ACCEPT) == NF_ACCEPT;
+		c.is_nat = isle_str_eq(isle_nla_str(a.a[NFTA_CHAIN_TYPE]), "nat");
 	}
 	return w->fn(&c, w->arg);
 }

@@ -92,11 +92,18 @@ struct isle_nft_chain {
 	const char *table, *name;
 	int hook;			/* NF_INET_…; -1: no base chain */
 	bool accepts;			/* its policy */
+	bool is_nat;			/* of type nat */
 };
 /* Every chain of the namespace. FN as for isle_nl_dump(): NULL = begin again. */
 int isle_nft_chains(struct isle_nl *, int (*fn)(const struct isle_nft_chain *, void *), void *arg);
 /* Does the chain end in a rule without a condition that drops or rejects (as firewalld's do)? */
 int isle_nft_chain_drops_rest(struct isle_nl *, uint8_t family, const char *table, const char *chain, bool *ret);
+
+/* nft_read.c */
+struct isle_nft_table { uint8_t family; const char *name, *comment; };	/* comment: or NULL */
+int isle_nft_tables(struct isle_nl *, int (*fn)(const struct isle_nft_table *, void *), void *arg);	/* FN as above */
+/* Has any chain of it a rule that masquerades? */
+int isle_nft_table_masquerades(struct isle_nl *, uint8_t family, const char *table, bool *ret);
 
 /* hook.c, only with -DISLE_TEST_HOOKS: the environment's ISLE_TEST_NLERR=N:ERRNO turns the N-th acknowledgement
  * (counted over all processes of one command, in memory shared since before the first fork) into that errno. */

@@ -12,6 +12,7 @@
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include "ns/ns.h"
 
 struct walk {
@@ -21,15 +22,9 @@ struct walk {
 	int protocols[ISLE_NS_PROTOCOLS];
 };
 
-/* System calls only. */
-static void open_there(const struct walk *w, struct isle_ns_sockets *s)
+/* System calls only, as all that follows up to in_thread(). */
+static void open_here(const struct walk *w, struct isle_ns_sockets *s)
 {
-	if (s->netns < 0)
-		return;
-	if (setns(s->netns, CLONE_NEWNET) < 0) {
-		s->errnum = errno;
-		return;
-	}
 	for (size_t i = 0; i < w->n_protocols && !s->errnum; i++) {
 		s->fd[i] = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, w->protocols[i]);
 		/* the kernel may lack one of the others */
@@ -46,9 +41,29 @@ static void *walk(void *arg)
 {
 	const struct walk *w = arg;
 
-	for (size_t i = 0; i < w->n; i++)
-		open_there(w, &w->v[i]);
+	for (size_t i = 0; i < w->n; i++) {
+		struct isle_ns_sockets *s = &w->v[i];
+
+		if (s->netns < 0 || s->fd[0] >= 0)
+			continue;
+		if (setns(s->netns, CLONE_NEWNET) < 0)
+			s->errnum = errno;
+		else
+			open_here(w, s);
+	}
 	return NULL;
+}
+
+/* The caller's own: to go there one needs rights that to be there one does not. */
+static void open_own(const struct walk *w)
+{
+	struct stat own, st;
+
+	if (stat("/proc/thread-self/ns/net", &own) < 0)
+		return;
+	for (size_t i = 0; i < w->n; i++)
+		if (w->v[i].netns >= 0 && fstat(w->v[i].netns, &st) == 0 && st.st_ino == own.st_ino && st.st_dev == own.st_dev)
+			open_here(w, &w->v[i]);
 }
 
 static int in_thread(struct walk *w)
@@ -105,5 +120,7 @@ int isle_ns_sockets(int user, struct isle_ns_sockets *v, size_t n, const int *pr
 	}
 	if (!n)
 		return 0;
+	if (user < 0)
+		open_own(&w);
 	return user < 0 ? in_thread(&w) : in_child(&w);
 }

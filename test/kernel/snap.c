@@ -54,6 +54,8 @@ static void show_link(const struct isle_snap_link *l)
 		printf(" altname %s", l->altnames[i]);
 	printf(" mtu %u%s%s%s%s\n", l->mtu, l->flags & IFF_UP ? " up" : "", l->is_immovable ? " stays" : "",
 	       l->addrgenmode == 1 ? " nolinklocal" : "", l->vlans ? " vlans" : "");
+	if (l->forwards4 || l->forwards6)
+		printf("    forwards%s%s\n", l->forwards4 ? " 4" : "", l->forwards6 ? " 6" : "");
 	for (size_t i = 0; i < l->n_addresses; i++) {
 		const struct isle_snap_address *a = &l->addresses[i];
 
@@ -85,6 +87,38 @@ static void show_route(const struct isle_snap_route *r)
 	printf("\n");
 }
 
+static void show_rule(const struct isle_snap_rule *r)
+{
+	printf("  rule %s%u%s", r->family == AF_INET6 ? "6 " : "", r->priority, r->inverted ? " not" : "");
+	if (r->from.family)
+		printf(" from %s", ip_text(&r->from));
+	if (r->to.family)
+		printf(" to %s", ip_text(&r->to));
+	if (r->iif)
+		printf(" iif %s", r->iif);
+	if (r->oif)
+		printf(" oif %s", r->oif);
+	if (r->mark)
+		printf(" mark %u/%x", r->mark, r->mask);
+	printf(" action %u table %u%s\n", r->action, r->table, r->more ? " more" : "");
+}
+
+static void show_others(const struct isle_snap_ns *ns)
+{
+	for (size_t i = 0; i < ns->n_rules; i++)
+		show_rule(&ns->rules[i]);
+	for (size_t i = 0; i < ns->n_neighbours; i++)
+		printf("  neighbour %s dev %s%s\n", ip_text(&ns->neighbours[i].ip), ns->neighbours[i].link->name,
+		       ns->neighbours[i].n_mac ? " met" : "");
+	for (size_t i = 0; i < ns->n_nfts; i++)
+		printf("  nft %u %s chains %u%s%s %s\n", ns->nfts[i].family, ns->nfts[i].table, ns->nfts[i].n_chains,
+		       ns->nfts[i].nat ? " nat" : "", ns->nfts[i].masquerades ? " masquerades" : "",
+		       ns->nfts[i].comment ? ns->nfts[i].comment : "-");
+	for (size_t i = 0; i < ns->n_sockets; i++)
+		printf("  socket %s %s port %u pid %d\n", ns->sockets[i].protocol == IPPROTO_TCP ? "tcp" : "udp",
+		       ip_text(&ns->sockets[i].ip), ns->sockets[i].port, ns->sockets[i].pid);
+}
+
 static void show_ns(const struct isle_snap_ns *ns)
 {
 	printf("%s %s", owners[ns->owner], ns->label);
@@ -92,6 +126,7 @@ static void show_ns(const struct isle_snap_ns *ns)
 		printf(" lab %s", ns->lab);
 	if (ns->own)
 		printf(" own");
+	printf("%s%s%s", ns->forwards4 ? " forwards4" : "", ns->forwards6 ? " forwards6" : "", ns->nft_unseen ? " nft unseen" : "");
 	if (ns->unseen)
 		printf(" unseen: %s", strerror(ns->unseen));
 	printf("\n");
@@ -99,6 +134,7 @@ static void show_ns(const struct isle_snap_ns *ns)
 		show_link(&ns->links[i]);
 	for (size_t i = 0; i < ns->n_routes; i++)
 		show_route(&ns->routes[i]);
+	show_others(ns);
 }
 
 #define MUST(what) do { if (!(what)) errx(3, "line %d: not so: %s", __LINE__, #what); } while (0)
