@@ -33,10 +33,10 @@ bool isle_snap_ip(const struct nlattr *, uint8_t family, uint8_t len, struct isl
 int isle_snap_open(const struct isle_snapping *, const struct isle_snap_ns *);
 
 /*
- * snap_visit.c: FN with sockets (.route, and what the parts need) in each of N namespaces, .ns being that one. Where nobody
- * gets in .unseen says why, ESRCH: it is gone. FN returns -errno to stop.
+ * snap_visit.c: FN with sockets in each of N namespaces, .ns being that one. FN returns -errno to stop. FIRST: with sockets
+ * for all parts, not just .route; and where nobody gets in, .unseen says why (ESRCH: it is gone).
  */
-int isle_snap_visit(struct isle_snapping *, struct isle_snap_ns *const *nss, size_t n, bool parts,
+int isle_snap_visit(struct isle_snapping *, struct isle_snap_ns *const *nss, size_t n, bool first,
 		    int (*fn)(struct isle_snapping *, void *), void *arg);
 
 /* The parts; each fills .ns and returns -errno. */

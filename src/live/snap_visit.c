@@ -21,6 +21,7 @@ struct wave {
 	struct isle_ns_sockets at[WAVE];
 	int protocols[ISLE_NS_PROTOCOLS];
 	size_t n_protocols;
+	bool first;
 };
 
 static bool is_exhausted(int errnum)
@@ -76,7 +77,7 @@ static int enter(struct wave *w)
 		w->at[i].netns = isle_snap_open(w->s, w->nss[i]);
 		if (is_exhausted(-w->at[i].netns) || w->at[i].netns == -ENOMEM)
 			return w->at[i].netns;
-		if (w->at[i].netns < 0)
+		if (w->at[i].netns < 0 && w->first)
 			w->nss[i]->unseen = -w->at[i].netns;
 	}
 	r = isle_ns_sockets(-1, w->at, w->n, w->protocols, w->n_protocols);
@@ -106,7 +107,7 @@ static int call(struct wave *w, size_t i, int (*fn)(struct isle_snapping *, void
 
 	s->ns = w->nss[i];
 	if (at->netns < 0 || at->errnum) {
-		if (at->errnum)
+		if (at->errnum && w->first)
 			s->ns->unseen = at->errnum == EACCES ? EPERM : at->errnum;
 		return 0;
 	}
@@ -123,11 +124,11 @@ static int call(struct wave *w, size_t i, int (*fn)(struct isle_snapping *, void
 	return r;
 }
 
-int isle_snap_visit(struct isle_snapping *s, struct isle_snap_ns *const *nss, size_t n, bool parts,
+int isle_snap_visit(struct isle_snapping *s, struct isle_snap_ns *const *nss, size_t n, bool first,
 		    int (*fn)(struct isle_snapping *, void *), void *arg)
 {
-	const bool all = parts && s->snap->parts & (ISLE_SNAP_NFT | ISLE_SNAP_SOCKETS);
-	struct wave w = { .s = s, .protocols = { NETLINK_ROUTE, NETLINK_NETFILTER, NETLINK_SOCK_DIAG } };
+	const bool all = first && s->snap->parts & (ISLE_SNAP_NFT | ISLE_SNAP_SOCKETS);
+	struct wave w = { .s = s, .first = first, .protocols = { NETLINK_ROUTE, NETLINK_NETFILTER, NETLINK_SOCK_DIAG } };
 	size_t size = WAVE;
 	int r = 0;
 

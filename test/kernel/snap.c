@@ -4,7 +4,8 @@
  *
  *   snap [PART…]                  of everything; parts: addresses routes rules neighbours nft sockets sysctls ovs; all
  *   snap -n NAME… [-- PART…]      of these names in /run/netns only
- *   snap -t TIMES                 again and again, without printing; what a snapshot says of itself is checked each time
+ *   snap -t TIMES NAME…           again and again, without printing; what a snapshot says of itself is checked each time,
+ *                                 and that it has the namespaces called NAME with the peer of each veth
  *
  * A namespace is a line, what is in it the lines below it; a link is called LABEL:NAME. Ids and hardware addresses, which
  * differ from run to run, are not printed.
@@ -164,6 +165,21 @@ static void check(const struct isle_snap *snap)
 	}
 }
 
+/* What does not change is there as it was. */
+static void check_steady(const struct isle_snap *snap, char **names)
+{
+	for (; *names; names++) {
+		const struct isle_snap_ns *ns = NULL;
+
+		for (size_t i = 0; i < snap->n_nss && !ns; i++)
+			if (!strcmp(snap->nss[i].label, *names))
+				ns = &snap->nss[i];
+		MUST(ns && !ns->unseen && ns->n_links);
+		for (size_t i = 0; i < ns->n_links; i++)
+			MUST(!isle_str_eq(ns->links[i].kind, "veth") || ns->links[i].peer);
+	}
+}
+
 static unsigned part_of(const char *word)
 {
 	if (!strcmp(word, "all"))
@@ -214,7 +230,7 @@ int main(int argc, char **argv)
 		i = 2;
 		open_names(argv, fds, labels, &n, &i);
 	}
-	for (; i < argc; i++)
+	for (; i < argc && times == 1; i++)
 		wanted |= part_of(argv[i]);
 	for (long k = 0; k < times; k++) {
 		int r = n ? isle_snap_take_of(fds, labels, n, wanted, &snap, diag) : isle_snap_take(wanted, &snap, diag);
@@ -224,6 +240,8 @@ int main(int argc, char **argv)
 			return 1;
 		}
 		check(snap);
+		if (times > 1)
+			check_steady(snap, argv + i);
 		for (size_t at = 0; at < snap->n_nss && times == 1; at++)
 			show_ns(&snap->nss[at]);
 		isle_snap_free(snap);
