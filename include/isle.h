@@ -218,6 +218,14 @@ struct isle_exec_options {
 int isle_exec_with(const char *ref, const struct isle_exec_options *, char *const argv[], int *ret_status,
 		   struct isle_diag *diag);
 
+/*
+ * Wait until something is there in what REF names, a host or anything that isle_ns_open() takes: "tcp/80" and "udp/53", a
+ * socket that listens on that port; "unix:PATH", one that listens at that path; "file:PATH". Paths are as a host or a
+ * process sees them; a name of `ip netns` has the caller's. Nothing is connected to. TIMEOUT_MS 0: 10000. -ETIMEDOUT: it is
+ * not there, and DIAG says what is instead.
+ */
+int isle_wait(const char *ref, const char *what, unsigned timeout_ms, struct isle_diag *diag);
+
 /* ---- Labs that are up */
 
 struct isle_lab_brief {

@@ -199,5 +199,6 @@ int cmd_schema(struct cli *);
 int cmd_shell(struct cli *);
 int cmd_show(struct cli *);
 int cmd_up(struct cli *);
+int cmd_wait(struct cli *);
 
 #endif

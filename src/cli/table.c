@@ -100,6 +100,15 @@ const struct cli_command cli_commands[] = {
 		.program = true, .words = { CLI_REFS },
 	},
 	{
+		.name = "wait", .args = "WHERE WHAT", .run = cmd_wait, .min = 2, .max = 2,
+		.help = "until a port, a socket or a file is there inside",
+		.more = "WHERE is as for `isle exec`; WHAT is tcp/PORT or udp/PORT, on which something listens, unix:PATH, at which something "
+			"listens, or file:PATH. Nothing is connected to. When the time is over, the status is 1, and what is there "
+			"instead is said.",
+		.options = OPTIONS({ OPT_TIMEOUT, 't', "timeout", "TIME", "wait no longer; default 10s", 0, CLI_ONCE }),
+		.words = { CLI_REFS },
+	},
+	{
 		.name = "ping", .args = "[A B|A ADDRESS]", .run = cmd_ping, .max = 2,
 		.help = "who reaches whom; without arguments, all pairs",
 		.more = "Both families are asked where both ends have them. A may be anything that `isle exec` takes: what is no host of a "
