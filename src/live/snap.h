@@ -62,9 +62,10 @@ struct isle_snap_link {
 	struct isle_snap_link *lower;	/* of a VLAN, macvlan…: the link it is on, in whatever namespace; or NULL */
 	enum isle_snap_peer peer_state;	/* of .peer, or of .lower */
 	struct isle_snap_link *peer;	/* other end of a veth, netkit or vxcan */
-	int link;			/* IFLA_LINK as it came, of a vxlan or geneve the one in .data; 0: none */
+	int link;			/* IFLA_LINK, of a vxlan the one in .data; 0: none */
 	int link_nsid;			/* IFLA_LINK_NETNSID; -1: the same namespace; -2: another one that has no id here */
-	struct isle_snap_ns *link_ns;	/* the namespace that .link counts in, also if nothing of it was read; NULL: none, or unknown */
+	/* The namespace that .link counts in, also if nothing of it was read. Without .link, of a tunnel: where its packets go. */
+	struct isle_snap_ns *link_ns;	/* NULL: none, or unknown */
 	const char *parent_bus, *parent_dev;	/* of hardware: "pci", "0000:01:00.0"; or NULL */
 	const struct isle_snap_address *addresses;	/* its part of those of the namespace */
 	size_t n_addresses;

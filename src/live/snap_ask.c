@@ -122,16 +122,29 @@ static int ask_for_peer(struct questions *q, const struct isle_snap_link *l)
 	return r;
 }
 
-static int ask_for_lower(struct questions *q, const struct isle_snap_link *l)
+/* Everybody, but first the one that most tunnels and the like were made in. */
+static int ask_for_any(struct questions *q, const struct isle_snap_link *l)
 {
 	const struct isle_snap *snap = q->p->s->snap;
-	bool looked;
-	int r = ask_by_look(q, l, &looked);
+	int r = 0;
 
-	for (size_t i = 0; i < snap->n_nss && !looked && !r; i++)
-		if (isle_snap_link_at(&snap->nss[i], l->link))
+	for (size_t i = 0; i < snap->n_nss && !r; i++)
+		if (snap->nss[i].own || (snap->nss[i].census && snap->nss[i].census->pid == 1))
+			r = put(q, &snap->nss[i]);
+	if (!r)
+		r = flush(q);
+	for (size_t i = 0; i < snap->n_nss && !r && !isle_snap_known(q->p, l->ns, l->link_nsid); i++)
+		if (!l->link || isle_snap_link_at(&snap->nss[i], l->link))
 			r = put(q, &snap->nss[i]);
 	return r;
+}
+
+static int ask_for_lower(struct questions *q, const struct isle_snap_link *l)
+{
+	bool looked = false;
+	int r = l->link ? ask_by_look(q, l, &looked) : 0;
+
+	return r || looked ? r : ask_for_any(q, l);
 }
 
 /* Nothing is known of what is there, so any of them may be it. */
@@ -148,7 +161,7 @@ static int ask_for_unseen(struct questions *q)
 
 static bool is_open(const struct isle_snap_peers *p, const struct isle_snap_link *l)
 {
-	return l->link_nsid >= 0 && l->link && !isle_snap_known(p, l->ns, l->link_nsid);
+	return l->link_nsid >= 0 && !isle_snap_known(p, l->ns, l->link_nsid);
 }
 
 int isle_snap_ask(struct isle_snapping *s, void *arg)

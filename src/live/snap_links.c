@@ -39,6 +39,27 @@ static bool is_bound(const struct isle_snap_link *l)
 	return false;
 }
 
+/*
+ * Where the ends are in two namespaces the kernel always tells of a link, and of kinds that have none it is the link itself:
+ * a wireguard's namespace is that of its socket. These kinds mean it, also if both numbers happen to be the same.
+ */
+static int link_of(const struct isle_nlattrs *a, const struct isle_snap_link *l)
+{
+	static const char *const kinds[] = {
+		"veth", "netkit", "vxcan", "vlan", "macvlan", "macvtap", "ipvlan", "ipvtap", "macsec", "ipoib", "rmnet",
+		"lowpan", "virt_wifi", "ipip", "gre", "gretap", "erspan", "sit", "ip6tnl", "ip6gre", "ip6gretap", "ip6erspan",
+		"vti", "vti6", "xfrm",
+	};
+	const int link = (int)isle_nla_u32(a->a[IFLA_LINK], 0);
+
+	if (link != l->ifindex)
+		return link;
+	for (size_t i = 0; i < ISLE_COUNT(kinds); i++)
+		if (isle_str_eq(l->kind, kinds[i]))
+			return link;
+	return 0;
+}
+
 static uint8_t mac_of(const struct nlattr *a, uint8_t mac[32])
 {
 	const size_t n = isle_nla_len(a) > 32 ? 32 : isle_nla_len(a);
@@ -128,8 +149,8 @@ static void read_values(const struct isle_nlattrs *a, struct isle_snap_link *l)
 	l->n_mac = mac_of(a->a[IFLA_ADDRESS], l->mac);
 	l->n_perm_mac = mac_of(a->a[IFLA_PERM_ADDRESS], l->perm_mac);
 	l->is_immovable = a->a[NETNS_IMMUTABLE] ? isle_nla_u8(a->a[NETNS_IMMUTABLE], 0) : is_bound(l);
-	if (a->a[IFLA_LINK])
-		l->link = (int)isle_nla_u32(a->a[IFLA_LINK], 0);
+	if (!l->link)
+		l->link = link_of(a, l);
 	l->link_nsid = -1;
 	if (a->a[IFLA_LINK_NETNSID]) {
 		l->link_nsid = (int)isle_nla_u32(a->a[IFLA_LINK_NETNSID], 0);

@@ -83,7 +83,10 @@ static int connect_all(struct isle_snap_peers *p)
 			struct isle_snap_link *l = &snap->nss[i].links[k];
 			struct isle_snap_ns *there = l->link_nsid == -1 ? l->ns : isle_snap_known(p, l->ns, l->link_nsid);
 
-			if (!l->link || l->peer_state == ISLE_PEER_SEEN)
+			if (l->peer_state == ISLE_PEER_SEEN)
+				continue;
+			l->link_ns = l->link_nsid >= 0 ? there : NULL;
+			if (!l->link)
 				continue;
 			l->peer_state = ISLE_PEER_UNSEEN;
 			if (there)
