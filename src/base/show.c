@@ -167,6 +167,30 @@ static void underline(struct isle_buf *marks, const struct line *l, size_t i, co
 		isle_buf_puts(marks, !under ? " " : i <= l->from && !c ? "^" : "~");
 }
 
+/* What stands in a value of private-key or preshared-key, or looks like a key of its own: 44 letters of base64. */
+static size_t secret_at(const struct line *l, size_t i)
+{
+	static const char *const keys[] = { "private-key", "preshared-key" };
+	static const char base64[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+	size_t n = 0;
+
+	for (size_t k = 0; k < 2; k++) {
+		size_t len = strlen(keys[k]), at = i;
+
+		/* i is the first byte behind KEY: or KEY": */
+		while (at && l->s[at - 1] && strchr(" \"':", l->s[at - 1]))
+			at--;
+		if (at == i || at < len || memcmp(l->s + at - len, keys[k], len) != 0 || !memchr(l->s + at, ':', i - at))
+			continue;
+		while (i + n < l->n && !strchr(",} \t", l->s[i + n]))
+			n++;
+		return n;
+	}
+	while (i + n < l->n && n < 44 && l->s[i + n] && strchr(base64, l->s[i + n]))
+		n++;
+	return n == 43 && i + n < l->n && l->s[i + n] == '=' ? 44 : 0;
+}
+
 static void show_line(const struct isle_loc *loc, bool color, struct isle_buf *out)
 {
 	isle_auto(buf) struct isle_buf marks = { 0 };
@@ -179,9 +203,13 @@ static void show_line(const struct isle_loc *loc, bool color, struct isle_buf *o
 	w = window(&l);
 	isle_buf_puts(out, w.from ? "  …" : "  ");
 	isle_buf_puts(&marks, w.from ? "   " : "  ");
-	for (size_t i = 0; i < l.n;) {
+	for (size_t i = 0, hidden = 0; i < l.n;) {
 		struct glyph g = glyph(l.s + i, l.n - i, at);
 
+		if (i >= hidden)
+			hidden = i + secret_at(&l, i);
+		if (i < hidden)
+			g = (struct glyph){ .s = "*", .n = 1, .columns = g.columns, .taken = g.taken };
 		if (at >= w.from && at + g.columns <= w.to) {
 			isle_buf_put(out, g.s, g.n);
 			if (i < l.to)

@@ -74,6 +74,23 @@ static int ns_fd(const struct isle_kind_ctx *ctx, uint32_t ns)
 	return b->other_ns < 0 ? -errno : b->other_ns;
 }
 
+static int ifindex(const struct isle_kind_ctx *ctx, const char *name)
+{
+	unsigned i = if_nametoindex(name);
+
+	(void)ctx;
+	return i ? (int)i : -ENODEV;
+}
+
+static int fail_encode(struct isle_builder *b, size_t i, int r)
+{
+	const struct isle_step *step = &b->job->plan->steps[i];
+
+	if (step->kind == ISLE_STEP_WIRE && r == -ENODEV)
+		return isle_shared_fail(b->job->shared, -r, (int64_t)i, "the machine has no interface %s", step->wire.lower_name);
+	return isle_shared_fail(b->job->shared, -r, (int64_t)i, "cannot prepare the request");
+}
+
 static int add_request(struct isle_builder *b, size_t i)
 {
 	const struct isle_step *step = &b->job->plan->steps[i];
@@ -94,7 +111,7 @@ static int add_request(struct isle_builder *b, size_t i)
 			return r;
 	}
 	if (r)
-		return isle_shared_fail(b->job->shared, -r, (int64_t)i, "cannot prepare the request");
+		return fail_encode(b, i, r);
 	b->batch_nl = nl;
 	b->batch_steps[b->n_batch++] = i;
 	return 0;
@@ -145,7 +162,7 @@ int isle_build(const struct isle_job *job, const char *target)
 		.job = job,
 		.ns = ISLE_NS_MACHINE,
 		.here.fd = -1, .fabric.fd = -1,
-		.fabric_ns = -1, .other_ns = -1, .proc = -1,
+		.fabric_ns = -1, .machine_ns = -1, .other_ns = -1, .proc = -1,
 	};
 	int r;
 
@@ -160,12 +177,15 @@ int isle_build(const struct isle_job *job, const char *target)
 	if (fchdir(tree) < 0)
 		return fail(job, -errno, "the tree");
 	b.tree = tree;
-	b.ctx = (struct isle_kind_ctx){ .ns_fd = ns_fd, .arg = &b, .no_ipv6 = access("/proc/sys/net/ipv6", F_OK) < 0 };
+	b.ctx = (struct isle_kind_ctx){ .ns_fd = ns_fd, .ifindex = ifindex, .arg = &b, .no_ipv6 = access("/proc/sys/net/ipv6", F_OK) < 0 };
 	isle_nlmsg_init(&b.batch, job->msg, job->msg_size);
-	r = do_steps(&b);
+	/* there is no way back to it by name */
+	b.machine_ns = isle_ns_self("net");
+	r = b.machine_ns < 0 ? fail(job, b.machine_ns, "its way back") : do_steps(&b);
 	isle_nl_close(&b.here);
 	isle_nl_close(&b.fabric);
 	isle_auto_close(&b.fabric_ns);
+	isle_auto_close(&b.machine_ns);
 	isle_auto_close(&b.other_ns);
 	isle_auto_close(&b.proc);
 	if (chdir("/") < 0 && !r)

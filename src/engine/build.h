@@ -14,7 +14,7 @@ struct isle_builder {
 	int tree;			/* the root of the tree */
 	uint32_t ns;			/* where we are; ISLE_NS_MACHINE: nowhere yet */
 	struct isle_nl here, fabric;	/* sockets: in ns (if that is a host), in the fabric */
-	int fabric_ns;
+	int fabric_ns, machine_ns;	/* machine_ns: -1 until something is asked of it */
 	int other_ns;			/* namespace of a veth's far end, open until its request was sent */
 	int proc;			/* our own procfs, once many sysctls were written; -1: /proc */
 	uint32_t sysctl_ns, n_sysctl_ns;	/* the last namespace that had one, how many had */

@@ -19,6 +19,21 @@ static int fail_limit(struct isle_builder *b, size_t i, int r, const char *what,
 	return isle_shared_fail(b->job->shared, -r, (int64_t)i, "%s", what);
 }
 
+/* A kind of interface that the kernel does not know: what it would need. */
+static void hint_kind(struct isle_builder *b, int r, size_t i)
+{
+	const struct isle_step *step = &b->job->plan->steps[i];
+	char words[128];
+
+	if (step->kind != ISLE_STEP_WIRE || r != -EOPNOTSUPP)
+		return;
+	isle_link_lacks(step->wire.kind, words, sizeof(words));
+	if (strstr(b->batch_nl->extack, "nknown device type"))
+		isle_shared_hint(b->job->shared, "%s", words);
+	else
+		isle_shared_hint(b->job->shared, "this kernel knows a %s, but not all that is asked of it", step->wire.kind->name);
+}
+
 int isle_builder_flush(struct isle_builder *b)
 {
 	struct isle_shared *s = b->job->shared;
@@ -30,6 +45,7 @@ int isle_builder_flush(struct isle_builder *b)
 	r = isle_nl_talk(b->batch_nl, &b->batch, &nth);
 	if (r) {
 		snprintf(s->kernel, sizeof(s->kernel), "%s", b->batch_nl->extack);
+		hint_kind(b, r, b->batch_steps[nth < b->n_batch ? nth : 0]);
 		return isle_shared_fail(s, -r, (int64_t)b->batch_steps[nth < b->n_batch ? nth : 0], "refused by the kernel");
 	}
 	isle_nlmsg_init(&b->batch, b->job->msg, b->job->msg_size);
@@ -55,14 +71,16 @@ int isle_builder_go(struct isle_builder *b, size_t i)
 	char path[ISLE_NAME_MAX + 8] = "fabric";
 	int r;
 
-	if (step->ns == b->ns)
+	if (step->ns == b->ns && (step->ns == ISLE_NS_FABRIC || b->here.fd >= 0))
 		return 0;
 	r = isle_builder_flush(b);
 	if (r)
 		return r;
-	if (step->ns != ISLE_NS_FABRIC)
+	if (step->ns == ISLE_NS_MACHINE)
+		snprintf(path, sizeof(path), "of the machine");
+	else if (step->ns != ISLE_NS_FABRIC)
 		snprintf(path, sizeof(path), "net/%s", b->job->lab->hosts[step->ns - 1]->name);
-	fd = openat(b->tree, path, O_RDONLY | O_CLOEXEC);
+	fd = step->ns == ISLE_NS_MACHINE ? fcntl(b->machine_ns, F_DUPFD_CLOEXEC, 0) : openat(b->tree, path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0 || setns(fd, CLONE_NEWNET) < 0)
 		return isle_shared_fail(b->job->shared, errno, (int64_t)i, "cannot enter the namespace %s", path);
 	b->ns = step->ns;

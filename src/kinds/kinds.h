@@ -14,6 +14,7 @@
 /* What encoding needs to know of the live system. */
 struct isle_kind_ctx {
 	int (*ns_fd)(const struct isle_kind_ctx *, uint32_t ns);	/* a namespace made before; stays the engine's. -errno */
+	int (*ifindex)(const struct isle_kind_ctx *, const char *name);	/* where the request is sent; -errno */
 	bool no_ipv6;		/* this kernel has no IPv6 (no /proc/sys/net/ipv6): leave its settings out */
 	void *arg;
 };

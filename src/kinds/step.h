@@ -63,6 +63,15 @@ struct isle_step {
 			uint32_t ifindex;
 			const char *name, *altname;
 		} altname;
+		struct {			/* a kind of links/; what it is on is in .ns, itself in that_ns */
+			const struct isle_link_kind *kind;
+			const char *name, *lower_name;	/* lower_name NULL: on none */
+			const uint8_t *mac;		/* NULL: none, or the kernel's */
+			struct isle_link_value *options;	/* indexes of interfaces filled in */
+			uint32_t n_options, ifindex, mtu;	/* mtu 0: the kernel's */
+			uint32_t lower;			/* ifindex; 0 with a name: the engine finds it */
+			uint32_t that_ns;
+		} wire;
 		struct {
 			const char *name, *master_name;
 			uint32_t ifindex, master;	/* master 0: as it is */

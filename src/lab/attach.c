@@ -35,7 +35,7 @@ static void set_options(struct isle_biface *f)
 					 f->doc_link && f->doc_link->mtu.set ? &f->doc_link->mtu :
 					 n && n->mtu.set ? &n->mtu : &none;
 
-	f->pub.mtu = f->pub.is_lo && !mtu->set ? 0 : mtu->v;
+	f->pub.mtu = (f->pub.is_lo || f->pub.kind) && !mtu->set ? 0 : mtu->v;
 	f->mtu_loc = mtu->loc;
 	f->pub.up = f->doc && f->doc->up.set ? f->doc->up.v :
 		    f->doc_link && f->doc_link->up.set ? f->doc_link->up.v : true;
@@ -204,6 +204,18 @@ static int link_switches(struct isle_build *b, const struct isle_doc_link *d, st
 	return 0;
 }
 
+/* A host and somewhere out of the lab. */
+static int link_out(struct isle_build *b, const struct isle_doc_link *d, struct isle_end end)
+{
+	if (end.host)
+		return isle_lab_stack_wire(b, end.host, d) ? 0 : -ENOMEM;
+	if (end.net && isle_lab_once(b, &d->loc, "net-wire")) {
+		isle_reject(b->diag, &d->loc, "a link to %s is of a host, and '%s' is a network", d->kind.kind->what, end.net->pub.name);
+		isle_hint(b->diag, "a host on the network can have it");
+	}
+	return 0;
+}
+
 static int attach_links(struct isle_build *b)
 {
 	int r = 0;
@@ -212,7 +224,9 @@ static int attach_links(struct isle_build *b)
 		const struct isle_doc_link *d = &b->doc->links[i];
 		struct isle_end *end = b->ends[i];
 
-		if (end[0].host && end[1].host)
+		if (d->kind.kind)
+			r = link_out(b, d, end[0]);
+		else if (end[0].host && end[1].host)
 			r = link_hosts(b, d, end);
 		else if (end[0].net && end[1].net)
 			r = link_switches(b, d, end);
@@ -246,7 +260,7 @@ int isle_lab_attach(struct isle_build *b)
 	for (size_t i = 0; i < lab->n_hosts; i++)
 		if (attach_host(b, isle_bhost(lab->hosts[i])) < 0)
 			return -ENOMEM;
-	if (attach_links(b) < 0)
+	if (attach_links(b) < 0 || isle_lab_stack(b) < 0)
 		return -ENOMEM;
 	for (size_t i = 0; i < lab->n_hosts; i++)
 		if (attach_uplink(b, isle_bhost(lab->hosts[i])) < 0)
@@ -256,5 +270,5 @@ int isle_lab_attach(struct isle_build *b)
 	for (size_t i = 0; i < lab->n_hosts; i++)
 		for (size_t k = 0; k < lab->hosts[i]->n_ifaces; k++)
 			set_options(isle_biface(lab->hosts[i]->ifaces[k]));
-	return 0;
+	return isle_lab_stack_resolve(b);
 }

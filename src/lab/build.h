@@ -22,7 +22,11 @@ void *isle_iset_get(const struct isle_iset *, uint32_t id, const struct isle_ip 
 int isle_iset_put(struct isle_iset *, uint32_t id, const struct isle_ip *, void *value);
 void isle_iset_done(struct isle_iset *);
 
-enum isle_how { ISLE_HOW_LIST, ISLE_HOW_NET, ISLE_HOW_LINK, ISLE_HOW_UPLINK, ISLE_HOW_LO };
+enum isle_how {
+	ISLE_HOW_LIST, ISLE_HOW_NET, ISLE_HOW_LINK, ISLE_HOW_UPLINK, ISLE_HOW_LO,
+	ISLE_HOW_WIRE,				/* by a link out of the lab */
+	ISLE_HOW_KIND,				/* by its kind */
+};
 
 struct isle_wire {
 	uint32_t id;
@@ -47,7 +51,10 @@ struct isle_biface {
 	const struct isle_doc_ref *ref;		/* where it was attached; NULL for lo and uplink */
 	const struct isle_doc_iface *doc;	/* its entry in `interfaces` */
 	const struct isle_doc_link *doc_link;
-	struct isle_wire *wire;			/* NULL: lo, uplink */
+	const struct isle_doc_kind *doc_kind;
+	bool in_circle;				/* it is on itself, by way of others */
+	bool has_mtu;				/* stack.c is done with it */
+	struct isle_wire *wire;			/* NULL: lo, uplink, all with a kind */
 	struct isle_loc mtu_loc;		/* of what set the MTU; src NULL: nothing */
 	size_t cap_addresses;
 };
@@ -133,6 +140,11 @@ int isle_lab_attach(struct isle_build *);
 struct isle_biface *isle_lab_new_iface(struct isle_build *, struct isle_bhost *, enum isle_how,
 				       const struct isle_loc *, const char *name);
 int isle_lab_name_ifaces(struct isle_build *);
+/* stack.c: interfaces with a kind: made, told what they are on, their MTU and MAC */
+int isle_lab_stack(struct isle_build *);
+struct isle_biface *isle_lab_stack_wire(struct isle_build *, struct isle_bhost *, const struct isle_doc_link *);
+int isle_lab_stack_resolve(struct isle_build *);
+int isle_lab_stack_settle(struct isle_build *);
 /* segment.c */
 int isle_lab_segments(struct isle_build *);
 /* subnet.c */
@@ -162,6 +174,8 @@ int isle_lab_defaults(struct isle_build *, const struct isle_bhost *);
 const struct isle_network *isle_lab_default_network(const struct isle_host *, int family_index,
 						    const struct isle_iface **ret_dev,
 						    const struct isle_network **ret_other);
+/* hop.c: the interface; NULL: there is none, and that was said */
+struct isle_iface *isle_lab_need_iface(struct isle_build *, const struct isle_host *, const char *name, const struct isle_loc *);
 /* hop.c: one hop for destinations of FAMILY. 1, 0 (it has nothing to do with that family), or -EINVAL (said why). */
 int isle_lab_hop(struct isle_build *, const struct isle_bhost *, const struct isle_doc_hop *, uint8_t family,
 		 struct isle_hop *ret);
@@ -188,6 +202,9 @@ int isle_lab_own(struct isle_build *);
 void isle_lab_full_host(struct isle_buf *out, const struct isle_host *);
 /* verify.c */
 int isle_lab_verify(struct isle_build *);
+
+/* full_kind.c: ", name: value" for each option but SKIP (may be NULL). A secret is not told. */
+void isle_lab_full_options(struct isle_buf *, const struct isle_iface *, const struct isle_link_value *skip);
 
 /* yaml.c: S as a YAML scalar, quoted if YAML 1.1 or 1.2 would not read it as this text. */
 void isle_yaml_put(struct isle_buf *, const char *s);

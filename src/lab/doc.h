@@ -9,6 +9,7 @@
 #ifndef ISLE_LAB_DOC_H
 #define ISLE_LAB_DOC_H
 
+#include "links/links.h"
 #include "schema/schema.h"	/* the scalars: isle_word, isle_doc_addr, isle_doc_ref, isle_doc_subnet … */
 
 struct isle_doc_network {
@@ -21,8 +22,18 @@ struct isle_doc_network {
 	struct isle_word switch_kind;	/* bridge | ovs (ovs: already refused as "not in this version") */
 };
 
+struct isle_doc_kind {			/* of an interface, or of the end of a link */
+	const struct isle_link_kind *kind;	/* NULL: none was written, or none that is known */
+	struct isle_loc loc;		/* of the word */
+	struct isle_word lower;		/* `link`: IF, HOST:IF; of an end: an interface of the machine */
+	struct isle_link_value *options;
+	size_t n_options;
+};
+
 struct isle_doc_iface {
 	struct isle_word name;
+	struct isle_doc_kind kind;
+	struct isle_word master;	/* the bridge, bond or VRF that it is a port of */
 	struct isle_doc_ref net;	/* .name.s NULL: no `net`; with .loc.line set: one that was blamed already */
 	struct isle_doc_prefix *addresses;	/* with length as written (bare address: full length) */
 	size_t n_addresses;
@@ -72,7 +83,8 @@ struct isle_doc_host {
 
 struct isle_doc_link {			/* one pair; ranges are expanded */
 	struct isle_loc loc;		/* of the LINK text */
-	struct isle_doc_ref end[2];
+	struct isle_doc_ref end[2];	/* of a wire (.kind) the second one is nobody */
+	struct isle_doc_kind kind;
 	struct isle_doc_subnet subnet;
 	struct isle_doc_u32 mtu;
 	struct isle_doc_bool up;	/* state */

@@ -48,7 +48,7 @@ static bool needs_none(const struct isle_iface *f)
 
 static void put_ref(struct isle_buf *out, const struct isle_iface *f)
 {
-	isle_buf_printf(out, "%s:%s%s", f->host->name, f->name, needs_none(f) ? " none" : "");
+	isle_buf_printf(out, "%s:%s%s", f->host->name, f->name, isle_biface(f)->wire && needs_none(f) ? " none" : "");
 }
 
 /* Interface names may hold anything but spaces, slashes and colons: the whole text is quoted if need be. */
@@ -81,6 +81,13 @@ static void put_network(struct isle_buf *out, const struct isle_network *n)
 	}
 }
 
+static bool has_own_mac(const struct isle_iface *f)
+{
+	if (f->is_lo || (f->kind && f->kind->mac >= ISLE_MAC_SHARED))
+		return false;
+	return !f->kind || f->kind->mac == ISLE_MAC_OWN || (isle_biface(f)->doc && isle_biface(f)->doc->mac_set);
+}
+
 static void put_iface(struct isle_buf *out, const struct isle_iface *f)
 {
 	const uint8_t *m = f->mac;
@@ -98,12 +105,26 @@ static void put_iface(struct isle_buf *out, const struct isle_iface *f)
 			isle_yaml_put(out, f->network->name);
 		sep = ", ";
 	}
+	if (isle_biface(f)->how == ISLE_HOW_KIND) {
+		isle_buf_printf(out, "kind: %s", f->kind->name);
+		if (f->lower)
+			isle_buf_puts(out, ", link: ");
+		if (f->lower)
+			isle_yaml_put(out, isle_biface(f)->doc_kind->lower.s);
+		isle_lab_full_options(out, f, NULL);
+		sep = ", ";
+	}
+	if (f->master) {
+		isle_buf_printf(out, "%smaster: ", sep);
+		isle_yaml_put(out, f->master->name);
+		sep = ", ";
+	}
 	if (f->n_addresses > skip) {
 		isle_buf_printf(out, "%saddresses: ", sep);
 		put_ips(out, f->addresses + skip, f->n_addresses - skip, true);
 		sep = ", ";
 	}
-	if (!f->is_lo) {
+	if (has_own_mac(f)) {
 		isle_buf_printf(out, "%smac: \"%02x:%02x:%02x:%02x:%02x:%02x\"", sep, m[0], m[1], m[2], m[3], m[4], m[5]);
 		sep = ", ";
 	}
@@ -292,6 +313,25 @@ static void put_membership(struct isle_buf *out, const struct isle_iface *f)
 	isle_buf_puts(out, "\n");
 }
 
+/* A link out of the lab. */
+static void put_out(struct isle_buf *out, const struct isle_iface *f)
+{
+	isle_auto(buf) struct isle_buf text = { 0 };
+	const struct isle_link_value *first = f->machine_lower ? NULL : &f->options[0];
+
+	put_ref(&text, f);
+	isle_buf_printf(&text, " -- %s:", f->kind->name);
+	if (first)
+		isle_link_print(first, &text);
+	else
+		isle_buf_puts(&text, f->machine_lower);
+	isle_buf_puts(out, "  - ");
+	put_quoted(out, &text);
+	isle_buf_printf(out, ": {state: %s", f->up ? "up" : "down");
+	isle_lab_full_options(out, f, first);
+	isle_buf_puts(out, "}\n");
+}
+
 struct statement { const struct isle_doc_link *at; const struct isle_link *link; const struct isle_iface *iface; };
 
 static int by_place(const void *x, const void *y)
@@ -302,14 +342,20 @@ static int by_place(const void *x, const void *y)
 	return (a->at > b->at) - (a->at < b->at);
 }
 
+/* A membership or a link out of the lab that a link made: struct isle_link is only what has two ends. */
+static bool is_statement(const struct isle_iface *f)
+{
+	return isle_biface(f)->how == ISLE_HOW_WIRE || (isle_biface(f)->how == ISLE_HOW_LINK && f->network);
+}
+
 static int put_links(struct isle_buf *out, const struct isle_lab *lab)
 {
 	isle_auto(free) struct statement *s = NULL;
 	size_t n = lab->n_links;
 
-	for (size_t i = 0; i < lab->n_segments; i++)
-		for (size_t k = 0; k < lab->segments[i]->n_members; k++)
-			n += isle_biface(lab->segments[i]->members[k])->how == ISLE_HOW_LINK;
+	for (size_t i = 0; i < lab->n_hosts; i++)
+		for (size_t k = 0; k < lab->hosts[i]->n_ifaces; k++)
+			n += is_statement(lab->hosts[i]->ifaces[k]);
 	if (!n)
 		return 0;
 	s = calloc(n, sizeof(*s));
@@ -318,18 +364,17 @@ static int put_links(struct isle_buf *out, const struct isle_lab *lab)
 	n = 0;
 	for (size_t i = 0; i < lab->n_links; i++, n++)
 		s[n] = (struct statement){ isle_blink(lab->links[i])->doc, lab->links[i], NULL };
-	for (size_t i = 0; i < lab->n_segments; i++)
-		for (size_t k = 0; k < lab->segments[i]->n_members; k++) {
-			const struct isle_biface *f = isle_biface(lab->segments[i]->members[k]);
-
-			if (f->how == ISLE_HOW_LINK)
-				s[n++] = (struct statement){ f->doc_link, NULL, &f->pub };
-		}
+	for (size_t i = 0; i < lab->n_hosts; i++)
+		for (size_t k = 0; k < lab->hosts[i]->n_ifaces; k++)
+			if (is_statement(lab->hosts[i]->ifaces[k]))
+				s[n++] = (struct statement){ isle_biface(lab->hosts[i]->ifaces[k])->doc_link, NULL, lab->hosts[i]->ifaces[k] };
 	qsort(s, n, sizeof(*s), by_place);
 	isle_buf_puts(out, "links:\n");
 	for (size_t i = 0; i < n; i++) {
 		if (s[i].link)
 			put_link(out, s[i].link);
+		else if (s[i].iface->kind)
+			put_out(out, s[i].iface);
 		else
 			put_membership(out, s[i].iface);
 	}

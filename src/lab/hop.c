@@ -70,14 +70,14 @@ void isle_lab_shared(const struct isle_host *from, const struct isle_host *to, c
 		struct isle_iface *mine = from->ifaces[i];
 		const struct isle_wire *w = isle_biface(mine)->wire;
 
-		if (!w || (dev && dev != mine))
+		if ((!w && !mine->kind) || (dev && dev != mine))
 			continue;
-		if (w->link && mine->peer->host != to)
+		if (w && w->link && mine->peer->host != to)
 			continue;
 		for (size_t k = 0; k < to->n_ifaces; k++) {
 			const struct isle_iface *theirs = to->ifaces[k];
 
-			if (isle_biface(theirs)->wire != w || theirs == mine || (ifname && strcmp(ifname, theirs->name)))
+			if (isle_biface(theirs)->wire != w || (!w && !theirs->kind) || theirs == mine || (ifname && strcmp(ifname, theirs->name)))
 				continue;
 			ret->met = true;
 			match(mine, theirs, family, ret);
@@ -93,8 +93,8 @@ struct isle_iface *isle_lab_iface(const struct isle_host *h, const char *name)
 	return NULL;
 }
 
-static struct isle_iface *named_iface(struct isle_build *b, const struct isle_host *h, const char *name,
-				      const struct isle_loc *loc)
+struct isle_iface *isle_lab_need_iface(struct isle_build *b, const struct isle_host *h, const char *name,
+				       const struct isle_loc *loc)
 {
 	struct isle_iface *f = isle_lab_iface(h, name);
 	const char *near = NULL;
@@ -144,7 +144,7 @@ static int hop_host(struct isle_build *b, const struct isle_bhost *h, const stru
 			isle_reject(b->diag, &d->via.loc, "a route of '%s' leads to itself", h->pub.name);
 		return -EINVAL;
 	}
-	if (colon && !named_iface(b, &to->pub, colon + 1, &d->via.loc))
+	if (colon && !isle_lab_need_iface(b, &to->pub, colon + 1, &d->via.loc))
 		return -EINVAL;
 	isle_lab_shared(&h->pub, &to->pub, colon ? colon + 1 : NULL, dev, family, &s);
 	if (s.n > 1) {
@@ -218,7 +218,7 @@ int isle_lab_hop(struct isle_build *b, const struct isle_bhost *h, const struct 
 
 	*ret = (struct isle_hop){ .onlink = d->onlink.set && d->onlink.v };
 	if (d->dev.s) {
-		dev = named_iface(b, &h->pub, d->dev.s, &d->dev.loc);
+		dev = isle_lab_need_iface(b, &h->pub, d->dev.s, &d->dev.loc);
 		if (!dev)
 			return -EINVAL;
 	}

@@ -84,6 +84,9 @@ static int host_macs(struct isle_build *b, bool written)
 
 			if (f->pub.is_lo || is_written != written)
 				continue;
+			/* that of another, or none: stack.c */
+			if (!written && f->pub.kind && f->pub.kind->mac != ISLE_MAC_OWN)
+				continue;
 			r = written ? take_written(b, f) : assign_mac(b, h->name, f->pub.name, f->pub.mac);
 			if (r < 0)
 				return r;

@@ -115,7 +115,7 @@ static void reject_unconnected(struct isle_build *b, const struct isle_bhost *h,
 
 static int add_lo(struct isle_build *b, struct isle_bhost *h, const struct isle_doc_iface *d)
 {
-	if (d->net.name.s || h->lo)
+	if (d->net.name.s || d->kind.kind || h->lo)
 		return 0;	/* refused by its name, or by the syntax */
 	if (d->mac_set)
 		isle_reject(b->diag, &d->mac_loc, "lo has no MAC");
@@ -140,7 +140,7 @@ static int add_entries(struct isle_build *b, struct isle_bhost *h, const struct 
 			lo = d;
 		else if (!d->net.name.s && f && !f->doc)
 			f->doc = d;
-		else if (!d->net.name.s && !d->net.loc.line && !f)
+		else if (!d->net.name.s && !d->net.loc.line && !d->kind.loc.line && !f)
 			reject_unconnected(b, h, d);
 	}
 	return lo ? add_lo(b, h, lo) : 0;

@@ -11,7 +11,7 @@
 #define ISLE_LAB_H
 
 #include <net/if.h>
-#include "base/base.h"
+#include "links/links.h"
 
 enum isle_switch_kind { ISLE_SWITCH_BRIDGE, ISLE_SWITCH_OVS /* not in this version */ };
 enum isle_route_type { ISLE_ROUTE_UNICAST, ISLE_ROUTE_BLACKHOLE, ISLE_ROUTE_UNREACHABLE, ISLE_ROUTE_PROHIBIT };
@@ -44,8 +44,8 @@ struct isle_iface {
 	struct isle_loc loc;
 	struct isle_host *host;
 	size_t index;				/* in host->ifaces */
-	uint8_t mac[6];				/* zero for lo */
-	uint32_t mtu;				/* 0 for lo: the kernel's */
+	uint8_t mac[6];				/* zero for lo, and where there is none or only the kernel knows */
+	uint32_t mtu;				/* 0: the kernel's; for lo, and where only the kernel knows */
 	bool up;
 	bool is_lo, is_uplink;
 	struct isle_ip *addresses;		/* with the subnet's length; written ones first */
@@ -54,6 +54,13 @@ struct isle_iface {
 	struct isle_network *network;		/* its switch, or NULL */
 	struct isle_link *link;			/* host-host link it is an end of, or NULL */
 	struct isle_iface *peer;		/* the other end of a host-host link, or NULL */
+	const struct isle_link_kind *kind;	/* of one that is neither on a network nor a link between hosts; else NULL */
+	struct isle_link_value *options;	/* those written; of a list several of one option */
+	size_t n_options;
+	struct isle_iface *lower;		/* what it is on (`link`), maybe of another host; or NULL */
+	const char *machine_lower;		/* the same of the machine; or NULL */
+	struct isle_iface *dev;			/* what its option of that type names, or NULL */
+	struct isle_iface *master;		/* bridge, bond or VRF of the host that it is a port of, or NULL */
 	char port[IFNAMSIZ];			/* fabric side of a membership: p + 6 hex digits of host/if; "" if none */
 };
 

@@ -8,15 +8,26 @@
  */
 #include "lab/build.h"
 
-/* Is this address of F on a subnet that FROM is on? */
-static bool is_shared(const struct isle_host *from, const struct isle_iface *f, const struct isle_ip *a)
+/*
+ * Where F is among those that share subnets: its wire's number; 0 for all that have a kind, whose written subnets alone
+ * say what they share; -1: nowhere.
+ */
+static int64_t place_of(const struct isle_iface *f)
 {
 	const struct isle_wire *w = isle_biface(f)->wire;
 
-	for (size_t i = 0; w && i < from->n_ifaces; i++) {
+	return w ? (int64_t)w->id + 1 : f->kind ? 0 : -1;
+}
+
+/* Is this address of F on a subnet that FROM is on? */
+static bool is_shared(const struct isle_host *from, const struct isle_iface *f, const struct isle_ip *a)
+{
+	const int64_t place = place_of(f);
+
+	for (size_t i = 0; place >= 0 && i < from->n_ifaces; i++) {
 		const struct isle_iface *mine = from->ifaces[i];
 
-		if (isle_biface(mine)->wire != w)
+		if (place_of(mine) != place)
 			continue;
 		for (size_t k = 0; k < mine->n_addresses; k++)
 			if (isle_ip_contains(&mine->addresses[k], a))
@@ -123,8 +134,8 @@ int isle_lab_hosts_file(const struct isle_lab *lab, const struct isle_host *from
 /* Does the order of this host's addresses depend on who asks? */
 static bool is_many(const struct isle_host *h)
 {
-	const struct isle_wire *w = NULL;
 	struct isle_ip first[2] = { 0 };
+	int64_t place = -1;
 
 	for (size_t i = 0; i < h->n_ifaces; i++)
 		for (size_t k = 0; k < h->ifaces[i]->n_addresses; k++) {
@@ -133,19 +144,19 @@ static bool is_many(const struct isle_host *h)
 
 			if (h->ifaces[i]->is_uplink)
 				continue;
-			if ((w && isle_biface(h->ifaces[i])->wire != w) || (seen->family && isle_ip_cmp(seen, &net)))
+			if ((place >= 0 && place_of(h->ifaces[i]) != place) || (seen->family && isle_ip_cmp(seen, &net)))
 				return true;
-			if (isle_biface(h->ifaces[i])->wire)
-				w = isle_biface(h->ifaces[i])->wire;
+			if (place_of(h->ifaces[i]) >= 0)
+				place = place_of(h->ifaces[i]);
 			*seen = net;
 		}
 	return false;
 }
 
-/* The wires where the order of a member's addresses depends on who asks. */
+/* The wires, by place_of(), where the order of a member's addresses depends on who asks. */
 static bool *mark_wires(const struct isle_lab *lab)
 {
-	bool *marks = calloc(lab->n_segments + lab->n_links + 1, sizeof(*marks));
+	bool *marks = calloc(lab->n_segments + lab->n_links + 2, sizeof(*marks));
 
 	for (size_t i = 0; marks && i < lab->n_hosts; i++) {
 		const struct isle_host *h = lab->hosts[i];
@@ -153,8 +164,8 @@ static bool *mark_wires(const struct isle_lab *lab)
 		if (!is_many(h))
 			continue;
 		for (size_t k = 0; k < h->n_ifaces; k++)
-			if (isle_biface(h->ifaces[k])->wire)
-				marks[isle_biface(h->ifaces[k])->wire->id] = true;
+			if (place_of(h->ifaces[k]) >= 0)
+				marks[place_of(h->ifaces[k])] = true;
 	}
 	return marks;
 }
@@ -170,14 +181,14 @@ static bool signature(const struct isle_host *h, const bool *marks, struct isle_
 	size_t from = out->n;
 
 	for (size_t i = 0; i < h->n_ifaces; i++) {
-		const struct isle_wire *w = isle_biface(h->ifaces[i])->wire;
+		const int64_t place = place_of(h->ifaces[i]);
 
-		for (size_t k = 0; w && marks[w->id] && k < h->ifaces[i]->n_addresses; k++) {
+		for (size_t k = 0; place >= 0 && marks[place] && k < h->ifaces[i]->n_addresses; k++) {
 			struct isle_ip net = isle_ip_network(&h->ifaces[i]->addresses[k]);
 			char part[24] = { 0 };
 
 			for (int c = 0; c < 4; c++)
-				part[c] = (char)(w->id >> (24 - 8 * c) & 0xff);
+				part[c] = (char)(place >> (24 - 8 * c) & 0xff);
 			part[4] = (char)net.family;
 			part[5] = (char)net.len;
 			memcpy(part + 6, net.b, sizeof(net.b));

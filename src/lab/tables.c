@@ -25,18 +25,6 @@
 	RESERVED("trunk", "the VLANs that this switch port carries tagged"),	\
 	RESERVED("native", "the VLAN of untagged frames on a trunk")
 
-#define WIRE_OPTIONS								\
-	RESERVED("id", "VLAN id, VNI or the like of this wire"),		\
-	RESERVED("protocol", "802.1Q or 802.1ad"),				\
-	RESERVED("mode", "mode of a macvlan, ipvlan or bond"),			\
-	RESERVED("local", "own address of a tunnel"),				\
-	RESERVED("remote", "other address of a tunnel"),			\
-	RESERVED("group", "multicast group of a vxlan"),			\
-	RESERVED("dstport", "UDP port of a tunnel"),				\
-	RESERVED("ttl", "TTL of a tunnel's packets"),				\
-	RESERVED("tos", "TOS of a tunnel's packets"),				\
-	RESERVED("key", "key of a GRE tunnel")
-
 #define MTU(type) { "mtu", &isle_t_u32, offsetof(struct type, mtu), .min = 68, .max = 65535,
 
 static const struct isle_enum states[] = { { "up", true, false }, { "down", false, false }, { 0 } };
@@ -92,14 +80,17 @@ static const struct isle_field iface_fields[] = {
 	MTU(isle_doc_iface) .dflt = "its network's or link's", .help = "largest packet" },
 	{ "state", &isle_t_flag, offsetof(struct isle_doc_iface, up), .enums = states, .dflt = "up",
 	  .help = "whether it is switched on" },
-	RESERVED("kind", "kind of a virtual interface"),
-	RESERVED("link", "the interface that this one is on"),
-	IMPAIRMENTS, SWITCH_PORT, WIRE_OPTIONS,
-	RESERVED("table", "routing table of a VRF"),
+	{ "kind", &isle_t_kind, offsetof(struct isle_doc_iface, kind), .form = isle_kind_form,
+	  .dflt = "an end of a link, or on a network", .help = "kind of a virtual interface" },
+	{ "link", &isle_t_lower, offsetof(struct isle_doc_iface, kind.lower), .help = "the interface that this one is on" },
+	{ "master", &isle_t_ifname, offsetof(struct isle_doc_iface, master), .dflt = "none",
+	  .help = "the bridge, bond or VRF that it is a port of" },
+	IMPAIRMENTS, SWITCH_PORT,
 };
 const struct isle_table isle_table_iface = {
 	.name = "interface", .what = "an interface", .help = "one interface of a host",
 	.size = sizeof(struct isle_doc_iface), COUNTED(iface_fields), .key = &iface_key, .ext = true,
+	.more = isle_kind_rows, .after = isle_iface_after,
 };
 
 static const struct isle_field hop_brief = { .name = "hop", .type = &isle_t_hop };
@@ -188,11 +179,11 @@ static const struct isle_field link_fields[] = {
 	IMPAIRMENTS,
 	RESERVED("there", "impairments from left to right only"),
 	RESERVED("back", "impairments from right to left only"),
-	SWITCH_PORT, WIRE_OPTIONS,
+	SWITCH_PORT,
 };
 const struct isle_table isle_table_link = {
 	.name = "link", .what = "a link", .help = "a wire between two hosts, networks, or one of each",
-	.size = sizeof(struct isle_doc_link), COUNTED(link_fields), .ext = true,
+	.size = sizeof(struct isle_doc_link), COUNTED(link_fields), .ext = true, .more = isle_kind_rows,
 };
 
 static const struct isle_field defaults_fields[] = {
@@ -232,5 +223,5 @@ static const struct isle_field top_fields[] = {
 };
 const struct isle_table isle_table_top = {
 	.name = "lab file", .what = "a lab file", .help = "everything",
-	.size = sizeof(struct isle_top), COUNTED(top_fields), .ext = true,
+	.size = sizeof(struct isle_top), COUNTED(top_fields), .ext = true, .word = isle_kind_explain,
 };

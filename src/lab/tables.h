@@ -25,6 +25,14 @@ extern const struct isle_table isle_table_network, isle_table_host, isle_table_l
 extern const struct isle_type isle_t_uplink, isle_t_iface_mac, isle_t_hop, isle_t_sysctls, isle_t_link;
 /* tables_host.c: what a host can have */
 extern const struct isle_type isle_t_host_path;
+/* doc_kind.c: kinds of interfaces, whose options are rows of links/ */
+extern const struct isle_type isle_t_kind, isle_t_lower;
+void isle_kind_form(const struct isle_field *, bool json, struct isle_buf *);
+bool isle_kind_rows(size_t i, struct isle_field *ret);
+bool isle_kind_explain(const char *word, struct isle_buf *out);
+bool isle_iface_after(struct isle_set *, struct isle_node *, void *iface);
+/* The options in a map of keys, which may be NULL, for DST->kind (NULL: none may be there). */
+bool isle_kind_options(struct isle_set *, struct isle_node *map, struct isle_doc_kind *dst);
 bool isle_hop_after(struct isle_set *, struct isle_node *, void *hop);
 bool isle_route_after(struct isle_set *, struct isle_node *, void *route);
 

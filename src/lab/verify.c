@@ -20,11 +20,17 @@ static int by_net(const void *x, const void *y)
 	return d ? d : (a->iface->index > b->iface->index) - (a->iface->index < b->iface->index);
 }
 
+/* Each VRF has a routing table of its own. */
+static const struct isle_iface *vrf_of(const struct isle_iface *f)
+{
+	return f->master && strcmp(f->master->kind->name, "vrf") == 0 ? f->master : NULL;
+}
+
 static bool is_apart(const struct span *a, const struct span *b)
 {
 	const struct isle_wire *wire = isle_biface(a->iface)->wire;
 
-	return a->iface == b->iface || (wire && wire == isle_biface(b->iface)->wire) ||
+	return vrf_of(a->iface) != vrf_of(b->iface) || a->iface == b->iface || (wire && wire == isle_biface(b->iface)->wire) ||
 	       !isle_ip_overlaps(&a->net, &b->net);
 }
 
@@ -124,7 +130,7 @@ static void check_ipv6_mtu(struct isle_build *b, const struct isle_iface *f)
 {
 	const struct isle_loc *loc = &isle_biface(f)->mtu_loc;
 
-	if (f->is_lo || !f->has_ipv6 || f->mtu >= 1280 || !isle_lab_once(b, loc, "ipv6 mtu"))
+	if (!f->mtu || !f->has_ipv6 || f->mtu >= 1280 || !isle_lab_once(b, loc, "ipv6 mtu"))
 		return;
 	isle_reject(b->diag, loc, "mtu %u is too small for the IPv6 addresses of '%s' on %s", f->mtu, f->host->name, f->name);
 	isle_hint(b->diag, "IPv6 needs 1280 bytes, or no IPv6 subnet");

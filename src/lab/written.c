@@ -270,6 +270,28 @@ static int add_ref(struct isle_build *b, struct isle_biface *f)
 	return r;
 }
 
+/* At the end of a link out of the lab: there is no subnet that a length could come from. */
+static int add_out(struct isle_build *b, struct isle_biface *f)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < f->ref->n_addrs; i++) {
+		const struct isle_doc_addr *a = &f->ref->addrs[i];
+		struct isle_ip ip = a->ip;
+
+		if (a->form == ISLE_ADDR_NONE)
+			continue;
+		if (a->form == ISLE_ADDR_IP && a->has_len) {
+			if (isle_ip_add(&ip, a->add) && is_host(b, f, &ip, &a->loc))
+				r = claim(b, f, &ip, &a->loc);
+		} else if (isle_lab_once(b, &a->loc, "bare")) {
+			isle_reject(b->diag, &a->loc, "an address on a link out of the lab needs its length: there is no subnet");
+			isle_hint(b->diag, "as 10.0.0.1/24");
+		}
+	}
+	return r;
+}
+
 /* The kernel gives these two to every lo that is up, and would refuse them. */
 static bool is_there_already(struct isle_build *b, const struct isle_doc_prefix *p)
 {
@@ -315,7 +337,9 @@ int isle_lab_written(struct isle_build *b)
 
 			if (f->ref && f->wire && add_ref(b, f) < 0)
 				return -ENOMEM;
-			if (f->doc && (f->wire || !f->ref) && add_entry(b, f) < 0)
+			if (f->how == ISLE_HOW_WIRE && add_out(b, f) < 0)
+				return -ENOMEM;
+			if (f->doc && (f->wire || !f->ref || f->how == ISLE_HOW_WIRE) && add_entry(b, f) < 0)
 				return -ENOMEM;
 		}
 	}

@@ -41,6 +41,6 @@ static const struct isle_option options[] = {
 };
 
 IS_ISLE_LINK(bond) = {
-	.name = "bond", .config = "CONFIG_BONDING", .module = "bonding", .help = "several interfaces as one", ROWS(options),
+	.name = "bond", .what = "a bond", .config = "CONFIG_BONDING", .module = "bonding", .help = "several interfaces as one", ROWS(options),
 	.is_master = true, .in_file = true,
 };

@@ -37,6 +37,6 @@ static const struct isle_option options[] = {
 };
 
 IS_ISLE_LINK(bridge) = {
-	.name = "bridge", .config = "CONFIG_BRIDGE", .module = "bridge", .help = "a switch inside a host", ROWS(options),
+	.name = "bridge", .what = "a bridge", .config = "CONFIG_BRIDGE", .module = "bridge", .help = "a switch inside a host", ROWS(options),
 	.is_master = true, .in_file = true,
 };

@@ -11,7 +11,7 @@ static const struct isle_option options[] = {
 	{ NUMBER("dstport", BE16, IFLA_GENEVE_PORT, 1, 65535), .dflt = "6081", .dflt_n = 6081, .help = "UDP port of both ends" },
 	{ NUMBER("ttl", U8, IFLA_GENEVE_TTL, 0, 255), .words = isle_link_auto_words, .flags = LIVE, .dflt = "auto",
 	  .help = "TTL of its packets" },
-	{ NUMBER("tos", U8, IFLA_GENEVE_TOS, 0, 255), .words = isle_link_tos_words, .flags = LIVE, .dflt = "0",
+	{ NUMBER("tos", U8, IFLA_GENEVE_TOS, 0, 255), .words = isle_link_tos_words, .say = ISLE_SAY_HEX, .flags = LIVE, .dflt = "0",
 	  .help = "TOS of its packets" },
 	{ WORD("df", U8, IFLA_GENEVE_DF, isle_link_df_words), .flags = LIVE, .dflt = "unset", .help = "whether they may be fragmented" },
 	{ NUMBER("flowlabel", BE32, IFLA_GENEVE_LABEL, 0, 0xfffff), .flags = LIVE, .dflt = "0", .help = "flow label of IPv6 packets" },
@@ -23,6 +23,6 @@ static const struct isle_option options[] = {
 };
 
 IS_ISLE_LINK(geneve) = {
-	.name = "geneve", .config = "CONFIG_GENEVE", .module = "geneve", .help = "Ethernet in UDP, to one other", ROWS(options),
+	.name = "geneve", .what = "a geneve", .config = "CONFIG_GENEVE", .module = "geneve", .help = "Ethernet in UDP, to one other", ROWS(options),
 	.overhead = 50, .is_tunnel = true, .in_file = true,
 };

@@ -95,6 +95,40 @@ size_t isle_link_get(const struct isle_link_kind *kind, const struct nlattr *dat
 	return n;
 }
 
+static const struct isle_link_value *find(const struct isle_link_value *v, size_t n, const struct isle_option *o, size_t *ret_n)
+{
+	const struct isle_link_value *found = NULL;
+
+	*ret_n = 0;
+	for (size_t i = 0; i < n; i++)
+		if (v[i].option == o && (*ret_n)++ == 0)
+			found = &v[i];
+	return found;
+}
+
+bool isle_link_is_same(const struct isle_link_kind *kind, const struct isle_link_value *v, size_t n, const struct nlattr *data)
+{
+	struct isle_link_value got[ISLE_LINK_OPTIONS];
+	size_t n_got = isle_link_get(kind, data, got, ISLE_COUNT(got));
+
+	for (size_t i = 0; i < kind->n; i++) {
+		const struct isle_option *o = &kind->options[i];
+		const struct isle_link_value dflt = { .option = o, .n = o->dflt_n }, *wanted, *has;
+		size_t n_wanted, n_has;
+
+		wanted = find(v, n, o, &n_wanted);
+		has = find(got, n_got, o, &n_has);
+		/* several are none of the link's; the data of some kinds come by other ways */
+		if (n_wanted > 1 || o->wire == ISLE_WIRE_NONE || (o->flags & ISLE_OPTION_SECRET))
+			continue;
+		if (!wanted && (o->flags & ISLE_OPTION_SEND))
+			wanted = &dflt;
+		if (wanted && data && !(has && isle_link_value_equal(wanted, has)))
+			return false;
+	}
+	return true;
+}
+
 bool isle_link_value_equal(const struct isle_link_value *a, const struct isle_link_value *b)
 {
 	if (a->option != b->option)

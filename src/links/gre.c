@@ -23,7 +23,7 @@ static const struct isle_option options4[] = {
 	COMMON,
 	{ NUMBER("ttl", U8, IFLA_GRE_TTL, 0, 255), .words = isle_link_ttl_words, .flags = LIVE, .dflt = "inherit",
 	  .help = "TTL of its packets" },
-	{ NUMBER("tos", U8, IFLA_GRE_TOS, 0, 255), .words = isle_link_tos_words, .flags = LIVE, .dflt = "0",
+	{ NUMBER("tos", U8, IFLA_GRE_TOS, 0, 255), .words = isle_link_tos_words, .say = ISLE_SAY_HEX, .flags = LIVE, .dflt = "0",
 	  .help = "TOS of its packets" },
 	{ BOOLEAN("pmtudisc", U8, IFLA_GRE_PMTUDISC, NO), .flags = LIVE, .dflt = "true", .dflt_n = 1,
 	  .help = "find the largest packet of the way" },
@@ -40,18 +40,18 @@ static const struct isle_option options6[] = {
 };
 
 IS_ISLE_LINK(gre) = {
-	.name = "gre", .config = "CONFIG_NET_IPGRE", .module = "ip_gre", .help = "IP in GRE over IPv4", ROWS(options4),
+	.name = "gre", .what = "a gre", .config = "CONFIG_NET_IPGRE", .module = "ip_gre", .help = "IP in GRE over IPv4", ROWS(options4),
 	.mac = ISLE_MAC_NONE, .overhead = 24, .is_tunnel = true, .in_file = true,
 };
 IS_ISLE_LINK(gretap) = {
-	.name = "gretap", .config = "CONFIG_NET_IPGRE", .module = "ip_gre", .help = "Ethernet in GRE over IPv4", ROWS(options4),
+	.name = "gretap", .what = "a gretap", .config = "CONFIG_NET_IPGRE", .module = "ip_gre", .help = "Ethernet in GRE over IPv4", ROWS(options4),
 	.overhead = 38, .is_tunnel = true, .in_file = true,
 };
 IS_ISLE_LINK(ip6gre) = {
-	.name = "ip6gre", .config = "CONFIG_IPV6_GRE", .module = "ip6_gre", .help = "IP in GRE over IPv6", ROWS(options6),
+	.name = "ip6gre", .what = "an ip6gre", .config = "CONFIG_IPV6_GRE", .module = "ip6_gre", .help = "IP in GRE over IPv6", ROWS(options6),
 	.mac = ISLE_MAC_NONE, .overhead = 32, .is_tunnel = true, .in_file = true,
 };
 IS_ISLE_LINK(ip6gretap) = {
-	.name = "ip6gretap", .config = "CONFIG_IPV6_GRE", .module = "ip6_gre", .help = "Ethernet in GRE over IPv6", ROWS(options6),
+	.name = "ip6gretap", .what = "an ip6gretap", .config = "CONFIG_IPV6_GRE", .module = "ip6_gre", .help = "Ethernet in GRE over IPv6", ROWS(options6),
 	.overhead = 46, .is_tunnel = true, .in_file = true,
 };

@@ -16,6 +16,6 @@ static const struct isle_option options[] = {
 };
 
 IS_ISLE_LINK(ipvlan) = {
-	.name = "ipvlan", .config = "CONFIG_IPVLAN", .module = "ipvlan", .help = "more addresses behind one MAC", ROWS(options),
+	.name = "ipvlan", .what = "an ipvlan", .config = "CONFIG_IPVLAN", .module = "ipvlan", .help = "more addresses behind one MAC", ROWS(options),
 	.lower = ISLE_LOWER_REQUIRED, .mac = ISLE_MAC_SHARED, .in_file = true,
 };

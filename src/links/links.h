@@ -42,6 +42,7 @@ enum isle_option_say {		/* how `ip` writes a true and a false */
 	ISLE_SAY_ONOFF,		/* name on, name off */
 	ISLE_SAY_NO,		/* name, noname */
 	ISLE_SAY_BARE,		/* name, or nothing; of a word: the word alone */
+	ISLE_SAY_HEX,		/* of a number: it reads hexadecimal */
 };
 enum {
 	ISLE_OPTION_REQUIRED = 1 << 0,
@@ -78,6 +79,7 @@ enum isle_link_mac {
 enum isle_link_lower { ISLE_LOWER_NONE, ISLE_LOWER_REQUIRED };
 struct isle_link_kind {
 	const char *name;		/* IFLA_INFO_KIND */
+	const char *what;		/* with its article, for messages: "a vlan" */
 	const char *config;		/* CONFIG_… of the kernel */
 	const char *module;
 	const char *help;
@@ -117,6 +119,7 @@ extern const struct isle_option isle_link_peer_options[];
 extern const size_t isle_link_n_peer_options;
 
 /* parse.c: text to value. 0; -ENOMEM; -EINVAL with what is wrong in WHY ("is from 1 to 4094") and what was meant in HINT ("" if unknown). */
+#define ISLE_LINK_OPTIONS 32	/* no kind has more */
 #define ISLE_LINK_WORDS 512
 struct isle_link_wrong { char why[ISLE_LINK_WORDS], hint[ISLE_LINK_WORDS]; };
 int isle_link_parse(struct isle_arena *, const struct isle_option *, const char *text, size_t n, struct isle_link_value *ret,
@@ -135,6 +138,8 @@ void isle_link_put_info(struct isle_nlmsg *, const struct isle_link_kind *, cons
 /* get.c: attributes to values: everything of the kind that the kernel tells, at most MAX; returns how many. Names of
  * interfaces are not known here: .n has the index. */
 size_t isle_link_get(const struct isle_link_kind *, const struct nlattr *data, struct isle_link_value *ret, size_t max);
+/* Does the kernel have what is asked for? What was neither written nor sent unasked may be anything. */
+bool isle_link_is_same(const struct isle_link_kind *, const struct isle_link_value *, size_t n, const struct nlattr *data);
 bool isle_link_value_equal(const struct isle_link_value *, const struct isle_link_value *);
 /* Is it what the kernel has when nothing is asked for? */
 bool isle_link_is_default(const struct isle_link_value *);
@@ -144,6 +149,8 @@ bool isle_link_is_default(const struct isle_link_value *);
 void isle_link_print(const struct isle_link_value *, struct isle_buf *out);
 /* " name value" of one option for `ip link add … type KIND`; a secret: nothing. */
 void isle_link_print_ip(const struct isle_link_value *, struct isle_buf *out);
+/* " type KIND" with all options, also those that are sent unasked. */
+void isle_link_print_info(const struct isle_link_kind *, const struct isle_link_value *, size_t n, struct isle_buf *out);
 /* "vlan: module 8021q, CONFIG_VLAN_8021Q": what the kernel lacks when it answers EOPNOTSUPP. */
 void isle_link_lacks(const struct isle_link_kind *, char *buf, size_t cap);
 

@@ -20,10 +20,10 @@ static const struct isle_option options[] = {
 };
 
 IS_ISLE_LINK(macvlan) = {
-	.name = "macvlan", .config = "CONFIG_MACVLAN", .module = "macvlan", .help = "one more MAC address on an interface",
+	.name = "macvlan", .what = "a macvlan", .config = "CONFIG_MACVLAN", .module = "macvlan", .help = "one more MAC address on an interface",
 	ROWS(options), .lower = ISLE_LOWER_REQUIRED, .in_file = true,
 };
 IS_ISLE_LINK(macvtap) = {
-	.name = "macvtap", .config = "CONFIG_MACVTAP", .module = "macvtap", .help = "a macvlan for a program, by /dev/tapN",
+	.name = "macvtap", .what = "a macvtap", .config = "CONFIG_MACVTAP", .module = "macvtap", .help = "a macvlan for a program, by /dev/tapN",
 	ROWS(options), .lower = ISLE_LOWER_REQUIRED, .in_file = true,
 };

@@ -82,6 +82,7 @@ static void print_bool(const struct isle_link_value *v, const char *name, struct
 	case ISLE_SAY_ONOFF: isle_buf_printf(out, " %s %s", name, v->n ? "on" : "off"); break;
 	case ISLE_SAY_NO: isle_buf_printf(out, " %s%s", v->n ? "" : "no", name); break;
 	case ISLE_SAY_BARE: isle_buf_printf(out, v->n ? " %s" : "", name); break;
+	case ISLE_SAY_HEX: break;
 	}
 }
 
@@ -96,10 +97,33 @@ void isle_link_print_ip(const struct isle_link_value *v, struct isle_buf *out)
 		print_bool(v, name, out);
 		return;
 	}
+	if (o->say == ISLE_SAY_HEX && !word_for(o, v->n)) {
+		isle_buf_printf(out, " %s 0x%llx", name, (unsigned long long)v->n);
+		return;
+	}
 	isle_buf_puts(out, " ");
 	if (o->say != ISLE_SAY_BARE)
 		isle_buf_printf(out, "%s ", name);
 	isle_link_print(v, out);
+}
+
+void isle_link_print_info(const struct isle_link_kind *kind, const struct isle_link_value *v, size_t n, struct isle_buf *out)
+{
+	isle_buf_printf(out, " type %s", kind->name);
+	/* a wireguard's options are for wg(8) */
+	for (size_t i = 0; kind->options != NULL && kind->options[kind->n - 1].type != ISLE_OPTION_PEERS && i < kind->n; i++) {
+		const struct isle_option *o = &kind->options[i];
+		const struct isle_link_value dflt = { .option = o, .n = o->dflt_n }, *found = NULL;
+		size_t written = 0;
+
+		for (size_t k = 0; k < n; k++)
+			if (v[k].option == o && !written++)
+				found = &v[k];
+		if (written == 1)
+			isle_link_print_ip(found, out);
+		else if (!written && (o->flags & ISLE_OPTION_SEND))
+			isle_link_print_ip(&dflt, out);
+	}
 }
 
 void isle_link_lacks(const struct isle_link_kind *kind, char *buf, size_t cap)

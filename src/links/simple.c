@@ -6,11 +6,11 @@
 #include "links/rows.h"
 
 IS_ISLE_LINK(dummy) = {
-	.name = "dummy", .config = "CONFIG_DUMMY", .module = "dummy", .help = "an interface that loses everything", .in_file = true,
+	.name = "dummy", .what = "a dummy", .config = "CONFIG_DUMMY", .module = "dummy", .help = "an interface that loses everything", .in_file = true,
 };
 IS_ISLE_LINK(ifb) = {
-	.name = "ifb", .config = "CONFIG_IFB", .module = "ifb", .help = "where incoming packets can be queued", .in_file = true,
+	.name = "ifb", .what = "an ifb", .config = "CONFIG_IFB", .module = "ifb", .help = "where incoming packets can be queued", .in_file = true,
 };
 IS_ISLE_LINK(veth) = {
-	.name = "veth", .config = "CONFIG_VETH", .module = "veth", .help = "one end of a pair; written as a link",
+	.name = "veth", .what = "a veth", .config = "CONFIG_VETH", .module = "veth", .help = "one end of a pair; written as a link",
 };

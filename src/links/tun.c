@@ -14,10 +14,10 @@ static const struct isle_option options[] = {
 };
 
 IS_ISLE_LINK(tap) = {
-	.name = "tap", .config = "CONFIG_TUN", .module = "tun", .help = "frames for a program, by /dev/net/tun", ROWS(options),
-	.is_tun = true, .in_file = true,
+	.name = "tap", .what = "a tap", .config = "CONFIG_TUN", .module = "tun", .help = "frames for a program, by /dev/net/tun", ROWS(options),
+	.is_tun = true,
 };
 IS_ISLE_LINK(tun) = {
-	.name = "tun", .config = "CONFIG_TUN", .module = "tun", .help = "packets for a program, by /dev/net/tun", ROWS(options),
-	.mac = ISLE_MAC_NONE, .is_tun = true, .in_file = true,
+	.name = "tun", .what = "a tun", .config = "CONFIG_TUN", .module = "tun", .help = "packets for a program, by /dev/net/tun", ROWS(options),
+	.mac = ISLE_MAC_NONE, .is_tun = true,
 };

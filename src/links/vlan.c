@@ -23,6 +23,6 @@ static const struct isle_option options[] = {
 };
 
 IS_ISLE_LINK(vlan) = {
-	.name = "vlan", .config = "CONFIG_VLAN_8021Q", .module = "8021q", .help = "a VLAN of another interface", ROWS(options),
+	.name = "vlan", .what = "a vlan", .config = "CONFIG_VLAN_8021Q", .module = "8021q", .help = "a VLAN of another interface", ROWS(options),
 	.lower = ISLE_LOWER_REQUIRED, .mac = ISLE_MAC_LOWER, .in_file = true,
 };

@@ -10,6 +10,6 @@ static const struct isle_option options[] = {
 };
 
 IS_ISLE_LINK(vrf) = {
-	.name = "vrf", .config = "CONFIG_NET_VRF", .module = "vrf", .help = "a routing table for some interfaces", ROWS(options),
+	.name = "vrf", .what = "a vrf", .config = "CONFIG_NET_VRF", .module = "vrf", .help = "a routing table for some interfaces", ROWS(options),
 	.is_master = true, .in_file = true, .keeps_mtu = true,
 };

@@ -20,7 +20,7 @@ static const struct isle_option options[] = {
 	  .help = "UDP port of all ends" },
 	{ NUMBER("ttl", U8, IFLA_VXLAN_TTL, 0, 255), .words = isle_link_auto_words, .flags = LIVE, .dflt = "auto",
 	  .help = "TTL of its packets" },
-	{ NUMBER("tos", U8, IFLA_VXLAN_TOS, 0, 255), .words = isle_link_tos_words, .flags = LIVE, .dflt = "0",
+	{ NUMBER("tos", U8, IFLA_VXLAN_TOS, 0, 255), .words = isle_link_tos_words, .say = ISLE_SAY_HEX, .flags = LIVE, .dflt = "0",
 	  .help = "TOS of its packets" },
 	{ WORD("df", U8, IFLA_VXLAN_DF, isle_link_df_words), .flags = LIVE, .dflt = "unset", .help = "whether they may be fragmented" },
 	{ NUMBER("flowlabel", BE32, IFLA_VXLAN_LABEL, 0, 0xfffff), .flags = LIVE, .dflt = "0", .help = "flow label of IPv6 packets" },
@@ -40,6 +40,6 @@ static const struct isle_option options[] = {
 };
 
 IS_ISLE_LINK(vxlan) = {
-	.name = "vxlan", .config = "CONFIG_VXLAN", .module = "vxlan", .help = "Ethernet in UDP, to one or many others", ROWS(options),
+	.name = "vxlan", .what = "a vxlan", .config = "CONFIG_VXLAN", .module = "vxlan", .help = "Ethernet in UDP, to one or many others", ROWS(options),
 	.overhead = 50, .is_tunnel = true, .in_file = true,
 };

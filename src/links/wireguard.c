@@ -30,6 +30,6 @@ const struct isle_option isle_link_peer_options[] = {
 const size_t isle_link_n_peer_options = ISLE_COUNT(isle_link_peer_options);
 
 IS_ISLE_LINK(wireguard) = {
-	.name = "wireguard", .config = "CONFIG_WIREGUARD", .module = "wireguard", .help = "IP in UDP, encrypted", ROWS(options),
-	.mac = ISLE_MAC_NONE, .overhead = 60, .is_tunnel = true, .in_file = true,
+	.name = "wireguard", .what = "a wireguard", .config = "CONFIG_WIREGUARD", .module = "wireguard", .help = "IP in UDP, encrypted", ROWS(options),
+	.mac = ISLE_MAC_NONE, .overhead = 60, .is_tunnel = true,
 };

@@ -12,6 +12,8 @@
 #define ISLE_BRIDGE_PORTS 1023		/* what the kernel gives one bridge */
 /* Below it are lo and what some modules put into every new namespace (sit0, gre0, tunl0 …), once they are loaded. */
 #define ISLE_FIRST_INDEX 100u		/* of hosts' interfaces and of the fabric's bridges */
+/* Those on an interface of another namespace: the kernel looks their index up there, too. */
+#define ISLE_FAR_INDEX 500000u
 #define ISLE_PORT_INDEX 1000000u	/* the fabric's ports from here: never the index of their other end */
 
 struct isle_bridge {
@@ -51,6 +53,11 @@ const uint8_t *isle_draft_mac(struct isle_draft *, const char *fmt, ...) ISLE_PR
 void isle_draft_fabric(struct isle_draft *);			/* namespace, bridges, links between switches */
 void isle_draft_fabric_end(struct isle_draft *);		/* names of ports, bridges up, carriers */
 struct isle_bridge isle_draft_port(struct isle_draft *, const struct isle_network *, uint32_t *ret_ifindex);
+
+/* wire.c: interfaces with a kind */
+bool isle_draft_is_late(const struct isle_iface *);		/* has to wait for other hosts */
+void isle_draft_wires(struct isle_draft *, const struct isle_host *);	/* all of it but late ones */
+void isle_draft_late(struct isle_draft *);			/* all that waited, and the ends of their hosts */
 
 /* uplink.c */
 int isle_plan_uplink_commands(const struct isle_lab *, struct isle_buf *out);

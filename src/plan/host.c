@@ -126,9 +126,20 @@ static void add_settings(struct isle_draft *d, const struct isle_iface *iface)
 
 	step->link.keep_state = true;
 	/* Below IPv6's least MTU the kernel has no IPv6 there that could be set. */
-	step->link.no_linklocal = iface->mtu >= 1280;
+	step->link.no_linklocal = !iface->mtu || iface->mtu >= 1280;
+	if (iface->master) {
+		step->link.master = isle_plan_ifindex(iface->master);
+		step->link.master_name = iface->master->name;
+	}
 	step->link.no_rp_filter = !says(iface->host, "rp_filter");
 	step->link.no_forward = !iface->host->forward && !says(iface->host, "forward");
+}
+
+static bool has_mac(const struct isle_iface *iface)
+{
+	static const uint8_t none[6];
+
+	return memcmp(iface->mac, none, sizeof(none)) != 0;
 }
 
 static struct isle_ip linklocal(const uint8_t *mac)
@@ -151,7 +162,7 @@ static void add_address(struct isle_draft *d, enum isle_step_kind kind, const st
 
 static void add_addresses(struct isle_draft *d, const struct isle_iface *iface)
 {
-	if (iface->has_ipv6 && !iface->is_lo) {
+	if (iface->has_ipv6 && has_mac(iface)) {
 		const struct isle_ip ip = linklocal(iface->mac);
 
 		add_address(d, ISLE_STEP_ADDRESS, iface, &ip);
@@ -167,7 +178,7 @@ void isle_draft_host_settled(struct isle_draft *d, const struct isle_host *host)
 
 		if (!iface->has_ipv6 || iface->is_uplink || !isle_iface_is_up(iface))
 			continue;
-		if (!iface->is_lo) {
+		if (has_mac(iface)) {
 			const struct isle_ip ip = linklocal(iface->mac);
 
 			add_address(d, ISLE_STEP_SETTLED, iface, &ip);

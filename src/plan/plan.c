@@ -4,7 +4,8 @@
  * by host: the namespace, its interfaces (each pair is made when the later of
  * its two ends is), and at once all that is in it, because changing namespaces
  * back and forth costs more than anything that is done there; a host with a
- * link to a later one is finished right after the last of its links exists.
+ * link to a later one is finished right after the last of its links exists; one
+ * with an interface on another host's, when all hosts are there (wire.c).
  * Bridges up and the waiting, for carriers and for IPv6 addresses, are last.
  */
 #include "plan/draft.h"
@@ -72,6 +73,8 @@ uint32_t isle_plan_ifindex(const struct isle_iface *iface)
 {
 	if (iface->is_lo)
 		return 1;
+	if (iface->machine_lower || (iface->lower && iface->lower->host != iface->host))
+		return ISLE_FAR_INDEX + (uint32_t)iface->index;
 	/* The two ends of a pair must differ, or the kernel takes a second to notice the carrier: one even, one odd. */
 	return ISLE_FIRST_INDEX + 2 * (uint32_t)iface->index + (iface->link && iface->link->iface[1] == iface);
 }
@@ -125,14 +128,25 @@ static bool waits_for_peer(const struct isle_iface *iface)
 	return iface->peer->host->index > iface->host->index;
 }
 
+/* All that its own interfaces with a kind may be on is there. */
+static void end_host(struct isle_draft *d, const struct isle_host *host)
+{
+	isle_draft_wires(d, host);
+	isle_draft_host_end(d, host);
+}
+
 static void add_host(struct isle_draft *d, const struct isle_host *host)
 {
+	bool late = false;
+
 	isle_draft_host(d, host);
 	for (size_t i = 0; i < host->n_ifaces; i++) {
 		const struct isle_iface *iface = host->ifaces[i];
 
 		if (iface->network)
 			add_membership(d, iface);
+		else if (iface->kind)
+			late |= isle_draft_is_late(iface);
 		else if (!iface->peer)
 			continue;
 		else if (!waits_for_peer(iface))
@@ -140,13 +154,14 @@ static void add_host(struct isle_draft *d, const struct isle_host *host)
 		else if (iface->peer->host != host)
 			d->waiting[host->index]++;
 	}
+	d->waiting[host->index] += late;
 	if (!d->waiting[host->index])
-		isle_draft_host_end(d, host);
+		end_host(d, host);
 	for (size_t i = 0; i < host->n_ifaces; i++) {
 		const struct isle_iface *peer = host->ifaces[i]->peer;
 
 		if (peer && peer->host->index < host->index && !--d->waiting[peer->host->index])
-			isle_draft_host_end(d, peer->host);
+			end_host(d, peer->host);
 	}
 }
 
@@ -181,6 +196,8 @@ static void draft(struct isle_draft *d)
 		isle_draft_fabric(d);
 	for (size_t i = 0; i < lab->n_hosts && !d->no_memory; i++)
 		add_host(d, lab->hosts[i]);
+	if (!d->no_memory)
+		isle_draft_late(d);
 	if (lab->n_networks && !d->no_memory)
 		isle_draft_fabric_end(d);
 	add_link_carriers(d);

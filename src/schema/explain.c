@@ -32,7 +32,9 @@ static void put_form(const struct isle_field *f, struct isle_buf *out)
 {
 	const struct isle_field *brief = f->sub ? f->sub->brief : NULL;
 
-	if (brief) {
+	if (f->form) {
+		f->form(f, false, out);
+	} else if (brief) {
 		put_form(brief, out);
 		isle_buf_puts(out, ", or a map");
 	} else if (f->enums) {
@@ -55,6 +57,22 @@ static void put_form(const struct isle_field *f, struct isle_buf *out)
 		isle_buf_puts(out, "; a list, or a single value");
 }
 
+/* The rows of .more in one line: there are many. */
+static void put_more(const struct isle_table *table, int indent, struct isle_buf *out)
+{
+	const char *gap = "";
+	struct isle_field f;
+
+	for (size_t i = table->n; isle_table_row(table, i, &f); i++) {
+		if (!*gap)
+			isle_buf_printf(out, "%*soptions of a kind: ", indent, "");
+		isle_buf_printf(out, "%s%s", gap, f.name);
+		gap = ", ";
+	}
+	if (*gap)
+		isle_buf_puts(out, "\n");
+}
+
 static void put_keys(const struct isle_table *table, struct isle_buf *out)
 {
 	const char *gap = "  not in this version: ";
@@ -69,6 +87,7 @@ static void put_keys(const struct isle_table *table, struct isle_buf *out)
 		}
 	if (*gap == ',')
 		isle_buf_puts(out, "\n");
+	put_more(table, 2, out);
 	if (table->ext)
 		isle_buf_printf(out, "  %-12s %s\n", "x-...", "anything, ignored");
 }
@@ -142,8 +161,10 @@ static void visit_field(struct walk *w, const struct isle_field *f)
 
 static void visit(struct walk *w, const struct isle_table *table)
 {
-	for (size_t i = 0; i < table->n; i++)
-		visit_field(w, &table->fields[i]);
+	struct isle_field f;
+
+	for (size_t i = 0; isle_table_row(table, i, &f); i++)
+		visit_field(w, &f);
 }
 
 /* The whole tree: a line for each key. */
@@ -161,6 +182,7 @@ static void put_tree(const struct isle_table *table, int indent, struct isle_buf
 			isle_buf_printf(out, "%*s%s\n", indent + 2, "", f->sub->key->name);
 		put_tree(sub, indent + (f->flags & ISLE_FIELD_MAP ? 4 : 2), out);
 	}
+	put_more(table, indent, out);
 	const char *gap = "";
 	for (size_t i = 0; i < table->n; i++)
 		if (table->fields[i].flags & ISLE_FIELD_RESERVED) {
@@ -175,15 +197,16 @@ static void put_tree(const struct isle_table *table, int indent, struct isle_buf
 
 static size_t collect(const struct isle_table *table, const char **keys, size_t n)
 {
-	for (size_t i = 0; i < table->n; i++) {
-		const struct isle_field *f = &table->fields[i];
+	struct isle_field f;
+
+	for (size_t i = 0; isle_table_row(table, i, &f); i++) {
 		size_t k = 0;
-		while (k < n && strcmp(keys[k], f->name) != 0)
+		while (k < n && strcmp(keys[k], f.name) != 0)
 			k++;
 		if (k == n && n < MAX_KEYS)
-			keys[n++] = f->name;
-		if (beneath(f))
-			n = collect(beneath(f), keys, n);
+			keys[n++] = f.name;
+		if (beneath(&f))
+			n = collect(beneath(&f), keys, n);
 	}
 	return n;
 }
@@ -225,10 +248,19 @@ int isle_schema_explain(const char *path, struct isle_buf *out)
 	if (strncmp(path, "defaults.", 9) == 0)
 		w.want += 9;
 	visit(&w, &isle_table_top);
-	if (isle_name_is_wire(path, strlen(path))) {
-		isle_buf_printf(out, "%s%s\n  a kind of wire: an end of a link, written %s%s\n  not in this version\n",
-				w.found ? "\n" : "", path, path, strcmp(path, "host") == 0 ? "" : ":...");
+	size_t before = out->n;
+	if (w.found)
+		isle_buf_puts(out, "\n");
+	if (isle_table_top.word && isle_table_top.word(path, out)) {
 		w.found++;
+	} else if (isle_name_is_wire(path, strlen(path))) {
+		isle_buf_printf(out, "%s\n  a kind of wire: an end of a link, written %s%s\n  not in this version\n", path, path,
+				strcmp(path, "host") == 0 ? "" : ":...");
+		w.found++;
+	} else {
+		out->n = before;
+		if (out->s)
+			out->s[before] = '\0';
 	}
 	return w.found ? (out->bad ? -ENOMEM : 0) : not_found(path, out);
 }

@@ -25,7 +25,9 @@ static void put_enum(const struct isle_enum *e, struct isle_buf *out)
 /* One value of the row. */
 static void put_one(const struct isle_field *f, struct isle_buf *out)
 {
-	if (f->enums && f->type)
+	if (f->form)
+		f->form(f, true, out);
+	else if (f->enums && f->type)
 		put_enum(f->enums, out);
 	else if (f->type == &isle_t_u32)
 		isle_buf_printf(out, "{\"type\":\"integer\",\"minimum\":%llu,\"maximum\":%llu}",
@@ -81,15 +83,16 @@ static void put_field(const struct isle_field *f, struct isle_buf *out)
 static void put_keys(const struct isle_table *table, struct isle_buf *out)
 {
 	const char *gap = "";
+	struct isle_field f;
 
 	/* nothing is an empty map, but for the file itself */
 	isle_buf_printf(out, "\"type\":%s,\"properties\":{",
 			table == &isle_table_top ? "\"object\"" : "[\"object\",\"null\"]");
-	for (size_t i = 0; i < table->n; i++) {
-		if (table->fields[i].flags & ISLE_FIELD_RESERVED)
+	for (size_t i = 0; isle_table_row(table, i, &f); i++) {
+		if (f.flags & ISLE_FIELD_RESERVED)
 			continue;
 		isle_buf_puts(out, gap);
-		put_field(&table->fields[i], out);
+		put_field(&f, out);
 		gap = ",";
 	}
 	isle_buf_puts(out, "},");
@@ -126,9 +129,10 @@ static void put_tables(const struct isle_table *table, struct isle_map *done, st
 		return;
 	else if (table != &isle_table_top)
 		put_table(table, out);
-	for (size_t i = 0; i < table->n; i++)
-		if (table->fields[i].sub)
-			put_tables(table->fields[i].sub, done, out);
+	struct isle_field f;
+	for (size_t i = 0; isle_table_row(table, i, &f); i++)
+		if (f.sub)
+			put_tables(f.sub, done, out);
 }
 
 /* One key a line, for people and for diff. */

@@ -104,6 +104,9 @@ struct isle_field {
 	const struct isle_enum *enums;	/* ends with a NULL name */
 	const char *dflt, *help;	/* for people; help: ≤ 60 characters, no full stop */
 	const struct isle_table *sub;
+	/* how it is written, where the type alone does not know: for people, or as JSON Schema */
+	void (*form)(const struct isle_field *, bool json, struct isle_buf *out);
+	const char *arg;		/* for .type and .form */
 };
 struct isle_table {
 	const char *name;		/* "network"; unique */
@@ -116,9 +119,16 @@ struct isle_table {
 	const struct isle_field *brief;	/* a scalar in place of the map is this */
 	const struct isle_field *value;	/* the entry is this and nothing else; no fields then */
 	bool ext;			/* `x-…` keys are ignored */
+	/* rows that others know, made on the spot; false: no more. Their values are taken by .after, or by the caller */
+	bool (*more)(size_t i, struct isle_field *ret);
+	/* of the top table: words that are no keys, yet can be explained; false: not known */
+	bool (*word)(const char *word, struct isle_buf *out);
 	bool (*after)(struct isle_set *, struct isle_node *, void *dst);	/* what no row can say */
 };
 extern const struct isle_table isle_table_top;	/* lab/tables.c */
+/* The I-th row, those of .more behind the table's own; false: no more. (set.c) */
+bool isle_table_row(const struct isle_table *, size_t i, struct isle_field *ret);
+bool isle_table_has(const struct isle_table *, const char *key, struct isle_field *ret);
 
 /* set.c: nodes -> structs. */
 #define ISLE_SET_MAX_NAMES 262144	/* in one document, after expanding ranges */

@@ -42,20 +42,28 @@ static bool is_ext(const struct isle_table *table, const struct isle_node *key)
 	return table->ext && key->n_text > 2 && memcmp(key->text, "x-", 2) == 0;
 }
 
-static const struct isle_field *find(const struct isle_table *table, const char *key)
+bool isle_table_row(const struct isle_table *table, size_t i, struct isle_field *ret)
 {
-	for (size_t i = 0; i < table->n; i++)
-		if (strcmp(table->fields[i].name, key) == 0)
-			return &table->fields[i];
-	return NULL;
+	if (i >= table->n)
+		return table->more && table->more(i - table->n, ret);
+	*ret = table->fields[i];
+	return true;
+}
+
+bool isle_table_has(const struct isle_table *table, const char *key, struct isle_field *ret)
+{
+	for (size_t i = 0; isle_table_row(table, i, ret); i++)
+		if (strcmp(ret->name, key) == 0)
+			return true;
+	return false;
 }
 
 /* The names of the tables below TABLE that have KEY, once each: they are a tree, a few levels deep. */
 static void owners(const struct isle_table *table, const char *key, struct isle_buf *out)
 {
-	const struct isle_field *f = find(table, key);
+	struct isle_field f;
 
-	if (f && !(f->flags & ISLE_FIELD_RESERVED) && !(out->s && strstr(out->s, table->name)))
+	if (isle_table_has(table, key, &f) && !(f.flags & ISLE_FIELD_RESERVED) && !(out->s && strstr(out->s, table->name)))
 		isle_buf_printf(out, "%s%s", out->s ? ", " : "", table->name);
 	for (size_t i = 0; i < table->n; i++)
 		if (table->fields[i].sub)
@@ -78,12 +86,16 @@ static const char *space_hint(struct isle_set *set, const struct isle_table *tab
 static bool reject_unknown(struct isle_set *set, const struct isle_table *table, struct isle_node *key)
 {
 	isle_auto(buf) struct isle_buf where = { 0 };
-	const char *names[64], *hint = NULL;
+	const char *names[256], *hint = NULL, *near;
+	struct isle_field row;
 	size_t n = 0;
 
-	for (size_t i = 0; i < table->n && n < ISLE_COUNT(names); i++)
-		names[n++] = table->fields[i].name;
-	const char *near = isle_near_best(key->text, names, n);
+	while (n < ISLE_COUNT(names) && isle_table_row(table, n, &row))
+		names[n++] = row.name;
+	/* the table's own keys first: those of .more are many */
+	near = isle_near_best(key->text, names, table->n);
+	if (!near)
+		near = isle_near_best(key->text, names, n);
 	if (near)
 		hint = isle_set_text(set, "did you mean '%s'?", near);
 	else
@@ -99,13 +111,13 @@ static bool set_pair(struct isle_set *set, const struct isle_table *table, struc
 {
 	if (is_ext(table, pair->key))
 		return true;
-	const struct isle_field *field = find(table, pair->key->text);
-	if (!field)
+	struct isle_field field;
+	if (!isle_table_has(table, pair->key->text, &field))
 		return reject_unknown(set, table, pair->key);
-	if (field->flags & ISLE_FIELD_RESERVED)
-		return isle_set_reject(set, pair->key, 0, 0, NULL, "'%s' of %s is not in this version", field->name,
+	if (field.flags & ISLE_FIELD_RESERVED)
+		return isle_set_reject(set, pair->key, 0, 0, NULL, "'%s' of %s is not in this version", field.name,
 				       table->what);
-	return isle_set_field(set, field, pair->value, dst);
+	return isle_set_field(set, &field, pair->value, dst);
 }
 
 static bool set_required(struct isle_set *set, const struct isle_table *table, struct isle_node *node)

@@ -220,7 +220,20 @@ unchanged_since()
 	done
 }
 
-# need ovs|pasta|slirp4netns|PROGRAM|userns|overlay|bridge|veth|nft|root|tun
+# Does the kernel know this kind of interface? Some are refused for what they lack, which is an answer too.
+has_link()
+{
+	local out
+	if [ "$1" = tap ] || [ "$1" = tun ]; then
+		[ -c /dev/net/tun ]
+		return
+	fi
+	out=$(unshare --net ip link add isle-p0 type "$1" 2>&1) || case $out in
+	*nknown* | *'not supported'*) return 1 ;;
+	esac
+}
+
+# need link:KIND|ovs|pasta|slirp4netns|PROGRAM|userns|overlay|bridge|veth|nft|root|tun
 need()
 {
 	local what
@@ -236,6 +249,7 @@ need()
 			ip link del isle-p0 ;;
 		nft) nft add table inet isle-probe 2>/dev/null || skip 'no nft, or a kernel without nf_tables'
 			nft delete table inet isle-probe ;;
+		link:*) has_link "${what#*:}" || skip "the kernel has no ${what#*:}" ;;
 		tun) [ -c /dev/net/tun ] || modprobe -q tun 2>/dev/null || skip 'no /dev/net/tun' ;;
 		*) command -v "$what" >/dev/null || skip "the program $what is not installed" ;;
 		esac

@@ -12,7 +12,8 @@ static const char everything[] =
 	"  - a -- c: {subnet: [10.1.0.0/30, fd00:1::/64], mtu: 1400}\n"
 	"hosts:\n"
 	"  a: {routes: {192.0.2.0/24: {via: c, metric: 5, table: 300, src: 10.1.0.1, mtu: 1300}, 192.0.3.0/24: prohibit}}\n"
-	"  c: {routes: {default: [a, 10.1.0.1]}, sysctl: {net.ipv4.conf.eth0.rp_filter: 1}}\n";
+	"  c: {routes: {default: [a, 10.1.0.1]}, sysctl: {net.ipv4.conf.eth0.rp_filter: 1},\n"
+	"     interfaces: {v: {kind: vlan, link: eth0, id: 10}, x: {kind: vxlan, id: 1, dev: eth0, remote: 10.1.0.1}}}\n";
 
 static int some_fd(const struct isle_kind_ctx *ctx, uint32_t ns)
 {

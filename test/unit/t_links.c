@@ -173,7 +173,8 @@ static void rows_are_whole(void **state)
 	(void)state;
 	for (size_t i = 0; (kind = isle_link_kind_at(i)); i++) {
 		assert_ptr_equal(isle_link_kind_find(kind->name), kind);
-		assert_true(kind->help && strlen(kind->help) <= 60 && kind->config && kind->module);
+		assert_true(kind->n <= ISLE_LINK_OPTIONS);
+		assert_true(kind->help && strlen(kind->help) <= 60 && kind->config && kind->module && kind->what);
 		for (size_t k = 0; k < kind->n; k++) {
 			check_row(&kind->options[k]);
 			assert_ptr_equal(isle_link_option(kind, kind->options[k].name), &kind->options[k]);

@@ -54,6 +54,13 @@ static void walk(const struct isle_table *t, size_t depth)
 		if (t->fields[i].flags & ISLE_FIELD_MAP)
 			assert_non_null(t->fields[i].sub->key);
 	}
+	struct isle_field more, own;
+	for (size_t i = t->n; isle_table_row(t, i, &more); i++) {
+		assert_true(more.name && more.type && more.form && strlen(more.help) <= 60);
+		/* an option that is called like a key would never be seen */
+		for (size_t k = 0; k < i && isle_table_row(t, k, &own); k++)
+			assert_string_not_equal(own.name, more.name);
+	}
 	if (t->value && t->value->sub)
 		walk(t->value->sub, depth + 1);
 }
@@ -158,7 +165,10 @@ static void test_explain(void **state)
 	assert_true(explains("uplink", "nat, none, or a map"));
 	assert_true(explains("mtu", "from 68 to 65535"));
 	assert_true(explains("delay", "not in this version"));
-	assert_true(explains("vxlan", "not in this version"));
+	assert_true(explains("docker", "not in this version"));
+	assert_true(explains("vxlan", "  dstport          UDP port of all ends; without it: 4789\n"));
+	assert_true(explains("interfaces.mode", "l2, l3 or l3s (without it: l3); ipvlan\n"));
+	assert_true(explains("kind", "macvtap, ipvlan, vxlan"));
 	assert_true(explains("defaults.hosts.forward", "hosts.NAME.forward\n"));
 	assert_int_equal(isle_schema_explain("subnte", &out), -ENOENT);
 	assert_string_equal(out.s, "did you mean 'subnet'?");
