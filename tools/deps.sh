@@ -35,6 +35,7 @@ peers|has crun|crun|podman's other runtime
 peers|has newuidmap|uidmap|containers of ordinary users
 peers|has busybox|busybox-static|what is in the containers
 peers|has iptables|iptables|what the engines and their chains are made with
+peers|has /usr/lib/frr/zebra|frr|routers that run daemons
 peers|has jq|jq|reads what the engines say
 T
 }
