@@ -27,6 +27,8 @@ check|has python3|python3|compares JSON Schema with the examples
 check|module yaml|python3-yaml|reads the examples for that
 check|module jsonschema|python3-jsonschema|validates them
 check|has pasta slirp4netns|passt|the way out of rootless labs
+check|has ovs-vswitchd|openvswitch-switch|kernel tests with Open vSwitch of their own
+check|has brctl|bridge-utils|kernel tests compare with it
 peers|has dockerd|docker.io|containers of docker
 peers|has podman|podman|containers of podman
 peers|has lxc-start|lxc|containers of LXC
@@ -91,12 +93,15 @@ install()
 }
 echo "installing:$missing" >&2
 policy=/usr/sbin/policy-rc.d
-case " $* " in *' peers '*)
+case " $missing " in *' openvswitch-switch '* | *' docker.io '* | *' podman '* | *' lxc '*)
 	if [ ! -e $policy ]; then
 		trap 'rm -f $policy' EXIT
 		printf '#!/bin/sh\nexit 101\n' >$policy
 		chmod 755 $policy
 	fi
+	;;
+esac
+case " $* " in *' peers '*)
 	echo 'Their services are not started now; to keep them from starting at the next boot, disable docker, containerd, lxc and lxc-net.' >&2
 	;;
 esac

@@ -114,8 +114,10 @@ static int take(struct doer *d, const struct isle_step *step)
 		return request(d, step);
 	if (step->kind == ISLE_STEP_SYSCTL)
 		return write_sysctl(d, step);
+	if (step->kind == ISLE_STEP_OFFLOAD)
+		return isle_offload_off(step->link.name);
 	d->what = "it has not come";
-	return step->kind == ISLE_STEP_SETTLED ? isle_settle_wait(&d->nl, step) : isle_carrier_wait(step->link.ifindex);
+	return step->kind == ISLE_STEP_SETTLED ? isle_settle_wait(&d->nl, step) : isle_carrier_wait(step->link.ifindex, step->link.patience);
 }
 
 /* What one finds where there is nothing to take away, or where it is there already. */

@@ -125,7 +125,7 @@ static int do_step(struct isle_builder *b, size_t i)
 	if (step->kind == ISLE_STEP_NETNS)
 		return isle_builder_make_ns(b, i);
 	/* The fabric's requests go through its own socket, from anywhere. */
-	if (step->ns != ISLE_NS_FABRIC || step->kind == ISLE_STEP_SYSCTL) {
+	if (step->ns != ISLE_NS_FABRIC || step->kind == ISLE_STEP_SYSCTL || step->kind == ISLE_STEP_OFFLOAD) {
 		r = isle_builder_go(b, i);
 		if (r)
 			return r;
@@ -137,6 +137,8 @@ static int do_step(struct isle_builder *b, size_t i)
 		return r;
 	if (step->kind == ISLE_STEP_SYSCTL)
 		return isle_builder_sysctl(b, i);
+	if (step->kind == ISLE_STEP_OFFLOAD)
+		return isle_builder_offload(b, i);
 	return step->kind == ISLE_STEP_SETTLED ? isle_builder_settle(b, i) : isle_builder_wait(b, i);
 }
 

@@ -30,13 +30,17 @@ int isle_builder_make_ns(struct isle_builder *, size_t step);
 int isle_builder_flush(struct isle_builder *);
 /* Write a SYSCTL step, in the namespace where we are. */
 int isle_builder_sysctl(struct isle_builder *, size_t step);
+/* Do an OFFLOAD step, in the namespace where we are. */
+int isle_builder_offload(struct isle_builder *, size_t step);
+/* The same by name; -errno. (offload.c) */
+int isle_offload_off(const char *ifname);
 /* Wait for a CARRIER step's interface. */
 int isle_builder_wait(struct isle_builder *, size_t step);
 /* Wait for a SETTLED step's address, in the namespace where we are. */
 int isle_builder_settle(struct isle_builder *, size_t step);
-/* The same as isle_builder_wait() for an interface of the namespace where we are; -ETIMEDOUT. */
-int isle_carrier_wait(uint32_t ifindex);
-/* The same as isle_builder_settle(), NL being of the namespace where we are; -ETIMEDOUT. */
+/* The same as isle_builder_wait() for an interface of the namespace where we are; PATIENCE: seconds more than usual. -ETIMEDOUT. */
+int isle_carrier_wait(uint32_t ifindex, uint32_t patience);
+/* The same as isle_builder_settle(), NL being of the namespace where we are; PATIENCE: seconds more than usual. -ETIMEDOUT. */
 int isle_settle_wait(struct isle_nl *, const struct isle_step *);
 /* Make the mount namespace that hosts start from. */
 int isle_builder_base(const struct isle_job *, const char *target, int etc);

@@ -19,12 +19,15 @@ static int fail_limit(struct isle_builder *b, size_t i, int r, const char *what,
 	return isle_shared_fail(b->job->shared, -r, (int64_t)i, "%s", what);
 }
 
-/* A kind of interface that the kernel does not know: what it would need. */
+/* What the kernel does not know: what it would need. */
 static void hint_kind(struct isle_builder *b, int r, size_t i)
 {
 	const struct isle_step *step = &b->job->plan->steps[i];
+	const char *lacks = isle_kind_of(step)->lacks;
 	char words[128];
 
+	if (r == -EOPNOTSUPP && lacks)
+		isle_shared_hint(b->job->shared, "this kernel lacks %s", lacks);
 	if (step->kind != ISLE_STEP_WIRE || r != -EOPNOTSUPP)
 		return;
 	isle_link_lacks(step->wire.kind, words, sizeof(words));
@@ -44,9 +47,11 @@ int isle_builder_flush(struct isle_builder *b)
 		return 0;
 	r = isle_nl_talk(b->batch_nl, &b->batch, &nth);
 	if (r) {
+		const size_t step = b->batch_steps[nth < b->n_batch ? nth : 0];
+
 		snprintf(s->kernel, sizeof(s->kernel), "%s", b->batch_nl->extack);
-		hint_kind(b, r, b->batch_steps[nth < b->n_batch ? nth : 0]);
-		return isle_shared_fail(s, -r, (int64_t)b->batch_steps[nth < b->n_batch ? nth : 0], "refused by the kernel");
+		hint_kind(b, r, step);
+		return isle_shared_fail(s, -r, (int64_t)step, "refused by the kernel");
 	}
 	isle_nlmsg_init(&b->batch, b->job->msg, b->job->msg_size);
 	b->n_batch = 0;

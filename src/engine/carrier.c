@@ -77,18 +77,18 @@ static bool is_in_events(const uint8_t *buf, size_t n, uint32_t ifindex)
 	return false;
 }
 
-static int left_ms(const struct timespec *start)
+static int left_ms(const struct timespec *start, int limit)
 {
 	struct timespec now;
 	int64_t ms;
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	ms = (now.tv_sec - start->tv_sec) * 1000 + (now.tv_nsec - start->tv_nsec) / 1000000;
-	return ms < WAIT_MS ? (int)(WAIT_MS - ms) : 0;
+	return ms < limit ? (int)(limit - ms) : 0;
 }
 
 /* EVENTS has joined the group already. */
-static int wait_event(struct isle_nl *nl, struct isle_nl *events, uint32_t ifindex, uint8_t *buf)
+static int wait_event(struct isle_nl *nl, struct isle_nl *events, uint32_t ifindex, int limit, uint8_t *buf)
 {
 	struct timespec start;
 	size_t n;
@@ -96,7 +96,7 @@ static int wait_event(struct isle_nl *nl, struct isle_nl *events, uint32_t ifind
 
 	clock_gettime(CLOCK_MONOTONIC, &start);
 	while (r == 0) {
-		r = isle_nl_event(events, buf, ANSWER_BYTES, left_ms(&start), &n);
+		r = isle_nl_event(events, buf, ANSWER_BYTES, left_ms(&start, limit), &n);
 		if (r == -ENOBUFS)	/* events were lost: ask */
 			r = ask(nl, ifindex, buf);
 		else if (r == 0)
@@ -105,7 +105,7 @@ static int wait_event(struct isle_nl *nl, struct isle_nl *events, uint32_t ifind
 	return r < 0 ? r : 0;
 }
 
-int isle_carrier_wait(uint32_t ifindex)
+int isle_carrier_wait(uint32_t ifindex, uint32_t patience)
 {
 	uint8_t buf[ANSWER_BYTES] __attribute__((aligned(8)));
 	struct isle_nl nl = { .fd = -1 }, events = { .fd = -1 };
@@ -116,7 +116,7 @@ int isle_carrier_wait(uint32_t ifindex)
 	if (!r)
 		r = isle_nl_join(&events, RTNLGRP_LINK);
 	if (!r)
-		r = wait_event(&nl, &events, ifindex, buf);
+		r = wait_event(&nl, &events, ifindex, WAIT_MS + (int)patience * 1000, buf);
 	isle_nl_close(&events);
 	isle_nl_close(&nl);
 	return r;
@@ -134,8 +134,9 @@ int isle_builder_wait(struct isle_builder *b, size_t i)
 	if (r == 0)
 		r = isle_builder_go(b, i);	/* the waiting's sockets are opened where we are */
 	if (!r)
-		r = isle_carrier_wait(step->link.ifindex);
+		r = isle_carrier_wait(step->link.ifindex, step->link.patience);
 	if (r == -ETIMEDOUT)
-		return isle_shared_fail(b->job->shared, -r, (int64_t)i, "no carrier after %d s", WAIT_MS / 1000);
+		return isle_shared_fail(b->job->shared, -r, (int64_t)i, "no carrier after %u s",
+					WAIT_MS / 1000 + step->link.patience);
 	return r ? isle_shared_fail(b->job->shared, -r, (int64_t)i, "cannot read its state") : 0;
 }

@@ -46,29 +46,7 @@ static bool is_still(int run, const struct isle_tree *tree)
 	       fstatat(run, tree->lab, &now, AT_SYMLINK_NOFOLLOW) == 0 && opened.st_dev == now.st_dev;
 }
 
-static int down_root(struct isle_tree *tree, struct isle_diag *d)
-{
-	isle_auto(unlock) int run = isle_rundir_lock(d);
-	int r, undone, names;
-
-	if (run < 0)
-		return run;
-	/* Another `down` may have been faster, and an `up` after it. */
-	if (!is_still(run, tree))
-		return isle_reject(d, NULL, "lab %s is not up any more", tree->lab), -ENOENT;
-	/* What cannot be undone outside is reported, but does not keep the lab. */
-	undone = isle_uplink_undo(run, tree->lab, d);
-	names = isle_names_remove(tree->lab, tree->dir, d);
-	if (!undone)
-		undone = names;
-	isle_tree_close(tree);
-	r = unmount(tree->lab, run, d);
-	if (!names)	/* else `gc` must know whose /run/netns is */
-		isle_rundir_drop_last(run, d);
-	return r ? r : undone;
-}
-
-static int end_keeper(const struct isle_tree *tree, int sig, int ms)
+static int signal_keeper(const struct isle_tree *tree, int sig, int ms)
 {
 	struct pollfd p = { .fd = tree->keeper_fd, .events = POLLIN };
 	int r;
@@ -81,16 +59,51 @@ static int end_keeper(const struct isle_tree *tree, int sig, int ms)
 	return r < 0 ? -errno : r ? 0 : -ETIMEDOUT;
 }
 
+/* With everything in its pid namespace. */
+static int end_keeper(const struct isle_tree *tree, struct isle_diag *d)
+{
+	int r = signal_keeper(tree, SIGTERM, KEEPER_TERM_MS);
+
+	if (r == -ETIMEDOUT)
+		r = signal_keeper(tree, SIGKILL, KEEPER_KILL_MS);
+	return r ? isle_fail(d, -r, NULL, "cannot end the keeper of lab %s, process %d", tree->lab, tree->keeper) : 0;
+}
+
+static int down_root(struct isle_tree *tree, struct isle_diag *d)
+{
+	isle_auto(unlock) int run = isle_rundir_lock(d);
+	int r, undone, names;
+
+	if (run < 0)
+		return run;
+	/* Another `down` may have been faster, and an `up` after it. */
+	if (!is_still(run, tree))
+		return isle_reject(d, NULL, "lab %s is not up any more", tree->lab), -ENOENT;
+	if (tree->keeper_fd >= 0) {
+		r = end_keeper(tree, d);
+		if (r)
+			return r;
+	}
+	/* What cannot be undone outside is reported, but does not keep the lab. */
+	undone = isle_uplink_undo(run, tree->lab, d);
+	names = isle_names_remove(tree->lab, tree->dir, d);
+	if (!undone)
+		undone = names;
+	isle_tree_close(tree);
+	r = unmount(tree->lab, run, d);
+	if (!names)	/* else `gc` must know whose /run/netns is */
+		isle_rundir_drop_last(run, d);
+	return r ? r : undone;
+}
+
 static int down_rootless(const struct isle_site *site, struct isle_tree *tree, struct isle_diag *d)
 {
 	int r;
 
 	/* Asked politely, it removes its state file itself: whoever kills us meanwhile, nothing stays. */
-	r = end_keeper(tree, SIGTERM, KEEPER_TERM_MS);
-	if (r == -ETIMEDOUT)
-		r = end_keeper(tree, SIGKILL, KEEPER_KILL_MS);
+	r = end_keeper(tree, d);
 	if (r)
-		return isle_fail(d, -r, NULL, "cannot end the keeper of lab %s, process %d", tree->lab, tree->keeper);
+		return r;
 	isle_auto(close) int dir = open(site->dir, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	/* Another `up` may have been quicker to remove it, and have come up: that is not ours to take down. */
 	r = dir < 0 ? -errno : isle_state_clear(dir, tree->lab);

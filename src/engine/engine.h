@@ -19,6 +19,7 @@
  *                  Absent where the kernel refused to pin it
  *   net/HOST uts/HOST   pins, used by isle
  *   shown/HOST     second pin of the net namespace: what /run/netns/HOST.LAB is a symlink to
+ *   ovs/           of a lab with Open vSwitch: its database, socket, logs. `keeper` beside it says whose child it is (state.c)
  *   mnt/HOST       pin: the host's mount namespace, made when it is first entered (enter.c)
  *   etc/           a second tmpfs: class/N/{hosts,resolv.conf,nsswitch.conf} lower layers, host/HOST -> ../class/N
  *                  where N is not 0, up/HOST and workdir/HOST for the host's overlay on /etc (made on first entry);
@@ -80,6 +81,7 @@ struct isle_job {		/* all that a builder needs; made in the parent, read-only in
 	size_t record_len;
 	struct isle_shared *shared;
 	struct isle_uplink_work *uplink;	/* NULL: the lab has no uplink (uplink.h) */
+	struct isle_ovs_work *ovs;	/* NULL: no Open vSwitch of its own (ovs.h) */
 	uint64_t mnt_age;	/* isle_ns_age() of where the lab will appear: what it has pinned must be younger */
 	uint8_t *msg;		/* netlink buffer */
 	size_t msg_size;
@@ -116,6 +118,7 @@ struct isle_record {		/* read back; strings belong to it */
 	char *lab, *file, *text, *full;	/* file: absolute path or "-" */
 	char *boot_id, *version;
 	int64_t created;		/* CLOCK_REALTIME seconds */
+	int datapath;			/* enum isle_datapath: what AUTO was */
 	struct { char *host; struct isle_ip subnet[2]; size_t n; } *uplinks;	/* what the uplinks got */
 	size_t n_uplinks;
 };

@@ -142,7 +142,7 @@ static int open_home(const struct isle_tree *tree)
 	char path[40];
 	int fd;
 
-	if (!tree->keeper)
+	if (!tree->rootless)
 		return isle_ns_self("mnt");
 	snprintf(path, sizeof(path), "/proc/%d/ns/mnt", tree->keeper);
 	fd = open(path, O_RDONLY | O_CLOEXEC);

@@ -16,6 +16,7 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include "engine/init.h"
+#include "engine/ovs.h"
 #include "ns/ns.h"
 
 /* ---- in K */
@@ -75,6 +76,14 @@ static int k_uplink(struct isle_init *in)
 	return dir < 0 ? -errno : isle_uplink_user(in->job, dir);
 }
 
+static int k_ovs(struct isle_init *in)
+{
+	char path[sizeof(ISLE_RUN_DIR) + ISLE_NAME_MAX];
+
+	snprintf(path, sizeof(path), ISLE_RUN_DIR "/%s", in->lab);
+	return isle_ovs_start(in->job, path);
+}
+
 static _Noreturn void k_main(struct isle_init *in)
 {
 	const char built = ISLE_INIT_BUILT;
@@ -92,6 +101,8 @@ static _Noreturn void k_main(struct isle_init *in)
 		r = k_build(in);
 	if (!r)
 		r = isle_mountns_name(in);
+	if (!r)
+		r = k_ovs(in);
 	if (!r)
 		r = k_uplink(in);
 	if (r || write(in->sock, &built, 1) != 1)
@@ -212,5 +223,10 @@ bool isle_init_hear(struct isle_init *in, void (*progress)(uint32_t, uint32_t, v
 int isle_init_wait_built(struct isle_init *in, void (*progress)(uint32_t, uint32_t, void *), void *arg,
 			 struct isle_diag *diag)
 {
-	return isle_init_hear(in, progress, arg) ? 0 : isle_init_report(in, diag);
+	char path[sizeof(ISLE_RUN_DIR) + ISLE_NAME_MAX];
+
+	if (!isle_init_hear(in, progress, arg))
+		return isle_init_report(in, diag);
+	snprintf(path, sizeof(path), ISLE_RUN_DIR "/%s", in->lab);
+	return isle_ovs_configure(in->job, in->pid, path, diag);
 }

@@ -4,6 +4,7 @@
  * the files, a buffer for requests, the page to report through.
  */
 #include "engine/etc.h"
+#include "engine/ovs.h"
 #include "engine/record.h"
 #include "ns/ns.h"
 #include "engine/uplink.h"
@@ -35,6 +36,8 @@ int isle_job_new(const struct isle_lab *lab, struct isle_job **ret, struct isle_
 		r = isle_record_make(lab, &job->record, &job->record_len, d);
 	if (!r)
 		r = isle_uplink_prepare(lab, &job->uplink, d);
+	if (!r)
+		r = isle_ovs_prepare(lab, &job->ovs, d);
 	if (!r) {
 		job->shared = isle_shared_new();
 		job->msg_size = BUFFER_BYTES;
@@ -57,6 +60,7 @@ void isle_job_free(struct isle_job *job)
 		return;
 	isle_plan_free((struct isle_plan *)job->plan);
 	isle_uplink_work_free(job->uplink);
+	free(job->ovs);
 	isle_etc_free(job->etc);
 	isle_shared_free(job->shared);
 	free(job->record);

@@ -8,6 +8,8 @@
  * come up at once, one gets the name. K alone links it, after it stopped
  * dying with its parent; killed before, it leaves nothing, not even a file.
  * SIGTERM, as at the end of a login session, takes the lab down.
+ * Root's labs need one only for processes that stay: then it is the worker that
+ * has built the lab (publish.c), and its file is in the lab's tree.
  */
 #include <fcntl.h>
 #include <sys/prctl.h>
@@ -15,15 +17,17 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include "engine/init.h"
+#include "engine/keeper.h"
 #include "engine/state.h"
 #include "ns/ns.h"
 
 /* ---- in K */
 
-static void detach(struct isle_init *in)
+/* DIR may be -1. */
+static void detach(int *sock_fd, int *dir_fd)
 {
 	/* Copies first: where the caller has closed its standard streams, ours have their numbers. */
-	int sock = fcntl(in->sock, F_DUPFD_CLOEXEC, 5), dir = fcntl(in->state_dir, F_DUPFD_CLOEXEC, 5);
+	int sock = fcntl(*sock_fd, F_DUPFD_CLOEXEC, 5), dir = *dir_fd < 0 ? -1 : fcntl(*dir_fd, F_DUPFD_CLOEXEC, 5);
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 
 	if (setsid() < 0 || null < 0 || chdir("/") < 0)
@@ -31,11 +35,12 @@ static void detach(struct isle_init *in)
 	for (int fd = 0; fd <= 2; fd++)
 		dup2(null, fd);
 	/* The two that are needed as 3 and 4, and nothing above. */
-	in->sock = dup3(sock, 3, O_CLOEXEC);
-	in->state_dir = dup3(dir, 4, O_CLOEXEC);
-	if (in->sock < 0 || in->state_dir < 0)
+	*sock_fd = dup3(sock, 3, O_CLOEXEC);
+	if (dir >= 0)
+		*dir_fd = dup3(dir, 4, O_CLOEXEC);
+	if (*sock_fd < 0 || (dir >= 0 && *dir_fd < 0))
 		_exit(1);
-	isle_ns_close_from(5);
+	isle_ns_close_from(dir >= 0 ? 5 : 4);
 }
 
 static int write_state(int fd, const char *text)
@@ -93,20 +98,29 @@ static void publish(struct isle_init *in)
 	_exit(1);
 }
 
-static _Noreturn void keep(struct isle_init *in)
+/* Until asked to end; also, unless ALONE is fine, when the last child has ended. */
+static void reap(bool alone)
 {
 	sigset_t set;
+	pid_t pid;
 	int sig;
 
 	sigemptyset(&set);
 	sigaddset(&set, SIGCHLD);
 	sigaddset(&set, SIGTERM);
 	for (;;) {
-		while (waitpid(-1, NULL, WNOHANG) > 0)
+		while ((pid = waitpid(-1, NULL, WNOHANG)) > 0)
 			;
+		if (pid < 0 && errno == ECHILD && !alone)
+			return;
 		if (sigwait(&set, &sig) == 0 && sig == SIGTERM)
-			break;
+			return;
 	}
+}
+
+static _Noreturn void keep(struct isle_init *in)
+{
+	reap(true);
 	/* The name is ours as long as we live: nobody replaces that of a living keeper. */
 	unlinkat(in->state_dir, in->lab, 0);
 	_exit(0);
@@ -116,7 +130,7 @@ static void become_keeper(struct isle_init *in)
 {
 	if (read(in->sock, in->state, sizeof(in->state)) <= 0)
 		_exit(1);
-	detach(in);
+	detach(&in->sock, &in->state_dir);
 	prctl(PR_SET_NAME, "isle-keeper", 0, 0, 0);
 	if (prctl(PR_SET_PDEATHSIG, 0, 0, 0, 0) < 0) {
 		isle_shared_fail(in->shared, errno, -1, "cannot leave lab %s to its keeper", in->lab);
@@ -129,21 +143,34 @@ static void become_keeper(struct isle_init *in)
 	keep(in);
 }
 
+_Noreturn void isle_keeper_stay(struct isle_shared *shared, int sock)
+{
+	int none = -1;
+
+	detach(&sock, &none);
+	prctl(PR_SET_NAME, "isle-keeper", 0, 0, 0);
+	shared->finished = true;
+	send(sock, "", 1, MSG_NOSIGNAL);	/* to nobody, if the caller is gone */
+	close(sock);
+	reap(false);
+	_exit(0);
+}
+
 /* ---- in P */
 
-static int describe(struct isle_init *in, struct isle_diag *diag)
+int isle_keeper_describe(pid_t pid, char ret[192], struct isle_diag *diag)
 {
 	char boot[37];
 	uint64_t start;
 	int r;
 
-	r = isle_proc_start(in->pid, &start);
+	r = isle_proc_start(pid, &start);
 	if (!r)
 		r = isle_boot_id(boot);
 	if (r)
 		return isle_fail(diag, -r, NULL, "cannot read the keeper's start time from /proc");
-	snprintf(in->state, sizeof(in->state), "{\"version\": 1, \"pid\": %d, \"start\": %llu, \"boot\": \"%s\"}\n", in->pid,
-		 (unsigned long long)start, boot);
+	snprintf(ret, 192, "{\"version\": 1, \"pid\": %d, \"start\": %llu, \"boot\": \"%s\"}\n", pid, (unsigned long long)start,
+		 boot);
 	return 0;
 }
 
@@ -189,7 +216,7 @@ int isle_keeper_up(const struct isle_job *job, const struct isle_site *site, con
 	if (!r)
 		r = isle_init_wait_built(&in, opt ? opt->progress : NULL, opt ? opt->arg : NULL, diag);
 	if (!r)
-		r = describe(&in, diag);
+		r = isle_keeper_describe(in.pid, in.state, diag);
 	if (!r)
 		r = isle_init_send(&in, in.state, strlen(in.state), diag);
 	if (!r)

@@ -4,7 +4,8 @@
  * in a mount namespace that nobody else sees, so until the end everything goes
  * with it, however it ends. Then it takes a copy of the whole tree, goes to the
  * machine's mount namespace and attaches the copy with a single move_mount().
- * Signals are blocked in it: a signal handler of the caller must not run in
+ * A worker with children that stay (Open vSwitch) is process 1 of a pid
+ * namespace, and stays too. Signals are blocked in it: a signal handler of the caller must not run in
  * two processes, and whoever wants to stop it stops its parent.
  */
 #include <fcntl.h>
@@ -17,6 +18,9 @@
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include "engine/file.h"
+#include "engine/keeper.h"
+#include "engine/ovs.h"
 #include "engine/publish.h"
 #include "ns/ns.h"
 
@@ -24,9 +28,11 @@
 
 struct worker {
 	const struct isle_job *job;
-	int mnt, net, root;	/* the machine's namespaces, the caller's root directory */
+	int mnt, net, uts, root;	/* the machine's namespaces, the caller's root directory */
 	int talk[2];		/* sockets: "all is built" to the parent [0], "there is a place" to the worker [1] */
 	pid_t parent;
+	bool keeps;		/* stays, as the keeper of the lab's Open vSwitch, in a pid namespace of its own */
+	char state[192];	/* then: who it is, for its file in the tree */
 };
 
 static int fail(const struct worker *w, int r, const char *what)
@@ -41,7 +47,8 @@ static int leave_machine(const struct worker *w)
 
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0)
 		return fail(w, -errno, "cannot tie the worker to its parent");
-	if (getppid() != w->parent)
+	/* Whoever is process 1 does not see his parent; it would be missed when there is to be a place. */
+	if (!w->keeps && getppid() != w->parent)
 		return fail(w, -ECANCELED, "the caller is gone");
 	if (getrlimit(RLIMIT_NOFILE, &files) == 0) {
 		files.rlim_cur = files.rlim_max;
@@ -53,16 +60,25 @@ static int leave_machine(const struct worker *w)
 	return r ? fail(w, r, "cannot make mounts private") : 0;
 }
 
-static int wait_for_place(const struct worker *w)
+static int start_switches(const struct worker *w)
 {
-	char byte = 0;
+	if (!w->keeps)
+		return 0;
+	/* Not in the last host's. */
+	if (setns(w->uts, CLONE_NEWUTS) < 0)
+		return fail(w, -errno, "cannot return to the machine's UTS namespace");
+	return isle_ovs_start(w->job, ISLE_RUN_DIR);
+}
+
+static int wait_for_place(struct worker *w)
+{
 	ssize_t n;
 
-	if (send(w->talk[1], &byte, 1, MSG_NOSIGNAL) != 1)
+	if (send(w->talk[1], "", 1, MSG_NOSIGNAL) != 1)
 		return fail(w, -errno, "cannot tell that all is built");
-	while ((n = recv(w->talk[1], &byte, 1, 0)) < 0 && errno == EINTR)
+	while ((n = recv(w->talk[1], w->state, sizeof(w->state) - 1, 0)) < 0 && errno == EINTR)
 		;
-	return n == 1 ? 0 : -ECANCELED;	/* the parent has said why */
+	return n > 0 ? 0 : -ECANCELED;	/* the parent has said why */
 }
 
 /* What the parent has just made, in the machine's mount namespace: from its root, whichever namespace we are in. */
@@ -118,28 +134,44 @@ static int appear(const struct worker *w, int place)
 	return r ? fail(w, r, "cannot publish the lab") : 0;
 }
 
-static void work(const struct worker *w)
+/* From now on it outlives its parent; whatever fails later, it ends by itself. */
+static int become_keeper(const struct worker *w)
+{
+	int r;
+
+	if (!w->keeps)
+		return 0;
+	r = isle_file_write(AT_FDCWD, ISLE_RUN_DIR "/" ISLE_KEEPER_FILE, w->state, strlen(w->state), 0600);
+	if (!r && prctl(PR_SET_PDEATHSIG, 0) < 0)
+		r = -errno;
+	return r ? fail(w, r, "cannot leave the lab to its keeper") : 0;
+}
+
+static void work(struct worker *w)
 {
 	isle_auto(close) int run = -1, place = -1;
 
 	close(w->talk[0]);	/* so that the parent's end is seen */
-	if (leave_machine(w) || isle_build(w->job, ISLE_RUN_DIR) || wait_for_place(w) || find_place(w, &run, &place) ||
-	    make_uplinks(w, run) || appear(w, place))
+	if (leave_machine(w) || isle_build(w->job, ISLE_RUN_DIR) || start_switches(w) || wait_for_place(w) ||
+	    find_place(w, &run, &place) || make_uplinks(w, run) || become_keeper(w) || appear(w, place))
 		return;
+	if (w->keeps)
+		isle_keeper_stay(w->job->shared, w->talk[1]);
 	w->job->shared->finished = true;
 }
 
-/* Calls back while the worker is at it. 1: it has built and waits; 0: it has ended. */
+/* Calls back while the worker is at it. 1: it has sent a byte; 0: it has ended. */
 static int watch(int pidfd, int built, const struct isle_shared *s, const struct isle_up_options *o)
 {
 	struct pollfd p[] = { { .fd = pidfd, .events = POLLIN }, { .fd = built, .events = POLLIN } };
 	const bool tell = o && o->progress;
+	char byte;
 
 	for (;;) {
 		int r = poll(p, 2, tell ? PROGRESS_MS : -1);
 
 		if (r > 0)
-			return !p[0].revents && p[1].revents & POLLIN;
+			return !p[0].revents && recv(built, &byte, 1, MSG_DONTWAIT) == 1;
 		if (r == 0)
 			o->progress(s->done, s->total, o->arg);
 		else if (errno != EINTR)
@@ -147,9 +179,9 @@ static int watch(int pidfd, int built, const struct isle_shared *s, const struct
 	}
 }
 
-static int start(const struct worker *w, int *ret_pidfd, pid_t *ret_pid)
+static int start(struct worker *w, int *ret_pidfd, pid_t *ret_pid)
 {
-	*ret_pid = isle_ns_clone_deaf(0, ret_pidfd, NULL);
+	*ret_pid = isle_ns_clone_deaf(w->keeps ? CLONE_NEWPID : 0, ret_pidfd, NULL);
 	if (*ret_pid == 0) {
 		work(w);
 		_exit(0);
@@ -157,22 +189,38 @@ static int start(const struct worker *w, int *ret_pidfd, pid_t *ret_pid)
 	return *ret_pid < 0 ? *ret_pid : 0;
 }
 
-/* Until the worker has ended. PLACE's own failure is in the diag already. */
+/* All is built. */
+static int make_place(struct worker *w, pid_t pid, int (*place)(void *), void *arg, struct isle_diag *d)
+{
+	int r = 0;
+
+	if (w->keeps) {
+		r = isle_ovs_configure(w->job, pid, ISLE_RUN_DIR, d);
+		if (!r)
+			r = isle_keeper_describe(pid, w->state, d);
+	}
+	return r ? r : place(arg);
+}
+
+/* Until the worker has ended, or stays for good. What fails here is in the diag already. */
 static int attend(struct worker *w, int pidfd, pid_t pid, int (*place)(void *), void *arg, const struct isle_up_options *o,
-		  int *ret_status)
+		  int *ret_status, struct isle_diag *d)
 {
 	int r = 0;
 
 	isle_auto_close(&w->talk[1]);
 	w->talk[1] = -1;
 	if (watch(pidfd, w->talk[0], w->job->shared, o) == 1) {
-		r = place(arg);
+		r = make_place(w, pid, place, arg, d);
 		/* A worker that is gone is noticed below. One that is not wanted need not see the socket closed: another
 		 * thread's worker may have a copy of it. */
 		if (!r)
-			send(w->talk[0], "", 1, MSG_NOSIGNAL);
+			send(w->talk[0], w->state, strlen(w->state) + 1, MSG_NOSIGNAL);
 		else
 			syscall(SYS_pidfd_send_signal, pidfd, SIGKILL, NULL, 0);
+		/* a keeper says when the lab is there */
+		if (!r && w->keeps && watch(pidfd, w->talk[0], w->job->shared, NULL) == 1)
+			return 0;
 	}
 	isle_auto_close(&w->talk[0]);
 	w->talk[0] = -1;
@@ -182,13 +230,14 @@ static int attend(struct worker *w, int pidfd, pid_t pid, int (*place)(void *), 
 
 int isle_publish(const struct isle_job *job, int (*place)(void *), void *arg, const struct isle_up_options *o, struct isle_diag *d)
 {
-	isle_auto(close) int mnt = isle_ns_self("mnt"), net = isle_ns_self("net"), pidfd = -1;
+	isle_auto(close) int mnt = isle_ns_self("mnt"), net = isle_ns_self("net"), uts = isle_ns_self("uts"), pidfd = -1;
 	isle_auto(close) int root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	struct worker w = { .job = job, .mnt = mnt, .net = net, .root = root, .talk = { -1, -1 }, .parent = getpid() };
+	struct worker w = { .job = job, .mnt = mnt, .net = net, .uts = uts, .root = root, .talk = { -1, -1 }, .parent = getpid(),
+			    .keeps = job->ovs };
 	int r, status = 0;
 	pid_t pid = -1;
 
-	if (mnt < 0 || net < 0 || root < 0)
+	if (mnt < 0 || net < 0 || uts < 0 || root < 0)
 		return isle_fail(d, mnt < 0 ? -mnt : net < 0 ? -net : errno, NULL, "cannot open the machine's namespaces");
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, w.talk) < 0)
 		r = -errno;
@@ -197,7 +246,7 @@ int isle_publish(const struct isle_job *job, int (*place)(void *), void *arg, co
 	if (r)
 		isle_fail(d, -r, NULL, "cannot start the worker");
 	else
-		r = attend(&w, pidfd, pid, place, arg, o, &status);
+		r = attend(&w, pidfd, pid, place, arg, o, &status, d);
 	isle_auto_close(&w.talk[0]);
 	isle_auto_close(&w.talk[1]);
 	if (r || job->shared->finished)

@@ -4,11 +4,12 @@
  * It comes and goes with the lab's mount, so it needs no cleaning; the boot id
  * is there for whoever copies it. The text is kept whole because loading it
  * again gives the identical model; only what the text does not decide is
- * written beside it (the uplinks' subnets).
+ * written beside it (the uplinks' subnets, where Open vSwitch forwards).
  */
 #include <jansson.h>
 #include <time.h>
 #include "engine/file.h"
+#include "engine/ovs.h"
 #include "engine/record.h"
 #include "ns/ns.h"
 
@@ -60,10 +61,11 @@ static json_t *record_json(const struct isle_lab *lab, const struct isle_buf *fu
 	if (!file)
 		return NULL;
 	isle_boot_id(boot);
-	return json_pack("{s:i, s:s, s:s, s:s, s:I, s:o, s:o, s:o, s:o}", "version", RECORD_VERSION, "lab", lab->name,
+	return json_pack("{s:i, s:s, s:s, s:s, s:I, s:o, s:o, s:o, s:o, s:i}", "version", RECORD_VERSION, "lab", lab->name,
 			 "isle", ISLE_VERSION, "boot_id", boot, "created", (json_int_t)time(NULL),
 			 "file", text_json(file, strlen(file)), "text", text_json(lab->source.text, lab->source.len),
-			 "full", text_json(full->s, full->n), "uplinks", uplinks_json(lab));
+			 "full", text_json(full->s, full->n), "uplinks", uplinks_json(lab),
+			 "datapath", (int)lab->auto_datapath);
 }
 
 int isle_record_make(const struct isle_lab *lab, char **ret, size_t *ret_n, struct isle_diag *d)
@@ -127,6 +129,7 @@ static int read_fields(const json_t *json, struct isle_record *rec)
 	rec->full = take_string(json, "full");
 	rec->boot_id = take_string(json, "boot_id");
 	rec->version = take_string(json, "isle");
+	rec->datapath = (int)json_integer_value(json_object_get(json, "datapath"));
 	rec->created = json_integer_value(json_object_get(json, "created"));
 	if (!rec->lab || !rec->file || !rec->text || !rec->full || !rec->boot_id || !rec->version)
 		return -ENOMEM;
@@ -213,6 +216,8 @@ int isle_tree_lab(const struct isle_tree *tree, struct isle_lab **ret, struct is
 		for (size_t k = 0; h && k < h->uplink.n_subnets && k < rec->uplinks[i].n; k++)
 			isle_uplink_move(h, k, &rec->uplinks[i].subnet[k]);
 	}
+	if (!r)
+		isle_ovs_set_auto(lab, rec->datapath == ISLE_DATAPATH_SYSTEM ? ISLE_DATAPATH_SYSTEM : ISLE_DATAPATH_NETDEV);
 	isle_record_free(rec);
 	if (r) {
 		isle_lab_free(lab);

@@ -14,6 +14,7 @@
 #include <sys/signalfd.h>
 #include <sys/wait.h>
 #include "engine/init.h"
+#include "engine/ovs.h"
 #include "engine/signals.h"
 #include "ns/ns.h"
 
@@ -175,6 +176,8 @@ int isle_run(struct isle_lab *lab, const struct isle_run_options *opt, int *ret_
 	r = isle_lab_check_files(lab, diag);
 	if (!r)
 		r = isle_uplink_check(lab, false, diag);
+	if (!r)
+		r = isle_ovs_check(lab, false, diag);
 	if (!r)
 		r = isle_job_new(lab, &job, diag);
 	if (r)

@@ -14,6 +14,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include "engine/file.h"
+#include "engine/keeper.h"
 #include "engine/names.h"
 #include "engine/rundir.h"
 #include "engine/state.h"
@@ -21,20 +22,6 @@
 
 #define STATE_MAX 4096
 #define ENDING_MS 5000
-
-static int open_root(const char *lab, struct isle_tree *ret, struct isle_diag *d)
-{
-	isle_auto(close) int run = isle_rundir_open(false, d);
-
-	if (run < 0)
-		return run;
-	if (!isle_mount_is_point(run, lab))
-		return -ENOENT;
-	ret->dir = openat(run, lab, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	if (ret->dir < 0)
-		return isle_fail(d, errno, NULL, "cannot open %s/%s", ISLE_RUN_DIR, lab);
-	return 0;
-}
 
 static int read_state(int dir, const char *lab, pid_t *ret_pid, uint64_t *ret_start, char ret_boot[37])
 {
@@ -84,6 +71,26 @@ static int open_keeper(int dir, const char *lab, pid_t *ret_pid)
 	if (poll(&(struct pollfd){ .fd = fd, .events = POLLIN }, 1, 0) > 0)
 		return -ESRCH;
 	return isle_steal_fd(&fd);
+}
+
+static int open_root(const char *lab, struct isle_tree *ret, struct isle_diag *d)
+{
+	isle_auto(close) int run = isle_rundir_open(false, d);
+
+	if (run < 0)
+		return run;
+	if (!isle_mount_is_point(run, lab))
+		return -ENOENT;
+	ret->dir = openat(run, lab, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (ret->dir < 0)
+		return isle_fail(d, errno, NULL, "cannot open %s/%s", ISLE_RUN_DIR, lab);
+	/* Without one, or when it has ended, the lab is there all the same. */
+	ret->keeper_fd = open_keeper(ret->dir, ISLE_KEEPER_FILE, &ret->keeper);
+	if (ret->keeper_fd < 0) {
+		ret->keeper_fd = -1;
+		ret->keeper = 0;
+	}
+	return 0;
 }
 
 bool isle_state_is_stale(int dir, const char *lab)

@@ -11,6 +11,7 @@
 #include <sys/file.h>
 #include <sys/stat.h>
 #include "engine/names.h"
+#include "engine/ovs.h"
 #include "engine/publish.h"
 #include "engine/rundir.h"
 #include "engine/state.h"
@@ -140,6 +141,8 @@ static int build(struct isle_lab *lab, struct place *place, const struct isle_up
 	if (!r && lab->has_uplink)
 		r = isle_uplink_check(lab, true, d);
 	if (!r)
+		r = isle_ovs_check(lab, true, d);
+	if (!r)
 		r = isle_job_new(lab, &job, d);
 	if (!r)
 		r = isle_uplink_plan_machine(job, d);
@@ -174,12 +177,11 @@ static int up_rootless(struct isle_lab *lab, const struct isle_site *site, const
 	struct isle_job *job = NULL;
 	int r;
 
-	if (lab->has_uplink) {
-		r = isle_uplink_check(lab, false, d);
-		if (r)
-			return r;
-	}
-	r = isle_job_new(lab, &job, d);
+	r = lab->has_uplink ? isle_uplink_check(lab, false, d) : 0;
+	if (!r)
+		r = isle_ovs_check(lab, false, d);
+	if (!r)
+		r = isle_job_new(lab, &job, d);
 	if (r)
 		return r;
 	dir = isle_site_make(site, d);

@@ -59,7 +59,7 @@ static int make_pair(const struct isle_job *job, const struct isle_host *host, i
 	isle_nl_close(&machine);
 	if (r < 0)
 		return r;
-	r = isle_carrier_wait(index);
+	r = isle_carrier_wait(index, 0);
 	return r < 0 ? isle_shared_fail(job->shared, -r, -1, "waiting for the carrier of %s", host->uplink.port) : 0;
 }
 

@@ -12,33 +12,18 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
+#include "engine/program.h"
 #include "engine/uplink.h"
 #include "engine/uplink_user.h"
 #include "ns/ns.h"
 
 enum helper { HELPER_NONE, HELPER_PASTA, HELPER_SLIRP };
 
-/* The first PROGRAM in $PATH, or in the usual places when there is none. */
-static bool find_program(const char *program, char *ret, size_t size)
-{
-	const char *path = getenv("PATH"), *end;
-
-	if (!path || !*path)
-		path = "/usr/local/bin:/usr/bin:/bin";
-	for (; *path; path = *end ? end + 1 : end) {
-		end = strchrnul(path, ':');
-		if (end > path && (size_t)snprintf(ret, size, "%.*s/%s", (int)(end - path), path, program) < size &&
-		    access(ret, X_OK) == 0)
-			return true;
-	}
-	return false;
-}
-
 static enum helper find_helper(char *ret, size_t size)
 {
-	if (find_program("pasta", ret, size))
+	if (isle_program_find("pasta", ret, size))
 		return HELPER_PASTA;
-	return find_program("slirp4netns", ret, size) ? HELPER_SLIRP : HELPER_NONE;
+	return isle_program_find("slirp4netns", ret, size) ? HELPER_SLIRP : HELPER_NONE;
 }
 
 static const struct isle_loc *uplink_loc(const struct isle_lab *lab)
@@ -152,25 +137,6 @@ static pid_t start_configurer(const struct isle_job *job, const struct isle_host
 	_exit(isle_uplink_configure_tap(job, h, slirp, tree_dir) < 0);
 }
 
-/* The helper's last words, without its complaints about a missing syslog. */
-static void last_words(int fd, char *ret, size_t size)
-{
-	char buf[2048];
-	ssize_t n = pread(fd, buf, sizeof(buf) - 1, 0);
-	size_t out = 0;
-
-	buf[n < 0 ? 0 : n] = 0;
-	for (char *line = buf, *next; *line; line = next) {
-		next = strchrnul(line, '\n');
-		if (*next)
-			*next++ = 0;
-		if (strstr(line, "syslog") || !*line || out + strlen(line) + 3 > size)
-			continue;
-		out += (size_t)snprintf(ret + out, size - out, "%s%s", out ? "; " : "", line);
-	}
-	ret[out] = 0;
-}
-
 /* As pid 1 others may end too: only these two count. */
 static int await(const struct isle_job *job, const struct isle_host *h, const char *program, pid_t helper, pid_t configurer, int err)
 {
@@ -191,7 +157,7 @@ static int await(const struct isle_job *job, const struct isle_host *h, const ch
 		}
 		if (pid != helper)
 			continue;
-		last_words(err, words, sizeof(words));
+		isle_program_words(err, words, sizeof(words));
 		kill(configurer, SIGKILL);
 		isle_shared_fail(job->shared, EIO, -1, "%s for the uplink of %s ended early: %s", program, h->name, words);
 		isle_shared_hint(job->shared, "the machine itself needs a way out (a default route)");

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * DOC: a switch: a Linux bridge that forwards at once and floods what it does
- * not know. It is made down and comes up when all its ports are there, because
+ * DOC: a switch: a Linux bridge, which forwards at once and floods what it does
+ * not know if the file says nothing else. It is made down and comes up when all its ports are there, because
  * every port added to a running bridge is announced through all the others.
  * No VLAN of its own: a default one costs every port a table and an entry.
  */
@@ -19,15 +19,32 @@ static int encode(const struct isle_step *step, const struct isle_kind_ctx *ctx,
 	isle_nlmsg_put_str(m, IFLA_IFNAME, step->bridge.name);
 	isle_nlmsg_put(m, IFLA_ADDRESS, step->bridge.mac, 6);
 	isle_nlmsg_put_u32(m, IFLA_MTU, step->bridge.mtu);
-	size_t info = isle_nlmsg_nest(m, IFLA_LINKINFO);
-	isle_nlmsg_put_str(m, IFLA_INFO_KIND, "bridge");
-	size_t data = isle_nlmsg_nest(m, IFLA_INFO_DATA);
-	isle_nlmsg_put_u32(m, IFLA_BR_STP_STATE, 0);
-	isle_nlmsg_put_u32(m, IFLA_BR_FORWARD_DELAY, 0);
-	isle_nlmsg_put_u8(m, IFLA_BR_MCAST_SNOOPING, 0);
-	isle_nlmsg_put_u16(m, IFLA_BR_VLAN_DEFAULT_PVID, 0);
-	isle_nlmsg_unnest(m, data);
-	isle_nlmsg_unnest(m, info);
+	isle_link_put_info(m, isle_link_kind_find("bridge"), step->bridge.options, step->bridge.n_options);
+	isle_nlmsg_end(m);
+	return 0;
+}
+
+static bool is_same(const struct isle_step *step, const struct nlattr *data)
+{
+	struct isle_link_value live[32];
+	const size_t n = data ? isle_link_get(isle_link_kind_find("bridge"), data, live, ISLE_COUNT(live)) : 0;
+
+	for (size_t i = 0; i < step->bridge.n_options; i++)
+		for (size_t k = 0; k < n; k++)
+			if (live[k].option == step->bridge.options[i].option &&
+			    !isle_link_value_equal(&live[k], &step->bridge.options[i]))
+				return false;
+	return true;
+}
+
+static int encode_set(const struct isle_step *step, struct isle_nlmsg *m)
+{
+	struct ifinfomsg *ifi = isle_nlmsg_begin(m, RTM_NEWLINK, 0, sizeof(*ifi));
+
+	if (!ifi)
+		return -ENOBUFS;
+	ifi->ifi_index = (int)step->bridge.ifindex;
+	isle_link_put_info(m, isle_link_kind_find("bridge"), step->bridge.options, step->bridge.n_options);
 	isle_nlmsg_end(m);
 	return 0;
 }
@@ -60,7 +77,10 @@ static void command(const struct isle_step *step, const struct isle_lab *lab, st
 	isle_kind_ip(step, lab, out);
 	isle_buf_printf(out, " link add name %s index %u mtu %u", step->bridge.name, step->bridge.ifindex, step->bridge.mtu);
 	isle_kind_put_mac(out, "address", step->bridge.mac);
-	isle_buf_puts(out, " type bridge stp_state 0 forward_delay 0 mcast_snooping 0 vlan_default_pvid 0\n");
+	isle_buf_puts(out, " type bridge");
+	for (size_t i = 0; i < step->bridge.n_options; i++)
+		isle_link_print_ip(&step->bridge.options[i], out);
+	isle_buf_puts(out, "\n");
 }
 
 static void describe(const struct isle_step *step, const struct isle_lab *lab, struct isle_words *w)
@@ -71,5 +91,5 @@ static void describe(const struct isle_step *step, const struct isle_lab *lab, s
 
 const struct isle_kind isle_kind_bridge = {
 	.name = "bridge", .encode = encode, .encode_removal = encode_removal, .command = command, .describe = describe,
-	.indexes = indexes, .makes = makes,
+	.indexes = indexes, .makes = makes, .is_same = is_same, .encode_set = encode_set,
 };

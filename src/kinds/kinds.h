@@ -56,10 +56,11 @@ struct isle_kind {
 	 */
 	bool (*is_same)(const struct isle_step *, const struct nlattr *data);
 	int (*encode_set)(const struct isle_step *, struct isle_nlmsg *);
+	const char *lacks;	/* what of the kernel is missing when it answers EOPNOTSUPP, or NULL */
 };
 const struct isle_kind *isle_kind_of(const struct isle_step *);
 
-/* Is it a request to netlink? Else the engine does it: NETNS, SYSCTL, CARRIER, SETTLED. */
+/* Is it a request to netlink? Else the engine does it: NETNS, SYSCTL, OFFLOAD, CARRIER, SETTLED. */
 bool isle_kind_has_request(const struct isle_step *);
 /* Can it have .removes? */
 bool isle_kind_can_remove(const struct isle_step *);

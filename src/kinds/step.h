@@ -49,7 +49,15 @@ struct isle_step {
 			const char *name;
 			const uint8_t *mac;
 			uint32_t ifindex, mtu;
+			const struct isle_link_value *options;	/* rows of links/bridge.c */
+			size_t n_options;
 		} bridge;
+		struct {
+			const char *name;
+			uint32_t ifindex;
+			const struct isle_vlans *vlans;	/* NULL: VLAN 1, untagged */
+			bool all;		/* and every other VLAN */
+		} port;
 		struct {			/* "this" end is in .ns, "that" in that_ns */
 			const char *name, *that_name;
 			const uint8_t *mac, *that_mac;
@@ -77,6 +85,7 @@ struct isle_step {
 			uint32_t ifindex, master;	/* master 0: as it is */
 			bool keep_state;	/* neither up nor down: settings only */
 			bool up;
+			uint32_t patience;	/* of CARRIER: seconds more than usual */
 			bool no_linklocal;	/* IPv6: the kernel assigns no address by itself */
 			bool no_rp_filter;	/* IPv4: whatever the machine's default is */
 			bool no_forward;	/* IPv4: likewise */

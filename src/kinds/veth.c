@@ -123,6 +123,9 @@ static void describe(const struct isle_step *step, const struct isle_lab *lab, s
 	else if (step->veth.that_master)
 		isle_words_add(w, "linking %s of %s to the switch %s", step->veth.name, isle_kind_ns(step, lab),
 			       step->veth.that_master_name);
+	else if (step->veth.that_ns == ISLE_NS_FABRIC)
+		isle_words_add(w, "linking %s of %s to the switch port %s", step->veth.name, isle_kind_ns(step, lab),
+			       step->veth.that_name);
 	else if (step->veth.that_ns == ISLE_NS_MACHINE)
 		isle_words_add(w, "linking %s of %s to %s of the machine", step->veth.name, isle_kind_ns(step, lab),
 			       step->veth.that_name);

@@ -12,6 +12,16 @@
 #include "links/links.h"
 #include "schema/schema.h"	/* the scalars: isle_word, isle_doc_addr, isle_doc_ref, isle_doc_subnet … */
 
+struct isle_doc_switch {
+	struct isle_word kind, datapath;	/* s NULL: not written */
+	struct isle_doc_bool shared;
+	struct isle_list options;	/* struct isle_link_value: rows of links/bridge.c */
+};
+struct isle_doc_vlans {			/* of a switch port */
+	struct isle_doc_u32 access, native, *trunk;
+	size_t n_trunk;
+};
+
 struct isle_doc_network {
 	struct isle_word name;
 	struct isle_doc_subnet subnet;
@@ -19,7 +29,8 @@ struct isle_doc_network {
 	size_t n_refs;
 	struct isle_word gateway;	/* text: a member's name or an address */
 	struct isle_doc_u32 mtu;
-	struct isle_word switch_kind;	/* bridge | ovs (ovs: already refused as "not in this version") */
+	struct isle_doc_switch sw;
+	struct isle_word vlan;		/* SWITCH/ID, as text */
 };
 
 struct isle_doc_kind {			/* of an interface, or of the end of a link */
@@ -42,6 +53,7 @@ struct isle_doc_iface {
 	struct isle_loc mac_loc;
 	struct isle_doc_u32 mtu;
 	struct isle_doc_bool up;	/* state */
+	struct isle_doc_vlans vlans;
 };
 
 enum isle_hop_form { ISLE_HOP_GATEWAY, ISLE_HOP_BLACKHOLE, ISLE_HOP_UNREACHABLE, ISLE_HOP_PROHIBIT, ISLE_HOP_NONE };
@@ -88,6 +100,7 @@ struct isle_doc_link {			/* one pair; ranges are expanded */
 	struct isle_doc_subnet subnet;
 	struct isle_doc_u32 mtu;
 	struct isle_doc_bool up;	/* state */
+	struct isle_doc_vlans vlans;
 };
 
 struct isle_doc {

@@ -72,7 +72,8 @@ static void put_network(struct isle_buf *out, const struct isle_network *n)
 		isle_buf_puts(out, "\n    gateway: ");
 		isle_yaml_put(out, b->doc->gateway.s);
 	}
-	isle_buf_printf(out, "\n    mtu: %u\n    switch: bridge\n", n->mtu);
+	isle_buf_printf(out, "\n    mtu: %u\n", n->mtu);
+	isle_lab_put_switch(out, n);
 	for (size_t i = 0; i < b->n_listed; i++) {
 		put_ref(&ref, &b->listed[i]->pub);
 		isle_buf_puts(out, i ? "      - " : "    hosts:\n      - ");
@@ -132,6 +133,8 @@ static void put_iface(struct isle_buf *out, const struct isle_iface *f)
 		isle_buf_printf(out, "%smtu: %u", sep, f->mtu);
 		sep = ", ";
 	}
+	if (!f->network || !f->network->vlan_of)
+		isle_lab_put_vlans(out, &f->vlans, &sep);
 	isle_buf_printf(out, "%sstate: %s}\n", sep, f->up ? "up" : "down");
 }
 
@@ -282,6 +285,7 @@ static void put_host(struct isle_buf *out, const struct isle_host *h)
 
 static void put_link(struct isle_buf *out, const struct isle_link *l)
 {
+	const char *sep = ", ";
 	isle_auto(buf) struct isle_buf text = { 0 };
 
 	for (int k = 0; k < 2; k++) {
@@ -298,7 +302,9 @@ static void put_link(struct isle_buf *out, const struct isle_link *l)
 		put_subnets(out, l->subnets, l->n_subnets);
 		isle_buf_puts(out, ", ");
 	}
-	isle_buf_printf(out, "mtu: %u, state: %s}\n", l->mtu, l->up ? "up" : "down");
+	isle_buf_printf(out, "mtu: %u, state: %s", l->mtu, l->up ? "up" : "down");
+	isle_lab_put_vlans(out, &l->vlans, &sep);
+	isle_buf_puts(out, "}\n");
 }
 
 /* A membership that a link made. */

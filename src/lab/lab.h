@@ -13,7 +13,8 @@
 #include <net/if.h>
 #include "links/links.h"
 
-enum isle_switch_kind { ISLE_SWITCH_BRIDGE, ISLE_SWITCH_OVS /* not in this version */ };
+enum isle_switch_kind { ISLE_SWITCH_BRIDGE, ISLE_SWITCH_OVS };
+enum isle_datapath { ISLE_DATAPATH_AUTO, ISLE_DATAPATH_SYSTEM, ISLE_DATAPATH_NETDEV };
 enum isle_route_type { ISLE_ROUTE_UNICAST, ISLE_ROUTE_BLACKHOLE, ISLE_ROUTE_UNREACHABLE, ISLE_ROUTE_PROHIBIT };
 
 /* Networks joined by links, also those that are down: one set of subnets. */
@@ -26,6 +27,15 @@ struct isle_segment {
 	size_t n_members;
 };
 
+/* What a switch port carries; all zero: nothing is said of it. */
+struct isle_vlans {
+	struct isle_loc loc;
+	uint16_t access;			/* 0: none */
+	uint16_t native;			/* untagged on a trunk; 0: none */
+	uint16_t *trunk;			/* tagged; ascending */
+	size_t n_trunk;
+};
+
 struct isle_network {
 	const char *name;
 	struct isle_loc loc;
@@ -33,6 +43,14 @@ struct isle_network {
 	struct isle_segment *segment;
 	uint32_t mtu;				/* of the switch: written, else 1500 */
 	enum isle_switch_kind kind;
+	struct isle_loc switch_loc;		/* what says so, or the network's name */
+	enum isle_datapath datapath;		/* of Open vSwitch. AUTO until the engine has looked what there is */
+	bool shared;				/* Open vSwitch of the machine */
+	struct isle_link_value *options;	/* of a bridge, as written: rows of links/bridge.c */
+	size_t n_options;
+	bool stp, vlan_filtering;		/* of a bridge */
+	struct isle_network *vlan_of;		/* NULL: it has a switch of its own */
+	uint16_t vlan;				/* on that switch */
 	struct isle_host *gateway;		/* or NULL */
 	struct isle_ip gateway_address[2];	/* [0] IPv4, [1] IPv6; family 0: none. Set for a gateway host too */
 	struct isle_iface **ports;		/* this network's own members, in assignment order */
@@ -61,6 +79,7 @@ struct isle_iface {
 	const char *machine_lower;		/* the same of the machine; or NULL */
 	struct isle_iface *dev;			/* what its option of that type names, or NULL */
 	struct isle_iface *master;		/* bridge, bond or VRF of the host that it is a port of, or NULL */
+	struct isle_vlans vlans;		/* of its switch port */
 	char port[IFNAMSIZ];			/* fabric side of a membership: p + 6 hex digits of host/if; "" if none */
 };
 
@@ -74,6 +93,7 @@ struct isle_link {
 	uint8_t mac[2][6];			/* network-network: MACs of the two ends */
 	uint32_t mtu;
 	bool up;				/* false: state: down */
+	struct isle_vlans vlans;		/* network-network: of both ports */
 	struct isle_ip *subnets;		/* host-host */
 	size_t n_subnets;
 };
@@ -148,6 +168,7 @@ struct isle_lab {
 	size_t n_segments;
 	struct isle_link **links;
 	size_t n_links;
+	enum isle_datapath auto_datapath;	/* what AUTO is here; AUTO: nobody has looked */
 	bool has_uplink, has_ipv6;
 	struct isle_map host_by_name, network_by_name;
 };
@@ -166,6 +187,15 @@ struct isle_network *isle_lab_network(const struct isle_lab *, const char *name)
 
 /* full.c: the long form; loading it gives the identical network, and its own long form is itself. */
 int isle_lab_full(const struct isle_lab *, struct isle_buf *out);
+
+/* The network whose switch the members of this one are on. */
+static inline struct isle_network *isle_network_switch(const struct isle_network *n)
+{
+	return n->vlan_of ? n->vlan_of : (struct isle_network *)n;
+}
+static inline bool isle_vlans_are_set(const struct isle_vlans *v) { return v->access || v->native || v->n_trunk; }
+/* switch.c: an option of a bridge, by the name of its row; NULL: not written */
+const struct isle_link_value *isle_network_option(const struct isle_network *, const char *name);
 
 bool isle_host_has_family(const struct isle_host *, uint8_t family);	/* names.c: an address of it */
 /*

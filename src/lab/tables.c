@@ -20,34 +20,50 @@
 	RESERVED("limit", "packets that may wait"),				\
 	RESERVED("seed", "start of the random numbers")
 
-#define SWITCH_PORT								\
-	RESERVED("access", "the VLAN of this switch port"),			\
-	RESERVED("trunk", "the VLANs that this switch port carries tagged"),	\
-	RESERVED("native", "the VLAN of untagged frames on a trunk")
+#define VLAN_ID .min = 1, .max = 4094, .dflt = "none"
+#define SWITCH_PORT(type)							\
+	{ "access", &isle_t_u32, offsetof(struct type, vlans.access), VLAN_ID,	\
+	  .help = "the VLAN of this switch port" },				\
+	{ "trunk", &isle_t_u32, offsetof(struct type, vlans.trunk), offsetof(struct type, vlans.n_trunk), ISLE_FIELD_LIST, VLAN_ID, \
+	  .help = "the VLANs that this switch port carries tagged" },		\
+	{ "native", &isle_t_u32, offsetof(struct type, vlans.native), VLAN_ID,	\
+	  .help = "the VLAN of untagged frames on a trunk" }
 
 #define MTU(type) { "mtu", &isle_t_u32, offsetof(struct type, mtu), .min = 68, .max = 65535,
 
 static const struct isle_enum states[] = { { "up", true, false }, { "down", false, false }, { 0 } };
 static const struct isle_enum routings[] = { { "static", true, false }, { "none", false, false }, { 0 } };
-static const struct isle_enum switches[] = { { "bridge", 0, false }, { "ovs", 1, true }, { 0 } };
+static const struct isle_enum switches[] = { { "bridge", 0, false }, { "ovs", 1, false }, { 0 } };
+static const struct isle_enum datapaths[] = { { "auto", 0, false }, { "system", 1, false }, { "netdev", 2, false }, { 0 } };
 static const struct isle_enum uplink_kinds[] = { { "nat", ISLE_DOC_UPLINK_NAT, false }, { 0 } };
 static const struct isle_enum uplinks[] = { { "nat", ISLE_DOC_UPLINK_NAT, false },
 					    { "none", ISLE_DOC_UPLINK_NONE, false }, { 0 } };
 
+/* The rows are those of links/bridge.c. */
+#define BRIDGE(key, without, words) { key, &isle_t_bridge_option, .dflt = without, .help = words }
 static const struct isle_field switch_fields[] = {
-	{ "kind", &isle_t_choice, 0, .enums = switches, .flags = ISLE_FIELD_REQUIRED, .help = "what makes the switch" },
-	RESERVED("datapath", "where Open vSwitch forwards: kernel or userspace"),
-	RESERVED("shared", "use a switch that the machine already has"),
-	RESERVED("stp", "spanning tree"),
-	RESERVED("priority", "bridge priority for spanning tree"),
-	RESERVED("ageing", "seconds until a MAC is forgotten"),
-	RESERVED("vlan_filtering", "ports belong to VLANs"),
-	RESERVED("mcast_snooping", "send multicast only where it is wanted"),
+	{ "kind", &isle_t_choice, offsetof(struct isle_doc_switch, kind), .enums = switches, .flags = ISLE_FIELD_REQUIRED,
+	  .help = "what makes the switch" },
+	{ "datapath", &isle_t_choice, offsetof(struct isle_doc_switch, datapath), .enums = datapaths, .dflt = "auto",
+	  .help = "of ovs: system (the kernel's), netdev (userspace)" },
+	{ "shared", &isle_t_bool, offsetof(struct isle_doc_switch, shared), .dflt = "false",
+	  .help = "of ovs: the machine's Open vSwitch, not one of its own" },
+	BRIDGE("stp", "false", "spanning tree"),
+	BRIDGE("priority", "32768", "lower ones become root of the spanning tree"),
+	BRIDGE("forward_delay", "0; 200 with stp", "until a port forwards, in hundredths of a second"),
+	BRIDGE("hello_time", "200", "between hellos, in hundredths of a second"),
+	BRIDGE("max_age", "2000", "until a hello is too old, in hundredths of a second"),
+	BRIDGE("ageing", "30000", "until a MAC is forgotten, in hundredths of a second"),
+	BRIDGE("group_fwd_mask", "0", "which link-local groups are passed on"),
+	BRIDGE("vlan_filtering", "true if a port has VLANs", "ports belong to VLANs"),
+	BRIDGE("vlan_protocol", "802.1q", "form of the tags: 802.1q or 802.1ad"),
+	BRIDGE("mcast_snooping", "false", "send multicast only where it is wanted"),
+	BRIDGE("mcast_querier", "false", "ask who wants multicast"),
 };
-static const struct isle_field switch_brief = { "switch", &isle_t_choice, 0, .enums = switches };
+static const struct isle_field switch_brief = { "switch", &isle_t_choice, offsetof(struct isle_doc_switch, kind), .enums = switches };
 const struct isle_table isle_table_switch = {
 	.name = "switch", .what = "a switch", .help = "what connects the hosts of a network",
-	.size = sizeof(struct isle_word), COUNTED(switch_fields), .brief = &switch_brief,
+	.size = sizeof(struct isle_doc_switch), COUNTED(switch_fields), .brief = &switch_brief,
 };
 
 static const struct isle_field network_key = { "NAME", &isle_t_name, offsetof(struct isle_doc_network, name),
@@ -60,9 +76,10 @@ static const struct isle_field network_fields[] = {
 	{ "gateway", &isle_t_host_or_addr, offsetof(struct isle_doc_network, gateway), .dflt = "none",
 	  .help = "default route of the members: one of them, or an address" },
 	MTU(isle_doc_network) .dflt = "1500", .help = "largest packet, also for its members' interfaces" },
-	{ "switch", .off = offsetof(struct isle_doc_network, switch_kind), .sub = &isle_table_switch,
+	{ "switch", .off = offsetof(struct isle_doc_network, sw), .sub = &isle_table_switch,
 	  .dflt = "bridge", .help = "what makes the switch" },
-	RESERVED("vlan", "be a VLAN of another network's switch: SWITCH/ID"),
+	{ "vlan", &isle_t_text, offsetof(struct isle_doc_network, vlan), .dflt = "a switch of its own",
+	  .help = "be a VLAN of another network's switch: SWITCH/ID" },
 	IMPAIRMENTS,
 };
 const struct isle_table isle_table_network = {
@@ -85,7 +102,7 @@ static const struct isle_field iface_fields[] = {
 	{ "link", &isle_t_lower, offsetof(struct isle_doc_iface, kind.lower), .help = "the interface that this one is on" },
 	{ "master", &isle_t_ifname, offsetof(struct isle_doc_iface, master), .dflt = "none",
 	  .help = "the bridge, bond or VRF that it is a port of" },
-	IMPAIRMENTS, SWITCH_PORT,
+	IMPAIRMENTS, SWITCH_PORT(isle_doc_iface),
 };
 const struct isle_table isle_table_iface = {
 	.name = "interface", .what = "an interface", .help = "one interface of a host",
@@ -179,7 +196,7 @@ static const struct isle_field link_fields[] = {
 	IMPAIRMENTS,
 	RESERVED("there", "impairments from left to right only"),
 	RESERVED("back", "impairments from right to left only"),
-	SWITCH_PORT,
+	SWITCH_PORT(isle_doc_link),
 };
 const struct isle_table isle_table_link = {
 	.name = "link", .what = "a link", .help = "a wire between two hosts, networks, or one of each",

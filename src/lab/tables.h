@@ -33,6 +33,7 @@ bool isle_kind_explain(const char *word, struct isle_buf *out);
 bool isle_iface_after(struct isle_set *, struct isle_node *, void *iface);
 /* The options in a map of keys, which may be NULL, for DST->kind (NULL: none may be there). */
 bool isle_kind_options(struct isle_set *, struct isle_node *map, struct isle_doc_kind *dst);
+extern const struct isle_type isle_t_bridge_option;	/* doc_switch.c */
 bool isle_hop_after(struct isle_set *, struct isle_node *, void *hop);
 bool isle_route_after(struct isle_set *, struct isle_node *, void *route);
 

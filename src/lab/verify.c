@@ -218,7 +218,7 @@ static void check_default(struct isle_build *b, const struct isle_host *h, const
 	}
 }
 
-/* Switches joined in a ring, without spanning tree. */
+/* Switches joined in a ring, none of which has a spanning tree: one that has cuts it. */
 static int check_loops(struct isle_build *b)
 {
 	const struct isle_lab *lab = b->lab;
@@ -232,7 +232,7 @@ static int check_loops(struct isle_build *b)
 		const struct isle_link *l = lab->links[i];
 		size_t x, y;
 
-		if (!l->network[0] || !l->up || l->network[0] == l->network[1])
+		if (!l->network[0] || !l->up || l->network[0] == l->network[1] || l->network[0]->stp || l->network[1]->stp)
 			continue;
 		for (x = l->network[0]->index; up[x] != x; x = up[x])
 			up[x] = up[up[x]];

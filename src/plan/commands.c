@@ -11,5 +11,7 @@ int isle_plan_commands(const struct isle_plan *plan, struct isle_buf *out)
 {
 	for (size_t i = 0; i < plan->n_steps; i++)
 		isle_kind_command(&plan->steps[i], plan->lab, out);
+	if (isle_plan_ovs_commands(plan->lab, out) < 0)
+		return -ENOMEM;
 	return isle_plan_uplink_commands(plan->lab, out);
 }

@@ -58,6 +58,15 @@ struct isle_bridge isle_draft_port(struct isle_draft *, const struct isle_networ
 bool isle_draft_is_late(const struct isle_iface *);		/* has to wait for other hosts */
 void isle_draft_wires(struct isle_draft *, const struct isle_host *);	/* all of it but late ones */
 void isle_draft_late(struct isle_draft *);			/* all that waited, and the ends of their hosts */
+/* switch.c */
+void isle_draft_bridge_options(struct isle_draft *, const struct isle_network *, struct isle_step *bridge);
+/* A port of the network's switch carries these VLANs; or ALL of them. Nothing for a switch that does not filter. */
+void isle_draft_vlans(struct isle_draft *, const struct isle_network *, const char *name, uint32_t ifindex, const struct isle_vlans *,
+		      bool all);
+void isle_draft_offload(struct isle_draft *, uint32_t ns, const struct isle_loc *, const char *name, uint32_t ifindex);
+bool isle_plan_wants_checksums(const struct isle_network *);	/* of frames that come to its switch */
+uint32_t isle_plan_stp_delay(const struct isle_network *);	/* seconds until a port forwards */
+int isle_plan_ovs_commands(const struct isle_lab *, struct isle_buf *out);
 
 /* uplink.c */
 int isle_plan_uplink_commands(const struct isle_lab *, struct isle_buf *out);

@@ -24,6 +24,8 @@ static size_t count_ports(const struct isle_lab *lab, const struct isle_network 
 
 	for (size_t i = 0; i < lab->n_links; i++)
 		n += (lab->links[i]->network[0] == network) + (lab->links[i]->network[1] == network);
+	for (size_t i = 0; i < lab->n_networks; i++)
+		n += lab->networks[i]->vlan_of == network ? lab->networks[i]->n_ports : 0;
 	return n;
 }
 
@@ -37,6 +39,7 @@ static struct isle_bridge add_bridge(struct isle_draft *d, const struct isle_net
 	step->bridge.mac = mac;
 	step->bridge.ifindex = bridge.ifindex;
 	step->bridge.mtu = network->mtu;
+	isle_draft_bridge_options(d, network, step);
 	return bridge;
 }
 
@@ -55,6 +58,7 @@ static void join(struct isle_draft *d, struct isle_step *pair, const struct isle
 	pair->veth.that_ns = ISLE_NS_FABRIC;
 	pair->veth.that_master = that->ifindex;
 	pair->veth.that_master_name = that->name;
+	/* Open vSwitch takes ports by their name, later. */
 	const struct isle_step made = *pair;
 	struct isle_step *step = isle_draft_add(d, ISLE_STEP_LINK, ISLE_NS_FABRIC, made.loc);
 	step->link.name = made.veth.name;
@@ -72,16 +76,19 @@ static void join_leaf(struct isle_draft *d, const struct isle_network *network, 
 		return;
 	const uint8_t *down_mac = isle_draft_mac(d, "%s/%s", d->lab->name, down);
 	const uint8_t *up_mac = isle_draft_mac(d, "%s/%s", d->lab->name, up);
+	const uint32_t down_index = ISLE_PORT_INDEX + d->n_ports++, up_index = ISLE_PORT_INDEX + d->n_ports++;
 	struct isle_step *pair = isle_draft_add(d, ISLE_STEP_VETH, ISLE_NS_FABRIC, &network->loc);
 	pair->veth.that_name = down;
 	pair->veth.that_mac = down_mac;
-	pair->veth.that_ifindex = ISLE_PORT_INDEX + d->n_ports++;
+	pair->veth.that_ifindex = down_index;
 	pair->veth.name = up;
 	pair->veth.mac = up_mac;
-	pair->veth.ifindex = ISLE_PORT_INDEX + d->n_ports++;
+	pair->veth.ifindex = up_index;
 	pair->veth.mtu = pair->veth.that_mtu = network->mtu;
 	pair->veth.that_up = true;
 	join(d, pair, &sw->root, &sw->leaves[leaf]);
+	isle_draft_vlans(d, network, down, down_index, NULL, true);
+	isle_draft_vlans(d, network, up, up_index, NULL, true);
 }
 
 static void add_switch(struct isle_draft *d, const struct isle_network *network)
@@ -89,6 +96,8 @@ static void add_switch(struct isle_draft *d, const struct isle_network *network)
 	struct isle_switch *sw = &d->switches[network->index];
 	const size_t n = count_ports(d->lab, network);
 
+	if (network->vlan_of || network->kind != ISLE_SWITCH_BRIDGE)
+		return;
 	sw->root = add_bridge(d, network, network->name);
 	if (n <= ISLE_BRIDGE_PORTS)
 		return;
@@ -108,7 +117,7 @@ static void add_switch(struct isle_draft *d, const struct isle_network *network)
 
 struct isle_bridge isle_draft_port(struct isle_draft *d, const struct isle_network *network, uint32_t *ret_ifindex)
 {
-	struct isle_switch *sw = &d->switches[network->index];
+	struct isle_switch *sw = &d->switches[isle_network_switch(network)->index];
 	const size_t nth = sw->used++;
 
 	*ret_ifindex = ISLE_PORT_INDEX + d->n_ports++;
@@ -120,6 +129,9 @@ static void add_link(struct isle_draft *d, const struct isle_link *link)
 	uint32_t that_index, this_index;
 	const struct isle_bridge that = isle_draft_port(d, link->network[0], &that_index);
 	const struct isle_bridge this = isle_draft_port(d, link->network[1], &this_index);
+
+	if (isle_plan_is_patch(link))
+		return;		/* the engine's, in the database of Open vSwitch */
 	struct isle_step *pair = isle_draft_add(d, ISLE_STEP_VETH, ISLE_NS_FABRIC, &link->loc);
 
 	pair->veth.that_name = link->port[0];
@@ -131,6 +143,12 @@ static void add_link(struct isle_draft *d, const struct isle_link *link)
 	pair->veth.mtu = pair->veth.that_mtu = link->mtu;
 	pair->veth.that_up = link->up;
 	join(d, pair, &that, &this);
+	for (int k = 0; k < 2; k++)
+		isle_draft_vlans(d, link->network[k], link->port[k], k ? this_index : that_index, &link->vlans, false);
+	/* What one end sends, the other gives to Open vSwitch. */
+	for (int k = 0; k < 2; k++)
+		if (isle_plan_wants_checksums(link->network[!k]))
+			isle_draft_offload(d, ISLE_NS_FABRIC, &link->loc, link->port[k], k ? this_index : that_index);
 }
 
 void isle_draft_fabric(struct isle_draft *d)
@@ -148,13 +166,14 @@ void isle_draft_fabric(struct isle_draft *d)
 	d->first_host_port = ISLE_PORT_INDEX + d->n_ports;
 }
 
-static void add_carrier(struct isle_draft *d, const struct isle_loc *loc, const char *name, uint32_t ifindex)
+static void add_carrier(struct isle_draft *d, const struct isle_loc *loc, const char *name, uint32_t ifindex, uint32_t patience)
 {
 	struct isle_step *step = isle_draft_add(d, ISLE_STEP_CARRIER, ISLE_NS_FABRIC, loc);
 
 	step->link.name = name;
 	step->link.ifindex = ifindex;
 	step->link.up = true;
+	step->link.patience = patience;
 }
 
 /* The ports were made among the hosts' steps; all their names are given at once, in one namespace. */
@@ -178,16 +197,33 @@ static void add_altnames(struct isle_draft *d)
 	}
 }
 
+/* Between switches a spanning tree keeps ways closed for good. */
+static bool may_stay_closed(const struct isle_draft *d, const struct isle_step *pair)
+{
+	for (size_t i = 0; i < d->lab->n_links; i++) {
+		const struct isle_link *l = d->lab->links[i];
+
+		if (l->network[0] && l->port[0] == pair->veth.that_name)
+			return l->network[0]->stp || l->network[1]->stp;
+	}
+	return false;
+}
+
 static void add_carriers(struct isle_draft *d)
 {
-	uint32_t port = d->first_host_port;
+	uint32_t port = d->first_host_port, slowest = 0;
 	const size_t n = d->plan->n_steps;
 
+	for (size_t i = 0; i < d->lab->n_networks; i++) {
+		const uint32_t delay = isle_plan_stp_delay(d->lab->networks[i]);
+
+		slowest = delay > slowest ? delay : slowest;
+	}
 	for (size_t i = 0; i < n; i++) {
 		const struct isle_step made = d->plan->steps[i];
 
-		if (made.kind == ISLE_STEP_VETH && made.ns == ISLE_NS_FABRIC && made.veth.that_up)
-			add_carrier(d, made.loc, made.veth.that_name, made.veth.that_ifindex);
+		if (made.kind == ISLE_STEP_VETH && made.ns == ISLE_NS_FABRIC && made.veth.that_up && !may_stay_closed(d, &made))
+			add_carrier(d, made.loc, made.veth.that_name, made.veth.that_ifindex, slowest);
 	}
 	for (size_t i = 0; i < d->lab->n_hosts; i++) {
 		const struct isle_host *host = d->lab->hosts[i];
@@ -196,7 +232,7 @@ static void add_carriers(struct isle_draft *d)
 			const struct isle_iface *iface = host->ifaces[k];
 
 			if (iface->network && isle_iface_is_up(iface))
-				add_carrier(d, &iface->loc, iface->port, port);
+				add_carrier(d, &iface->loc, iface->port, port, isle_plan_stp_delay(isle_network_switch(iface->network)));
 			port += iface->network != NULL;
 		}
 	}

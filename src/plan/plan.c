@@ -99,6 +99,9 @@ static void add_membership(struct isle_draft *d, const struct isle_iface *iface)
 	step->veth.that_ns = ISLE_NS_FABRIC;
 	step->veth.that_mtu = iface->network->mtu;
 	step->veth.that_up = true;
+	isle_draft_vlans(d, iface->network, iface->port, ifindex, &iface->vlans, false);
+	if (isle_plan_wants_checksums(iface->network))
+		isle_draft_offload(d, ISLE_NS_HOST(host->index), &iface->loc, iface->name, isle_plan_ifindex(iface));
 }
 
 static void add_pair(struct isle_draft *d, const struct isle_iface *iface)

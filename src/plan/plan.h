@@ -34,6 +34,8 @@ int isle_plan_uplinks(const struct isle_lab *, struct isle_plan **ret_plan, stru
 void isle_plan_uplink_altname(char ret[ISLE_ALTNAME_MAX], const struct isle_lab *, const struct isle_host *);
 /* " vlan on eth0 id 10": an interface's kind, what it is on, its options as written. (wire.c) */
 void isle_plan_show_kind(const struct isle_iface *, struct isle_buf *out);
+/* A link of two switches that are both Open vSwitch's, the same one's: no interfaces, but ports of type patch. */
+bool isle_plan_is_patch(const struct isle_link *);
 /* The interface index that the plan gives an interface in its host. */
 uint32_t isle_plan_ifindex(const struct isle_iface *);
 /* The interface that a hop leaves by: written, or the one with an address in whose prefix the gateway is; or NULL. */

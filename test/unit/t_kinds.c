@@ -6,9 +6,11 @@
 
 static const char everything[] =
 	"lab: l\n"
-	"networks: {n: {subnet: [10.0.0.0/24, fd00::/64], gateway: a, hosts: [a, b]}, m:}\n"
+	"networks: {n: {subnet: [10.0.0.0/24, fd00::/64], gateway: a, hosts: [a, b]}, m:, o: {switch: ovs, hosts: [e]},\n"
+	"  v: {switch: {kind: bridge, vlan_filtering: true, stp: true}, hosts: [d]}, w: {vlan: v/7, hosts: [d]}}\n"
 	"links:\n"
 	"  - n -- m\n"
+	"  - d:t -- v: {trunk: [10, 20], native: 5}\n"
 	"  - a -- c: {subnet: [10.1.0.0/30, fd00:1::/64], mtu: 1400}\n"
 	"hosts:\n"
 	"  a: {routes: {192.0.2.0/24: {via: c, metric: 5, table: 300, src: 10.1.0.1, mtu: 1300}, 192.0.3.0/24: prohibit}}\n"
@@ -163,6 +165,10 @@ static void commands(void **state)
 		"ip -n c.l route add default proto static nexthop via 10.1.0.1 dev eth0 nexthop via 10.1.0.1 dev eth0\n",
 		"ip -n b.l -6 route add default proto static via fd00::1 dev eth0\n",
 		"ip netns exec a.l sysctl -qw net/ipv4/ip_forward=1\n",
+		" type bridge vlan_filtering 1 stp_state 1 forward_delay 200 mcast_snooping 0 vlan_default_pvid 0\n",
+		" vid 7 pvid untagged\nip", " vid 5 pvid untagged\nbridge", " vid 20\n",
+		"ip netns exec e.l ethtool -K eth0 tx off\n",
+		"ovs-vsctl add-br o -- set bridge o datapath_type=netdev\novs-vsctl add-port o p",
 	};
 	struct isle_plan *plan = plan_of(everything);
 	struct isle_buf out = { 0 };

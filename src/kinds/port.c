@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * DOC: the VLANs of a port of a bridge that filters them. Such a bridge is made
+ * without a default VLAN, so each of its ports is told: what comes in untagged
+ * belongs to one (and leaves untagged), all others are tagged both ways. A port
+ * of which the file says nothing is in VLAN 1.
+ */
+#include <linux/if_bridge.h>
+#include <linux/if_link.h>
+#include "kinds/kinds.h"
+
+enum { LAST_VLAN = 4094 };
+
+static void put(struct isle_nlmsg *m, uint16_t vid, uint16_t flags)
+{
+	const struct bridge_vlan_info info = { .flags = flags, .vid = vid };
+
+	isle_nlmsg_put(m, IFLA_BRIDGE_VLAN_INFO, &info, sizeof(info));
+}
+
+/* Of untagged frames; 0: they are not taken. */
+static uint16_t untagged(const struct isle_step *step)
+{
+	const struct isle_vlans *v = step->port.vlans;
+
+	return v ? v->access ? v->access : v->native : 1;
+}
+
+static int encode(const struct isle_step *step, const struct isle_kind_ctx *ctx, struct isle_nlmsg *m)
+{
+	struct ifinfomsg *ifi = isle_nlmsg_begin(m, RTM_SETLINK, 0, sizeof(*ifi));
+	const struct isle_vlans *v = step->port.vlans;
+
+	(void)ctx;
+	if (!ifi)
+		return -ENOBUFS;
+	ifi->ifi_family = AF_BRIDGE;
+	ifi->ifi_index = (int)step->port.ifindex;
+	size_t spec = isle_nlmsg_nest(m, IFLA_AF_SPEC);
+	if (untagged(step))
+		put(m, untagged(step), BRIDGE_VLAN_INFO_PVID | BRIDGE_VLAN_INFO_UNTAGGED);
+	for (size_t i = 0; v && i < v->n_trunk; i++)
+		if (v->trunk[i] != v->native)
+			put(m, v->trunk[i], 0);
+	if (step->port.all) {
+		put(m, 2, BRIDGE_VLAN_INFO_RANGE_BEGIN);
+		put(m, LAST_VLAN, BRIDGE_VLAN_INFO_RANGE_END);
+	}
+	isle_nlmsg_unnest(m, spec);
+	isle_nlmsg_end(m);
+	return 0;
+}
+
+static void print(const struct isle_step *step, const struct isle_lab *lab, struct isle_buf *out)
+{
+	isle_buf_puts(out, "bridge -n ");
+	isle_kind_ns_name(step->ns, lab, out);
+	isle_buf_printf(out, " vlan add dev %s vid ", step->port.name);
+}
+
+static void command(const struct isle_step *step, const struct isle_lab *lab, struct isle_buf *out)
+{
+	const struct isle_vlans *v = step->port.vlans;
+
+	if (untagged(step)) {
+		print(step, lab, out);
+		isle_buf_printf(out, "%u pvid untagged\n", untagged(step));
+	}
+	for (size_t i = 0; v && i < v->n_trunk; i++)
+		if (v->trunk[i] != v->native) {
+			print(step, lab, out);
+			isle_buf_printf(out, "%u\n", v->trunk[i]);
+		}
+	if (step->port.all) {
+		print(step, lab, out);
+		isle_buf_printf(out, "2-%u\n", LAST_VLAN);
+	}
+}
+
+static void describe(const struct isle_step *step, const struct isle_lab *lab, struct isle_words *w)
+{
+	(void)lab;
+	isle_words_add(w, "setting the VLANs of port %s", step->port.name);
+}
+
+static void indexes(struct isle_step *step, isle_kind_index_fn *fn, void *arg)
+{
+	fn(step->ns, &step->port.ifindex, arg);
+}
+
+const struct isle_kind isle_kind_port = {
+	.name = "port", .encode = encode, .command = command, .describe = describe, .indexes = indexes,
+	.lacks = "VLANs of bridges (CONFIG_BRIDGE_VLAN_FILTERING)",
+};
