@@ -45,7 +45,7 @@ $(B)/libisle.a: $(LIB)
 $(B)/libisle.so.$(SOVERSION): $(LIB) $(B)/libisle.map
 	$(CC) $(CFLAGS) $(LDFLAGS) -shared -Wl,-soname,$(@F) -Wl,--version-script=$(B)/libisle.map \
 		-Wl,-z,defs -o $@ $(LIB) -lfyaml -ljansson
-$(B)/libisle.map: include/isle.h include/isle-ns.h tools/exports.sh
+$(B)/libisle.map: $(wildcard include/*.h) tools/exports.sh
 	@mkdir -p $(@D)
 	tools/exports.sh $(filter %.h,$^) >$@.new && mv $@.new $@
 # always: prefix may be another than last time
@@ -152,8 +152,7 @@ install: all
 	install -D -m755 $(B)/libisle.so.$(SOVERSION) $(DESTDIR)$(libdir)/libisle.so.$(SOVERSION)
 	ln -sf libisle.so.$(SOVERSION) $(DESTDIR)$(libdir)/libisle.so
 	install -D -m644 $(B)/isle.pc $(DESTDIR)$(libdir)/pkgconfig/isle.pc
-	install -D -m644 include/isle.h $(DESTDIR)$(includedir)/isle.h
-	install -D -m644 include/isle-ns.h $(DESTDIR)$(includedir)/isle-ns.h
+	install -d $(DESTDIR)$(includedir) && install -m644 include/*.h $(DESTDIR)$(includedir)
 	for m in $(wildcard doc/man/*.[1-8]); do \
 		install -D -m644 $$m $(DESTDIR)$(mandir)/man$${m##*.}/$${m##*/} || exit 1; done
 	tools/install-completion.sh $(DESTDIR)$(datadir)

@@ -35,13 +35,13 @@ page doc/man/isle.1 commands "$isle" man commands
 page doc/man/isle-lab.5 keys "$isle" man keys
 page doc/man/isle-ns.8 ns "$isle" man ns
 if command -v python3 >/dev/null; then
-	page doc/man/libisle.3 functions tools/man-api.py include/isle.h include/isle-ns.h
+	page doc/man/libisle.3 functions tools/man-api.py include/isle.h include/isle-*.h
 fi
 page doc/man/libisle.3 program tools/man-program.sh test/kernel/example.c
 # whatever made the page: no function that is exported lacks its entry
 while read -r f; do
 	grep -q "^\\\\fB.*\b$f(" doc/man/libisle.3 || { echo "doc/man/libisle.3: no entry for $f()" >&2; bad=1; }
-done < <(tools/exports.sh include/isle.h include/isle-ns.h | sed -n 's/^\t\t\(isle_.*\);/\1/p')
+done < <(tools/exports.sh include/*.h | sed -n 's/^\t\t\(isle_.*\);/\1/p')
 for shell in bash:isle.bash zsh:_isle fish:isle.fish; do
 	"$isle" completion "${shell%%:*}" >"$tmp/script"
 	settle "$tmp/script" "completion/${shell#*:}"

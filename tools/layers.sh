@@ -20,15 +20,16 @@ plan:   base links lab kinds
 contain: base ns
 ovsdb:  base
 live:   base nl links ns contain ovsdb
+see:    base nl links ns live
 engine: base nl links ns lab plan kinds contain ovsdb live
 change: base nl links ns lab plan kinds ovsdb live engine
 ping:   base nl ns lab engine
-api:    base nl links ns schema lab plan kinds contain ovsdb live engine change ping isle
+api:    base nl links ns schema lab plan kinds contain ovsdb live see engine change ping isle
 netns:  base isle
 cli:    base netns isle
 '
 # Sub-headers that one other folder may include as well.
-extra='schema:lab/doc.h plan:kinds/step.h ping:engine/visit.h api:engine/where.h
+extra='schema:lab/doc.h see:live/snap.h plan:kinds/step.h ping:engine/visit.h api:engine/where.h
 change:kinds/step.h change:live/snap.h change:engine/build.h change:engine/etc.h change:engine/file.h change:engine/names.h
 change:engine/record.h change:engine/rundir.h change:engine/state.h change:engine/visit.h'
 extra=${extra//$'\n'/ }
@@ -44,7 +45,7 @@ may_include()
 {
 	local layer=$1 header=$2 from=${2%%/*}
 	case $header in
-	isle.h | isle-ns.h) from=isle ;;
+	isle.h | isle-*.h) from=isle ;;
 	"$layer"/*) return 0 ;;
 	"$from/$from.h") ;;
 	*/*) case " $extra " in *" $layer:$header "*) return 0 ;; esac; return 1 ;;

@@ -80,6 +80,9 @@ static inline void isle_auto_buf(struct isle_buf *b) { isle_buf_done(b); }
 
 /* show.c: the bytes of the letter at S, N of them are there; *ret_fit: it may go to a terminal as it is. */
 size_t isle_letter(const char *s, size_t n, bool *ret_fit);
+/* S for a terminal: "?" for each letter that may not go there. NULL: no memory. */
+char *isle_plain(struct isle_arena *, const char *s);
+unsigned isle_columns(const char *s);			/* that it takes on a terminal */
 
 /* diag.c: failures. A sink that many records go into; the library never prints. */
 struct isle_source {		/* a text that places point into */

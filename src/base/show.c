@@ -79,6 +79,40 @@ size_t isle_letter(const char *s, size_t n, bool *ret_fit)
 	return g.taken;
 }
 
+char *isle_plain(struct isle_arena *arena, const char *s)
+{
+	size_t n = strlen(s);
+	char *plain = isle_arena_strdup(arena, s), *to = plain;
+
+	while (plain && n) {
+		bool fit;
+		const size_t taken = isle_letter(s, n, &fit), letter = fit ? taken : 1;
+
+		memcpy(to, fit ? s : "?", letter);
+		to += letter;
+		s += taken;
+		n -= taken;
+	}
+	if (plain)
+		*to = '\0';
+	return plain;
+}
+
+unsigned isle_columns(const char *s)
+{
+	size_t n = strlen(s);
+	unsigned columns = 0;
+
+	while (n) {
+		const struct glyph g = glyph(s, n, columns);
+
+		columns += g.columns;
+		s += g.taken;
+		n -= g.taken;
+	}
+	return columns;
+}
+
 struct line {
 	const char *s;
 	size_t n;

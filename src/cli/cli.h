@@ -54,6 +54,9 @@ enum cli_opt {
 	OPT_WD, OPT_WDNS, OPT_SETUID, OPT_SETGID, OPT_PRESERVE, OPT_MONOTONIC, OPT_BOOTTIME, OPT_HOSTNAME,
 	/* of `isle ns list` and `isle holders` */
 	OPT_TYPE, OPT_TASK, OPT_TREE, OPT_QUICK, OPT_NO_HEADINGS,
+	/* of `isle map`, `isle who`, `isle monitor` */
+	OPT_DOT, OPT_SVG, OPT_ASCII, OPT_OF_LAB, OPT_OF_NS, OPT_AROUND, OPT_NO_ADDRESSES, OPT_WATCH, OPT_COUNT_OF, OPT_ONCE,
+	OPT_NEIGHBOURS,
 	OPT_COUNT,
 };
 
@@ -186,6 +189,8 @@ int cmd_holders(struct cli *);
 int cmd_init(struct cli *);
 int cmd_ls(struct cli *);
 int cmd_man(struct cli *);
+int cmd_map(struct cli *);
+int cmd_monitor(struct cli *);
 int cmd_netns(struct cli *);
 int cmd_ns_add(struct cli *);
 int cmd_ns_delete(struct cli *);
@@ -200,5 +205,6 @@ int cmd_shell(struct cli *);
 int cmd_show(struct cli *);
 int cmd_up(struct cli *);
 int cmd_wait(struct cli *);
+int cmd_who(struct cli *);
 
 #endif

@@ -119,6 +119,29 @@ const struct cli_command cli_commands[] = {
 		.words = { CLI_REFS, CLI_HOSTS },
 	},
 	{
+		.name = "map", .args = "[LAB|NS…]", .run = cmd_map, .max = -1,
+		.help = "every network namespace on the machine, and how they are wired",
+		.more = "A tree for each namespace and each lab: interfaces with their addresses, ports beneath their switch, and after "
+			"the stroke what is at the other end of the wire. Hosts that count up are one line, from the first to the last. "
+			"Names choose: a lab, or what a namespace is called. See isle-map(1).",
+		.options = OPTIONS(
+			{ OPT_OF_LAB, 'l', "lab", "LAB", "only this lab", CLI_LABS, CLI_ONCE },
+			{ OPT_OF_NS, 'n', "ns", "NS", "only this namespace; may be repeated", CLI_REFS, CLI_MANY },
+			{ OPT_AROUND, 'a', "around", "IFACE", "only this interface, and what it is wired to, through one switch", 0, CLI_ONCE },
+			{ OPT_NO_ADDRESSES, 0, "no-addresses", NULL, "without addresses", 0, CLI_ONCE },
+			{ OPT_ASCII, 0, "ascii", NULL, "draw with -, | and ` whatever the locale", 0, CLI_ONCE },
+			{ OPT_DOT, 0, "dot", NULL, "for graphviz", 0, CLI_ONCE },
+			{ OPT_SVG, 0, "svg", NULL, "a picture, laid out by graphviz", 0, CLI_ONCE }),
+		.words = { CLI_REFS, CLI_REFS },
+	},
+	{
+		.name = "who", .args = "IFACE|IP|MAC|nsid:N", .run = cmd_who, .min = 1, .max = 1,
+		.help = "whose interface that is, and what is at the other end",
+		.more = "IFACE is an interface's name in any namespace, or NS:NAME; nsid:N is what `ip link` shows as link-netnsid N. For each "
+			"match: where it is, what it is wired to and a port of, its addresses, and its way to the outside.",
+		.options = OPTIONS({ OPT_ASCII, 0, "ascii", NULL, "no letters but ASCII, whatever the locale", 0, CLI_ONCE }),
+	},
+	{
 		.name = "holders", .args = "NAME|PATH|ID", .run = cmd_holders, .min = 1, .max = 1,
 		.help = "what keeps a namespace alive, and what frees it",
 		.more = "Processes, threads, open descriptors, bind mounts in whichever mount namespace, sockets, and the namespaces below "

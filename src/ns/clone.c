@@ -64,15 +64,19 @@ void isle_ns_close_from(int fd)
 			close(fd);
 }
 
-static _Noreturn void become(char *const argv[])
+static _Noreturn void become(char *const argv[], const int streams[3])
 {
 	const int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+	int from[3];
 	sigset_t none;
 
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
+	/* out of the way first: one may be where another is to go */
 	for (int fd = 0; fd <= 2; fd++)
-		if (null == fd ? fcntl(fd, F_SETFD, 0) < 0 : dup2(null, fd) < 0)
+		from[fd] = fcntl(streams && streams[fd] >= 0 ? streams[fd] : null, F_DUPFD, 3);
+	for (int fd = 0; fd <= 2; fd++)
+		if (dup2(from[fd], fd) < 0)
 			_exit(127);
 	isle_ns_close_from(3);
 	execvp(argv[0], argv);
@@ -80,7 +84,7 @@ static _Noreturn void become(char *const argv[])
 }
 
 /* An exec gives a child its signal back. So it is somebody else's child, who waits for it, whatever the caller does with his. */
-static _Noreturn void stand_between(char *const argv[])
+static _Noreturn void stand_between(char *const argv[], const int streams[3])
 {
 	struct sigaction dfl = { .sa_handler = SIG_DFL };
 	int status, r;
@@ -89,22 +93,27 @@ static _Noreturn void stand_between(char *const argv[])
 	sigaction(SIGCHLD, &dfl, NULL);
 	pid = isle_ns_clone(SIGCHLD, NULL);
 	if (!pid)
-		become(argv);
+		become(argv, streams);
 	r = pid < 0 ? pid : isle_ns_reap(pid, &status);
 	_exit(r || !WIFEXITED(status) ? 255 : WEXITSTATUS(status));
 }
 
-int isle_ns_run(char *const argv[])
+int isle_ns_run_on(char *const argv[], const int streams[3])
 {
 	pid_t pid = isle_ns_clone_deaf(0, NULL, NULL);
 	int status, r;
 
 	if (!pid)
-		stand_between(argv);
+		stand_between(argv, streams);
 	r = pid < 0 ? pid : isle_ns_reap(pid, &status);
 	if (r)
 		return r;
 	if (!WIFEXITED(status) || WEXITSTATUS(status) == 255)
 		return -EINTR;
 	return WEXITSTATUS(status) == 127 ? -ENOENT : WEXITSTATUS(status);
+}
+
+int isle_ns_run(char *const argv[])
+{
+	return isle_ns_run_on(argv, NULL);
 }

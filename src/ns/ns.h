@@ -58,6 +58,7 @@ void isle_ns_close_from(int fd);			/* this one and all above */
 /* Run a program (looked up in PATH) with /dev/null for its standard streams: its exit status; -errno, -EINTR: killed. The
  * caller's SIGCHLD and wait() see nothing of it. System calls only. */
 int isle_ns_run(char *const argv[]);
+int isle_ns_run_on(char *const argv[], const int streams[3]);	/* the same with these standard streams; -1: /dev/null */
 
 /* fresh.c: a new network namespace with nobody in it, made by a child, so that the caller stays in its own: descriptor; -errno */
 int isle_ns_fresh_net(void);

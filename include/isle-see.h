@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * DOC: the networks of the whole machine, whoever made them; a part of isle.h,
+ * which includes it. What is drawn and told comes from one snapshot, which
+ * changes nothing that it looks at. Names that the kernel or a user gave are
+ * shown so that no terminal, graphviz or JSON reader is led astray by them.
+ */
+#ifndef ISLE_SEE_PUBLIC_H
+#define ISLE_SEE_PUBLIC_H
+
+#include "isle.h"
+#include "isle-ns.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+#pragma GCC visibility push(default)
+
+/* ---- The machine: every network namespace, and how they are wired */
+
+struct isle_machine;			/* a snapshot of it */
+
+enum isle_machine_part {		/* what to read beside namespaces and their links */
+	ISLE_MACHINE_ADDRESSES = 1,
+	ISLE_MACHINE_ROUTES = 2,
+	ISLE_MACHINE_RULES = 4,
+	ISLE_MACHINE_NEIGHBOURS = 8,
+	ISLE_MACHINE_NFT = 16,
+	ISLE_MACHINE_SOCKETS = 32,	/* that listen */
+	ISLE_MACHINE_SYSCTLS = 64,	/* whether it forwards */
+	ISLE_MACHINE_OVS = 128,		/* bridges and ports of Open vSwitch */
+	ISLE_MACHINE_ALL = 255,
+};
+/* Look at everything that the caller may see. PARTS: enum isle_machine_part. What ends meanwhile is left out. */
+int isle_machine_take(unsigned parts, struct isle_machine **ret_machine, struct isle_diag *diag);
+void isle_machine_free(struct isle_machine *);		/* takes NULL */
+/* What the caller has no permission to look at. */
+void isle_machine_unseen(const struct isle_machine *, struct isle_unseen *ret_unseen);
+
+enum isle_map_form {
+	ISLE_MAP_TEXT,			/* a drawing of letters */
+	ISLE_MAP_DOT,			/* for graphviz */
+	ISLE_MAP_SVG,			/* laid out by graphviz, which must be installed */
+	ISLE_MAP_JSON,			/* isle-map-json(5) */
+};
+struct isle_map_options {		/* lists end in NULL, and may be NULL: no such condition */
+	const char *const *names;	/* only these: a lab, or what a namespace is called */
+	const char *const *labs;	/* only these labs */
+	const char *const *nss;		/* only these namespaces */
+	const char *around;		/* only this interface, NAME or NAMESPACE:NAME, and what it is wired to, through one switch */
+	bool no_addresses;
+	bool ascii;			/* text: no other letters */
+	bool color;			/* text: SGR sequences */
+	unsigned width;			/* text: columns; 0: 80 */
+};
+/*
+ * The map. -ENOENT: nothing of that name, or no graphviz; -ENOMEM.
+ */
+int isle_map(const struct isle_machine *, enum isle_map_form, const struct isle_map_options *, char **ret_text,
+	     struct isle_diag *diag);
+/*
+ * Where WHAT is: an interface's name (NAMESPACE:NAME where several have it), an address, a MAC, or "nsid:N", a namespace by the
+ * id that the caller's own has given it. For each match whose it is, what is at its other end, and how it gets to the outside,
+ * as text or JSON. -ENOENT: nothing; -EINVAL: no such form.
+ */
+int isle_who(const struct isle_machine *, const char *what, enum isle_map_form, const struct isle_map_options *, char **ret_text,
+	     struct isle_diag *diag);
+
+#pragma GCC visibility pop
+#ifdef __cplusplus
+}
+#endif
+#endif
