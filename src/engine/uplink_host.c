@@ -44,6 +44,9 @@ static struct isle_step resolved(const struct isle_step *step, uint32_t ifindex)
 	case ISLE_STEP_ADDRESS:
 		s.address.ifindex = ifindex;
 		break;
+	case ISLE_STEP_NEIGH:
+		s.neigh.ifindex = ifindex;
+		break;
 	case ISLE_STEP_ALTNAME:
 		s.altname.ifindex = ifindex;
 		break;

@@ -108,6 +108,16 @@ struct isle_step {
 			const struct isle_route_form *form;	/* NULL: as isle adds routes */
 		} route;
 		struct {
+			const struct isle_rule *rule;
+			uint8_t family;
+		} rule;
+		struct {
+			uint32_t ifindex;
+			const char *dev;
+			struct isle_ip ip;
+			uint8_t mac[6];
+		} neigh;
+		struct {
 			const char *path, *value;	/* path as net/ipv4/ip_forward */
 			bool optional;			/* -ENOENT is fine: the kernel has no such thing to switch off */
 		} sysctl;

@@ -201,6 +201,10 @@ void isle_lab_shared(const struct isle_host *from, const struct isle_host *to, c
 int isle_lab_static(struct isle_build *);
 /* extras.c: nameservers, sysctls */
 int isle_lab_extras(struct isle_build *);
+/* rule.c: rules and neighbours */
+int isle_lab_rules(struct isle_build *);
+void isle_lab_full_rules(struct isle_buf *out, const struct isle_host *);
+void isle_lab_full_neighbours(struct isle_buf *out, const struct isle_iface *);
 /* own.c: files and private */
 int isle_lab_own(struct isle_build *);
 /* full_host.c: the part of the long form that is about a host alone, not its network */

@@ -41,6 +41,8 @@ struct isle_doc_kind {			/* of an interface, or of the end of a link */
 	size_t n_options;
 };
 
+struct isle_doc_neighbour { struct isle_word address; struct isle_doc_mac mac; };
+
 struct isle_doc_iface {
 	struct isle_word name;
 	struct isle_doc_kind kind;
@@ -54,6 +56,8 @@ struct isle_doc_iface {
 	struct isle_doc_u32 mtu;
 	struct isle_doc_bool up;	/* state */
 	struct isle_doc_vlans vlans;
+	struct isle_doc_neighbour *neighbours;
+	size_t n_neighbours;
 };
 
 enum isle_hop_form { ISLE_HOP_GATEWAY, ISLE_HOP_BLACKHOLE, ISLE_HOP_UNREACHABLE, ISLE_HOP_PROHIBIT, ISLE_HOP_NONE };
@@ -73,6 +77,14 @@ struct isle_doc_route {
 };
 
 enum isle_doc_uplink { ISLE_DOC_UPLINK_UNSET, ISLE_DOC_UPLINK_NONE, ISLE_DOC_UPLINK_NAT };
+struct isle_doc_rule {
+	struct isle_loc loc;
+	struct isle_doc_prefix from, to;	/* .loc.line 0: any */
+	struct isle_word iif, oif;
+	struct isle_doc_u32 fwmark, priority, table;
+	struct isle_doc_enum action;		/* enum isle_rule_action */
+	struct isle_doc_bool inverted;
+};
 struct isle_doc_file { struct isle_word path, source; };	/* of `files` */
 struct isle_doc_host {
 	struct isle_word name;
@@ -89,6 +101,7 @@ struct isle_doc_host {
 	struct isle_word *dns; size_t n_dns;		/* addresses or host names */
 	struct isle_word *aliases; size_t n_aliases;
 	struct isle_word *sysctl_names, *sysctl_values; size_t n_sysctls;
+	struct isle_doc_rule *rules; size_t n_rules;
 	struct isle_doc_file *files; size_t n_files;
 	struct isle_word *privates; size_t n_privates;
 };

@@ -135,7 +135,9 @@ static void put_iface(struct isle_buf *out, const struct isle_iface *f)
 	}
 	if (!f->network || !f->network->vlan_of)
 		isle_lab_put_vlans(out, &f->vlans, &sep);
-	isle_buf_printf(out, "%sstate: %s}\n", sep, f->up ? "up" : "down");
+	isle_buf_printf(out, "%sstate: %s", sep, f->up ? "up" : "down");
+	isle_lab_full_neighbours(out, f);
+	isle_buf_puts(out, "}\n");
 }
 
 static void put_hop(struct isle_buf *out, const struct isle_route *r, const struct isle_hop *h)

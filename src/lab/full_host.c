@@ -45,6 +45,7 @@ static void put_private(struct isle_buf *out, const struct isle_host *h)
 
 void isle_lab_full_host(struct isle_buf *out, const struct isle_host *h)
 {
+	isle_lab_full_rules(out, h);
 	put_files(out, h);
 	put_private(out, h);
 }

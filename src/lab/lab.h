@@ -57,6 +57,12 @@ struct isle_network {
 	size_t n_ports;
 };
 
+struct isle_neighbour {				/* that is known without asking */
+	struct isle_ip ip;
+	uint8_t mac[6];
+	struct isle_loc loc;
+};
+
 struct isle_iface {
 	const char *name;			/* in the host: eth0, wan0, lo, uplink */
 	struct isle_loc loc;
@@ -69,6 +75,8 @@ struct isle_iface {
 	struct isle_ip *addresses;		/* with the subnet's length; written ones first */
 	size_t n_addresses;
 	bool has_ipv6;				/* some address is IPv6: gets a link-local one too */
+	struct isle_neighbour *neighbours;
+	size_t n_neighbours;
 	struct isle_network *network;		/* its switch, or NULL */
 	struct isle_link *link;			/* host-host link it is an end of, or NULL */
 	struct isle_iface *peer;		/* the other end of a host-host link, or NULL */
@@ -128,6 +136,19 @@ struct isle_uplink {
 
 struct isle_sysctl { const char *name, *value; struct isle_loc loc; };
 
+enum isle_rule_action { ISLE_RULE_LOOKUP, ISLE_RULE_BLACKHOLE, ISLE_RULE_UNREACHABLE, ISLE_RULE_PROHIBIT };
+#define ISLE_RULE_FIRST 32000u
+struct isle_rule {				/* which routing table is asked */
+	struct isle_loc loc;
+	enum isle_rule_action action;
+	bool inverted;
+	bool family[2];				/* IPv4, IPv6: it is a rule of each */
+	struct isle_ip from, to;		/* family 0: any */
+	const char *iif, *oif;			/* NULL: any */
+	bool has_mark;
+	uint32_t mark, priority, table;		/* table: of lookup; else 0 */
+};
+
 #define ISLE_OWN_MAX 32u			/* of one host */
 struct isle_own {				/* something of a host's own in its file system */
 	const char *path;			/* in the host: absolute, no `.`, `..` or double slashes */
@@ -152,6 +173,8 @@ struct isle_host {
 	size_t n_aliases;
 	struct isle_sysctl *sysctls;
 	size_t n_sysctls;
+	struct isle_rule *rules;		/* as written; without `priority` from ISLE_RULE_FIRST on */
+	size_t n_rules;
 	struct isle_own *owns;			/* files and private, by path: what is above comes first */
 	size_t n_owns;
 };

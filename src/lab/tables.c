@@ -4,6 +4,7 @@
  * and not built: the file is refused with "not in this version", and the key
  * will mean what is specified, not something else, when it comes.
  */
+#include "lab/lab.h"
 #include "lab/tables.h"
 
 #define RESERVED(key, words) { .name = key, .flags = ISLE_FIELD_RESERVED, .help = words }
@@ -87,6 +88,13 @@ const struct isle_table isle_table_network = {
 	.size = sizeof(struct isle_doc_network), COUNTED(network_fields), .key = &network_key, .ext = true,
 };
 
+static const struct isle_field neighbour_key = { "ADDRESS", &isle_t_bare, .off = offsetof(struct isle_doc_neighbour, address) };
+static const struct isle_field neighbour_value = { "neighbours", &isle_t_mac, .off = offsetof(struct isle_doc_neighbour, mac) };
+const struct isle_table isle_table_neighbour = {
+	.name = "neighbour", .what = "a neighbour", .help = "the MAC address of an address",
+	.size = sizeof(struct isle_doc_neighbour), .key = &neighbour_key, .value = &neighbour_value,
+};
+
 static const struct isle_field iface_key = { "IF", &isle_t_ifname, .off = offsetof(struct isle_doc_iface, name) };
 static const struct isle_field iface_fields[] = {
 	{ "net", &isle_t_netref, offsetof(struct isle_doc_iface, net),
@@ -102,6 +110,8 @@ static const struct isle_field iface_fields[] = {
 	{ "link", &isle_t_lower, offsetof(struct isle_doc_iface, kind.lower), .help = "the interface that this one is on" },
 	{ "master", &isle_t_ifname, offsetof(struct isle_doc_iface, master), .dflt = "none",
 	  .help = "the bridge, bond or VRF that it is a port of" },
+	{ "neighbours", NULL, offsetof(struct isle_doc_iface, neighbours), offsetof(struct isle_doc_iface, n_neighbours),
+	  ISLE_FIELD_MAP, .sub = &isle_table_neighbour, .help = "MAC addresses that are known without asking" },
 	IMPAIRMENTS, SWITCH_PORT(isle_doc_iface),
 };
 const struct isle_table isle_table_iface = {
@@ -147,6 +157,31 @@ const struct isle_table isle_table_uplink = {
 	.size = sizeof(struct isle_doc_host), COUNTED(uplink_fields), .brief = &uplink_brief,
 };
 
+static const struct isle_enum rule_actions[] = {
+	{ "lookup", ISLE_RULE_LOOKUP, false }, { "blackhole", ISLE_RULE_BLACKHOLE, false },
+	{ "unreachable", ISLE_RULE_UNREACHABLE, false }, { "prohibit", ISLE_RULE_PROHIBIT, false }, { 0 },
+};
+static const struct isle_field rule_fields[] = {
+	{ "from", &isle_t_selector, offsetof(struct isle_doc_rule, from), .dflt = "any", .help = "source prefix or address" },
+	{ "to", &isle_t_selector, offsetof(struct isle_doc_rule, to), .dflt = "any", .help = "destination prefix or address" },
+	{ "iif", &isle_t_ifname, offsetof(struct isle_doc_rule, iif), .dflt = "any",
+	  .help = "interface it comes in by; lo: from the host itself" },
+	{ "oif", &isle_t_ifname, offsetof(struct isle_doc_rule, oif), .dflt = "any",
+	  .help = "interface that the sending socket is bound to" },
+	{ "fwmark", &isle_t_u32, offsetof(struct isle_doc_rule, fwmark), .dflt = "any", .help = "mark of the packet" },
+	{ "not", &isle_t_bool, offsetof(struct isle_doc_rule, inverted), .dflt = "false",
+	  .help = "for packets that do not match instead" },
+	{ "priority", &isle_t_u32, offsetof(struct isle_doc_rule, priority), .min = 1, .dflt = "from 32000 up, as written",
+	  .help = "rules are tried from the lowest up" },
+	{ "table", &isle_t_u32, offsetof(struct isle_doc_rule, table), .min = 1, .help = "number of the routing table to look in" },
+	{ "action", &isle_t_enum, offsetof(struct isle_doc_rule, action), .enums = rule_actions, .dflt = "lookup",
+	  .help = "what is done with such packets" },
+};
+const struct isle_table isle_table_rule = {
+	.name = "rule", .what = "a rule", .help = "which packets are routed by which table",
+	.size = sizeof(struct isle_doc_rule), COUNTED(rule_fields), .after = isle_rule_after,
+};
+
 static const struct isle_field file_key = { "PATH", &isle_t_host_path, .off = offsetof(struct isle_doc_file, path) };
 static const struct isle_field file_value = { "files", &isle_t_text, .off = offsetof(struct isle_doc_file, source) };
 const struct isle_table isle_table_file = {
@@ -170,6 +205,8 @@ static const struct isle_field host_fields[] = {
 	{ "aliases", &isle_t_alias, offsetof(struct isle_doc_host, aliases),
 	  offsetof(struct isle_doc_host, n_aliases), ISLE_FIELD_LIST, .help = "more names for it in all hosts files" },
 	{ "sysctl", &isle_t_sysctls, .help = "settings of its network: net.* names" },
+	{ "rules", NULL, offsetof(struct isle_doc_host, rules), offsetof(struct isle_doc_host, n_rules),
+	  ISLE_FIELD_LIST, .sub = &isle_table_rule, .help = "policy routing: which packets use which table" },
 	{ "files", NULL, offsetof(struct isle_doc_host, files), offsetof(struct isle_doc_host, n_files),
 	  ISLE_FIELD_MAP, .sub = &isle_table_file, .help = "files and directories of its own, from beside the lab file" },
 	{ "private", &isle_t_host_path, offsetof(struct isle_doc_host, privates), offsetof(struct isle_doc_host, n_privates),
@@ -179,7 +216,6 @@ static const struct isle_field host_fields[] = {
 	RESERVED("ready", "what `up` waits for: tcp/80, file:PATH, a command"),
 	RESERVED("publish", "ports that the machine passes on to it"),
 	RESERVED("nft", "a file of nftables rules"),
-	RESERVED("rules", "policy routing rules"),
 	RESERVED("machine", "the machine that it runs on"),
 };
 const struct isle_table isle_table_host = {

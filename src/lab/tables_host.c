@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * DOC: types of what a host can have besides its network: paths in it.
+ * DOC: types of what a host can have: paths in it, rules, neighbours.
  */
+#include "lab/lab.h"
 #include "lab/tables.h"
 
 enum { PATH_MAX_HOST = 1023 };
@@ -34,5 +35,51 @@ static bool parse_host_path(struct isle_set *set, const struct isle_field *field
 	return isle_t_text.parse(set, field, node, dst);
 }
 
+static bool parse_selector(struct isle_set *set, const struct isle_field *field, struct isle_node *node, void *dst)
+{
+	struct isle_doc_prefix *p = dst;
+	struct isle_ip ip, net;
+	char text[ISLE_IP_TEXT];
+	bool has_len;
+
+	if (!isle_ip_parse(node->text, node->n_text, &ip, &has_len))
+		return isle_set_reject(set, node, 0, 0, NULL, "%s is a prefix or an address, not '%.64s'", field->name, node->text);
+	net = isle_ip_network(&ip);
+	if (isle_ip_cmp(&net, &ip))
+		return isle_set_reject(set, node, 0, 0, isle_set_text(set, "%s?", isle_ip_text(&net, true, text)),
+				       "%s has host bits set", node->text);
+	*p = (struct isle_doc_prefix){ ip, node->loc };
+	return true;
+}
+
+static bool parse_bare(struct isle_set *set, const struct isle_field *field, struct isle_node *node, void *dst)
+{
+	struct isle_ip ip;
+	bool has_len;
+
+	(void)field;
+	if (!isle_ip_parse(node->text, node->n_text, &ip, &has_len) || has_len)
+		return isle_set_reject(set, node, 0, 0, NULL, "a neighbour is an address, not '%.64s'", node->text);
+	return isle_set_word(set, node, dst);
+}
+
+bool isle_rule_after(struct isle_set *set, struct isle_node *node, void *dst)
+{
+	struct isle_doc_rule *r = dst;
+	bool lookup = !r->action.set || r->action.v == ISLE_RULE_LOOKUP;
+
+	r->loc = node->loc;
+	if (set->cut || (!r->action.set && isle_node_get(node, "action")) || (r->table.set || isle_node_get(node, "table")) == lookup)
+		return true;
+	if (lookup)
+		return isle_set_reject(set, node, 0, 0, NULL, "a rule needs 'table', or an 'action' that is no lookup");
+	return isle_set_reject(set, isle_node_get(node, "table"), 0, 0, NULL, "a rule that is no lookup has no table");
+}
+
+const struct isle_type isle_t_selector = { "a prefix or an address", "10.0.0.0/24 or 10.0.0.1",
+					   "{\"anyOf\":[{\"$ref\":\"#/$defs/prefix\"},{\"$ref\":\"#/$defs/bare\"}]}",
+					   sizeof(struct isle_doc_prefix), false, parse_selector, NULL };
+const struct isle_type isle_t_bare = { "an address", "10.0.0.1", "{\"$ref\":\"#/$defs/bare\"}", sizeof(struct isle_word), false,
+				       parse_bare, NULL };
 const struct isle_type isle_t_host_path = { "a path in the host", "an absolute path", "{\"$ref\":\"#/$defs/host_path\"}",
 					    sizeof(struct isle_word), false, parse_host_path, NULL };

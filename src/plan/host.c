@@ -238,6 +238,33 @@ static void add_route(struct isle_draft *d, const struct isle_host *host, const 
 	step->route.ifindexes = ifindexes;
 }
 
+static void add_neighbours(struct isle_draft *d, const struct isle_iface *iface)
+{
+	for (size_t i = 0; i < iface->n_neighbours; i++) {
+		const struct isle_neighbour *n = &iface->neighbours[i];
+		struct isle_step *step = isle_draft_add(d, ISLE_STEP_NEIGH, ISLE_NS_HOST(iface->host->index), &n->loc);
+
+		step->neigh.ifindex = isle_plan_ifindex(iface);
+		step->neigh.dev = iface->name;
+		step->neigh.ip = n->ip;
+		memcpy(step->neigh.mac, n->mac, sizeof(n->mac));
+	}
+}
+
+/* They name interfaces, which need not be there. */
+static void add_rules(struct isle_draft *d, const struct isle_host *host)
+{
+	for (size_t i = 0; i < host->n_rules; i++)
+		for (int family = 0; family < 2; family++) {
+			if (!host->rules[i].family[family])
+				continue;
+			struct isle_step *step = isle_draft_add(d, ISLE_STEP_RULE, ISLE_NS_HOST(host->index), &host->rules[i].loc);
+
+			step->rule.rule = &host->rules[i];
+			step->rule.family = family ? AF_INET6 : AF_INET;
+		}
+}
+
 /* Links up, addresses, routes: those of the uplink, or all the others. */
 static void finish(struct isle_draft *d, const struct isle_host *host, bool uplink)
 {
@@ -256,6 +283,9 @@ static void finish(struct isle_draft *d, const struct isle_host *host, bool upli
 	for (size_t i = 0; i < host->n_ifaces; i++)
 		if (host->ifaces[i]->is_uplink == uplink)
 			add_addresses(d, host->ifaces[i]);
+	for (size_t i = 0; i < host->n_ifaces; i++)
+		if (host->ifaces[i]->is_uplink == uplink)
+			add_neighbours(d, host->ifaces[i]);
 	for (size_t i = 0; i < host->n_routes; i++)
 		if (isle_plan_is_uplink_route(host, &host->routes[i]) == uplink && is_possible(host, &host->routes[i]))
 			add_route(d, host, &host->routes[i]);
@@ -264,6 +294,7 @@ static void finish(struct isle_draft *d, const struct isle_host *host, bool upli
 void isle_draft_host_end(struct isle_draft *d, const struct isle_host *host)
 {
 	finish(d, host, false);
+	add_rules(d, host);
 }
 
 void isle_draft_uplink_end(struct isle_draft *d, const struct isle_host *host)

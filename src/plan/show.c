@@ -91,6 +91,10 @@ static void show_host(struct line *l, const struct isle_host *host)
 		isle_buf_printf(&l->text, "+   %s = %s", host->sysctls[i].name, host->sysctls[i].value);
 		end(l, &host->sysctls[i].loc);
 	}
+	for (size_t i = 0; i < host->n_rules; i++) {
+		isle_buf_printf(&l->text, "+   rule %u", host->rules[i].priority);
+		end(l, &host->rules[i].loc);
+	}
 	for (size_t i = 0; i < host->n_owns; i++) {
 		const struct isle_own *own = &host->owns[i];
 

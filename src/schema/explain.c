@@ -151,7 +151,7 @@ static void visit_field(struct walk *w, const struct isle_field *f)
 		size_t more = strlen(w->path);
 		if (f->flags & ISLE_FIELD_MAP)
 			snprintf(w->path + more, sizeof(w->path) - more, ".%s", f->sub->key->name);
-		else if (f->flags & ISLE_FIELD_LIST)
+		else if (f->flags & ISLE_FIELD_LIST && f->type)
 			snprintf(w->path + more, sizeof(w->path) - more, ".LINK");
 		visit(w, beneath(f));
 	}

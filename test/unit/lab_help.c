@@ -156,6 +156,12 @@ static void dump_host(struct isle_buf *out, const struct isle_host *h)
 		isle_buf_printf(out, " alias %s", h->aliases[i]);
 	for (size_t i = 0; i < h->n_sysctls; i++)
 		isle_buf_printf(out, " %s='%s'", h->sysctls[i].name, h->sysctls[i].value);
+	for (size_t i = 0; i < h->n_rules; i++)
+		isle_buf_printf(out, " rule %u mark %d %u %s %s table %u action %d not %d for %d%d from %u/%u to %u/%u", h->rules[i].priority,
+				h->rules[i].has_mark, h->rules[i].mark, h->rules[i].iif ? h->rules[i].iif : "-",
+				h->rules[i].oif ? h->rules[i].oif : "-", h->rules[i].table, h->rules[i].action, h->rules[i].inverted,
+				h->rules[i].family[0], h->rules[i].family[1], h->rules[i].from.family, h->rules[i].from.len,
+				h->rules[i].to.family, h->rules[i].to.len);
 	for (size_t i = 0; i < h->n_owns; i++)
 		isle_buf_printf(out, " %s=%s", h->owns[i].path, h->owns[i].source ? h->owns[i].source : "private");
 	isle_buf_puts(out, "\n");

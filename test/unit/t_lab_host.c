@@ -57,4 +57,28 @@ static void test_files(void **state)
 	round_trip(text);
 }
 
-UNIT_MAIN(cmocka_unit_test(test_files))
+static void test_rules(void **state)
+{
+	static const char text[] = "links: [a 10.0.0.1/24 fd00::1/64 -- b]\n"
+				   "hosts:\n"
+				   "  a:\n"
+				   "    rules: [{table: 5}, {fwmark: 0, action: prohibit}, {priority: 32002, table: 9}, {not: true, from: 10.1.1.1,\n"
+				   "      iif: lo, oif: eth0, table: 300}, {to: \"fd01::/64\", priority: 7, action: blackhole}]\n"
+				   "    interfaces: {eth0: {neighbours: {10.0.0.9: \"02:00:00:00:00:09\", \"fe80::9\": \"02:00:00:00:00:09\"}}}\n";
+	static const uint32_t priorities[] = { 32000, 32001, 32002, 32003, 7 };
+	struct isle_lab *lab = lab_load(text);
+	const struct isle_host *h = lab_host(lab, "a");
+
+	(void)state;
+	assert_int_equal(h->n_rules, ISLE_COUNT(priorities));
+	for (size_t i = 0; i < h->n_rules; i++)
+		assert_int_equal(h->rules[i].priority, priorities[i]);
+	/* a mark of 0 is a mark */
+	assert_true(h->rules[1].has_mark && !h->rules[0].has_mark);
+	assert_true(h->rules[0].family[0] && h->rules[0].family[1] && !h->rules[3].family[1] && !h->rules[4].family[0]);
+	assert_int_equal(lab_iface(lab, "a", "eth0")->n_neighbours, 2);
+	isle_lab_free(lab);
+	round_trip(text);
+}
+
+UNIT_MAIN(cmocka_unit_test(test_files), cmocka_unit_test(test_rules))
