@@ -264,7 +264,7 @@ static int fill(struct isle_view *v, struct isle_diag *diag)
 	if (!r)
 		r = show_list(v, o->nss, false, true, diag);
 	if (!r && o->around && !isle_see_each_named(v->snap, o->around, show_around, v)) {
-		r = isle_reject(diag, NULL, "there is no interface '%s' in any namespace that can be seen", o->around);
+		isle_reject(diag, NULL, "there is no interface '%s' in any namespace that can be seen", o->around);
 		isle_hint(diag, "NAME or NAMESPACE:NAME; 'isle map' without arguments shows them");
 		return -ENOENT;
 	}
