@@ -160,6 +160,10 @@ static int take(unsigned parts, const int *fds, const char *const *labels, size_
 		r = isle_snap_find_owners(&s);
 	if (!r && !fds)
 		r = isle_snap_sort(&s);
+	free(s.rows.v);
+	free(s.hops.v);
+	if (s.root_of)
+		close(s.root);
 	if (r) {
 		isle_snap_free(snap);
 		return isle_diag_errors(diag) > before ? r : isle_fail(diag, -r, NULL, "cannot read the networks of this machine");

@@ -9,7 +9,7 @@
 
 struct walk {
 	struct isle_snapping *s;
-	struct isle_snap_list rows;
+	struct isle_snap_list *rows;
 };
 
 static int on_address(const struct nlmsghdr *h, void *arg)
@@ -21,7 +21,7 @@ static int on_address(const struct nlmsghdr *h, void *arg)
 	struct isle_ip far;
 
 	if (!h) {
-		w->rows.n = 0;
+		w->rows->n = 0;
 		return 0;
 	}
 	if (h->nlmsg_type != RTM_NEWADDR || h->nlmsg_len < NLMSG_LENGTH(sizeof(*ifa)) ||
@@ -40,7 +40,7 @@ static int on_address(const struct nlmsghdr *h, void *arg)
 	row.flags = isle_nla_u32(a.a[IFA_FLAGS], ifa->ifa_flags);
 	row.scope = ifa->ifa_scope;
 	row.proto = isle_nla_u8(a.a[IFA_PROTO], 0);
-	to = isle_snap_list_add(&w->rows);
+	to = isle_snap_list_add(w->rows);
 	if (!to)
 		return -ENOMEM;
 	*to = row;
@@ -51,14 +51,14 @@ static int on_address(const struct nlmsghdr *h, void *arg)
 static int keep(struct walk *w)
 {
 	struct isle_snap_ns *ns = w->s->ns;
-	const struct isle_snap_address *rows = w->rows.v;
-	struct isle_snap_address *to = isle_arena_alloc(w->s->arena, w->rows.n * sizeof(*to));
+	const struct isle_snap_address *rows = w->rows->v;
+	struct isle_snap_address *to = isle_arena_alloc(w->s->arena, w->rows->n * sizeof(*to));
 
 	if (!to)
 		return -ENOMEM;
 	ns->addresses = to;
-	ns->n_addresses = w->rows.n;
-	for (size_t i = 0; i < w->rows.n; i++)
+	ns->n_addresses = w->rows->n;
+	for (size_t i = 0; i < w->rows->n; i++)
 		rows[i].link->n_addresses++;
 	for (size_t i = 0; i < ns->n_links; i++) {
 		struct isle_snap_link *l = &ns->links[i];
@@ -67,18 +67,17 @@ static int keep(struct walk *w)
 		to += l->n_addresses;
 		l->n_addresses = 0;
 	}
-	for (size_t i = 0; i < w->rows.n; i++)
+	for (size_t i = 0; i < w->rows->n; i++)
 		ns->addresses[(size_t)(rows[i].link->addresses - ns->addresses) + rows[i].link->n_addresses++] = rows[i];
 	return 0;
 }
 
 int isle_snap_read_addresses(struct isle_snapping *s)
 {
-	struct walk w = { .s = s, .rows.size = sizeof(struct isle_snap_address) };
+	struct walk w = { .s = s, .rows = isle_snap_list_begin(&s->rows, sizeof(struct isle_snap_address)) };
 	int r = isle_snap_dump(&s->route, RTM_GETADDR, sizeof(struct ifaddrmsg), AF_UNSPEC, on_address, &w);
 
 	if (!r)
 		r = keep(&w);
-	isle_snap_list_done(&w.rows);
 	return r;
 }

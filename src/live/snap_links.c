@@ -163,7 +163,7 @@ static void read_values(const struct isle_nlattrs *a, struct isle_snap_link *l)
 
 struct walk {
 	struct isle_snapping *s;
-	struct isle_snap_list rows;
+	struct isle_snap_list *rows;
 	bool filters_vlans;		/* one of the bridges does */
 };
 
@@ -176,12 +176,12 @@ static int on_link(const struct nlmsghdr *h, void *arg)
 	int r;
 
 	if (!h) {
-		w->rows.n = 0;
+		w->rows->n = 0;
 		return 0;
 	}
 	if (h->nlmsg_type != RTM_NEWLINK || h->nlmsg_len < NLMSG_LENGTH(sizeof(*ifi)))
 		return 0;
-	row = isle_snap_list_add(&w->rows);
+	row = isle_snap_list_add(w->rows);
 	if (!row)
 		return -ENOMEM;
 	isle_nl_attrs_of(h, sizeof(*ifi), &a);
@@ -221,14 +221,14 @@ static int by_ifindex(const void *a, const void *b)
 static int keep(struct walk *w)
 {
 	struct isle_snap_ns *ns = w->s->ns;
-	struct raw *rows = w->rows.v;
+	struct raw *rows = w->rows->v;
 
-	ns->links = isle_arena_alloc(w->s->arena, w->rows.n * sizeof(*ns->links));
+	ns->links = isle_arena_alloc(w->s->arena, w->rows->n * sizeof(*ns->links));
 	if (!ns->links)
 		return -ENOMEM;
-	if (w->rows.n)
-		qsort(rows, w->rows.n, sizeof(*rows), by_ifindex);
-	for (ns->n_links = 0; ns->n_links < w->rows.n; ns->n_links++)
+	if (w->rows->n)
+		qsort(rows, w->rows->n, sizeof(*rows), by_ifindex);
+	for (ns->n_links = 0; ns->n_links < w->rows->n; ns->n_links++)
 		ns->links[ns->n_links] = rows[ns->n_links].link;
 	for (size_t i = 0; i < ns->n_links; i++)
 		if (rows[i].master)
@@ -238,13 +238,12 @@ static int keep(struct walk *w)
 
 int isle_snap_read_links(struct isle_snapping *s)
 {
-	struct walk w = { .s = s, .rows.size = sizeof(struct raw) };
+	struct walk w = { .s = s, .rows = isle_snap_list_begin(&s->rows, sizeof(struct raw)) };
 	int r = isle_snap_dump(&s->route, RTM_GETLINK, sizeof(struct ifinfomsg), AF_UNSPEC, on_link, &w);
 
 	if (!r)
 		r = keep(&w);
 	if (!r && w.filters_vlans)
 		r = isle_snap_dump(&s->route, RTM_GETLINK, sizeof(struct ifinfomsg), AF_BRIDGE, on_vlans, &w);
-	isle_snap_list_done(&w.rows);
 	return r;
 }

@@ -6,21 +6,25 @@
  */
 #include "live/snap_read.h"
 
+struct isle_snap_list *isle_snap_list_begin(struct isle_snap_list *l, size_t size)
+{
+	l->n = 0;
+	l->size = size;
+	return l;
+}
+
 void *isle_snap_list_add(struct isle_snap_list *l)
 {
-	void *row;
-
-	if (l->n == l->cap) {
-		size_t cap = l->cap ? 2 * l->cap : 32;
-		void *more = realloc(l->v, cap * l->size);
+	if ((l->n + 1) * l->size > l->bytes) {
+		size_t bytes = l->bytes ? 2 * l->bytes : 4096;
+		void *more = realloc(l->v, bytes);
 
 		if (!more)
 			return NULL;
 		l->v = more;
-		l->cap = cap;
+		l->bytes = bytes;
 	}
-	row = (char *)l->v + l->n++ * l->size;
-	return memset(row, 0, l->size);
+	return memset((char *)l->v + l->n++ * l->size, 0, l->size);
 }
 
 int isle_snap_list_keep(struct isle_snapping *s, struct isle_snap_list *l, void *ret_rows, size_t *ret_n)
@@ -36,12 +40,6 @@ int isle_snap_list_keep(struct isle_snapping *s, struct isle_snap_list *l, void 
 	*ret_n = l->n;
 	l->n = 0;
 	return 0;
-}
-
-void isle_snap_list_done(struct isle_snap_list *l)
-{
-	free(l->v);
-	*l = (struct isle_snap_list){ .size = l->size };
 }
 
 int isle_snap_dump(struct isle_nl *nl, uint16_t type, size_t header_size, uint8_t family,

@@ -8,7 +8,7 @@
 
 struct walk {
 	struct isle_snapping *s;
-	struct isle_snap_list rows;
+	struct isle_snap_list *rows;
 };
 
 static int on_neighbour(const struct nlmsghdr *h, void *arg)
@@ -19,7 +19,7 @@ static int on_neighbour(const struct nlmsghdr *h, void *arg)
 	struct isle_nlattrs a;
 
 	if (!h) {
-		w->rows.n = 0;
+		w->rows->n = 0;
 		return 0;
 	}
 	if (h->nlmsg_type != RTM_NEWNEIGH || h->nlmsg_len < NLMSG_LENGTH(sizeof(*ndm)) || ndm->ndm_state == NUD_NONE ||
@@ -34,7 +34,7 @@ static int on_neighbour(const struct nlmsghdr *h, void *arg)
 		memcpy(row.mac, isle_nla_data(a.a[NDA_LLADDR]), row.n_mac);
 	row.state = ndm->ndm_state;
 	row.flags = ndm->ndm_flags;
-	to = isle_snap_list_add(&w->rows);
+	to = isle_snap_list_add(w->rows);
 	if (!to)
 		return -ENOMEM;
 	*to = row;
@@ -43,11 +43,10 @@ static int on_neighbour(const struct nlmsghdr *h, void *arg)
 
 int isle_snap_read_neighbours(struct isle_snapping *s)
 {
-	struct walk w = { .s = s, .rows.size = sizeof(struct isle_snap_neighbour) };
+	struct walk w = { .s = s, .rows = isle_snap_list_begin(&s->rows, sizeof(struct isle_snap_neighbour)) };
 	int r = isle_snap_dump(&s->route, RTM_GETNEIGH, sizeof(struct ndmsg), AF_UNSPEC, on_neighbour, &w);
 
 	if (!r)
-		r = isle_snap_list_keep(s, &w.rows, &s->ns->neighbours, &s->ns->n_neighbours);
-	isle_snap_list_done(&w.rows);
+		r = isle_snap_list_keep(s, w.rows, &s->ns->neighbours, &s->ns->n_neighbours);
 	return r;
 }

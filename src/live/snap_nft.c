@@ -10,7 +10,7 @@
 
 struct walk {
 	struct isle_snapping *s;
-	struct isle_snap_list rows;
+	struct isle_snap_list *rows;
 };
 
 static int on_table(const struct isle_nft_table *t, void *arg)
@@ -19,10 +19,10 @@ static int on_table(const struct isle_nft_table *t, void *arg)
 	struct isle_snap_nft *row;
 
 	if (!t) {
-		w->rows.n = 0;
+		w->rows->n = 0;
 		return 0;
 	}
-	row = isle_snap_list_add(&w->rows);
+	row = isle_snap_list_add(w->rows);
 	if (!row)
 		return -ENOMEM;
 	row->family = t->family;
@@ -34,9 +34,9 @@ static int on_table(const struct isle_nft_table *t, void *arg)
 static int on_chain(const struct isle_nft_chain *c, void *arg)
 {
 	struct walk *w = arg;
-	struct isle_snap_nft *rows = w->rows.v;
+	struct isle_snap_nft *rows = w->rows->v;
 
-	for (size_t i = 0; i < w->rows.n; i++) {
+	for (size_t i = 0; i < w->rows->n; i++) {
 		if (!c) {
 			rows[i].n_chains = 0;
 			rows[i].nat = false;
@@ -53,10 +53,10 @@ static int read_tables(struct walk *w)
 	struct isle_snap_nft *rows;
 	int r = isle_nft_tables(&w->s->nft, on_table, w);
 
-	if (!r && w->rows.n)
+	if (!r && w->rows->n)
 		r = isle_nft_chains(&w->s->nft, on_chain, w);
-	rows = w->rows.v;
-	for (size_t i = 0; i < w->rows.n && !r; i++)
+	rows = w->rows->v;
+	for (size_t i = 0; i < w->rows->n && !r; i++)
 		if (rows[i].nat)
 			r = isle_nft_table_masquerades(&w->s->nft, rows[i].family, rows[i].table, &rows[i].masquerades);
 	/* a table that has ended meanwhile does not masquerade */
@@ -65,16 +65,15 @@ static int read_tables(struct walk *w)
 
 int isle_snap_read_nft(struct isle_snapping *s)
 {
-	struct walk w = { .s = s, .rows.size = sizeof(struct isle_snap_nft) };
+	struct walk w = { .s = s, .rows = isle_snap_list_begin(&s->rows, sizeof(struct isle_snap_nft)) };
 	int r = s->nft.fd < 0 ? 0 : read_tables(&w);
 
 	if (r == -EPERM || r == -EOPNOTSUPP || r == -EINVAL || r == -EPROTONOSUPPORT) {
 		s->ns->nft_unseen = r == -EPERM;
-		w.rows.n = 0;
+		w.rows->n = 0;
 		r = 0;
 	}
 	if (!r)
-		r = isle_snap_list_keep(s, &w.rows, &s->ns->nfts, &s->ns->n_nfts);
-	isle_snap_list_done(&w.rows);
+		r = isle_snap_list_keep(s, w.rows, &s->ns->nfts, &s->ns->n_nfts);
 	return r;
 }

@@ -24,8 +24,8 @@
 enum { DEPTH_MAX = 8 };
 
 struct wanted {
+	struct isle_snapping *s;
 	const struct isle_census *c;
-	dev_t nsfs;
 	unsigned depth;
 };
 
@@ -40,7 +40,7 @@ static int take(const struct wanted *w, int look, uint64_t id)
 
 	if (fd < 0)
 		return -errno;
-	if (fstat(fd, &st) < 0 || st.st_dev != w->nsfs || st.st_ino != id)
+	if (fstat(fd, &st) < 0 || st.st_dev != w->s->nsfs || st.st_ino != id)
 		return -ESRCH;
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
 	look = open(path, O_RDONLY | O_CLOEXEC);
@@ -56,20 +56,44 @@ static int by_socket(const struct wanted *w, const struct isle_census_ns *ns, co
 	return sock < 0 ? -errno : take(w, ioctl(sock, SIOCGSKNS), ns->id);
 }
 
-/* Seen by process PID. */
-static int by_path(const struct wanted *w, uint64_t id, pid_t pid, const char *point)
+static int open_root(pid_t pid)
 {
-	struct open_how how = { .flags = O_PATH | O_CLOEXEC, .resolve = RESOLVE_NO_SYMLINKS | RESOLVE_IN_ROOT };
 	char path[32];
+	int fd;
 
 	snprintf(path, sizeof(path), "/proc/%d/root", pid);
-	isle_auto(close) int root = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	return root < 0 ? -errno : take(w, (int)syscall(SYS_openat2, root, point, &how, sizeof(how)), id);
+	fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	return fd < 0 ? -errno : fd;
+}
+
+static int by_path(const struct wanted *w, uint64_t id, int root, const char *point)
+{
+	struct open_how how = { .flags = O_PATH | O_CLOEXEC, .resolve = RESOLVE_NO_SYMLINKS | RESOLVE_IN_ROOT };
+
+	return take(w, (int)syscall(SYS_openat2, root, point, &how, sizeof(how)), id);
+}
+
+/* Where process PID is; most namespaces are to be had by the same one. */
+static int by_eyes(const struct wanted *w, uint64_t id, pid_t pid, const char *point)
+{
+	struct isle_snapping *s = w->s;
+	int root;
+
+	if (s->root_of != pid) {
+		root = open_root(pid);
+		if (root < 0)
+			return root;
+		if (s->root_of)
+			close(s->root);
+		s->root = root;
+		s->root_of = pid;
+	}
+	return by_path(w, id, s->root, point);
 }
 
 static int by_mount(const struct wanted *w, const struct isle_census_ns *ns, const struct isle_census_hold *h)
 {
-	const struct wanted deeper = { w->c, w->nsfs, w->depth + 1 };
+	const struct wanted deeper = { w->s, w->c, w->depth + 1 };
 	const struct isle_census_ns *at = &w->c->nss[h->at];
 	struct isle_parked p;
 	int r;
@@ -77,13 +101,14 @@ static int by_mount(const struct wanted *w, const struct isle_census_ns *ns, con
 	if (!h->is_near)
 		return -EAGAIN;
 	if (at->eyes)
-		return by_path(w, ns->id, at->eyes, h->what);
+		return by_eyes(w, ns->id, at->eyes, h->what);
 	/* nobody is there, or only in a directory of it */
 	isle_auto(close) int mnt = w->depth < DEPTH_MAX ? open_ns(&deeper, h->at) : -ELOOP;
 	r = mnt < 0 ? mnt : isle_ns_park(mnt, &p);
 	if (r)
 		return r;
-	r = by_path(w, ns->id, p.pid, h->what);
+	isle_auto(close) int root = open_root(p.pid);
+	r = root < 0 ? root : by_path(w, ns->id, root, h->what);
 	isle_ns_unpark(&p);
 	return r;
 }
@@ -133,9 +158,9 @@ static int open_ns(const struct wanted *w, size_t i)
 	return why;
 }
 
-int isle_snap_open(const struct isle_snapping *s, const struct isle_snap_ns *ns)
+int isle_snap_open(struct isle_snapping *s, const struct isle_snap_ns *ns)
 {
-	const struct wanted w = { s->snap->census, s->nsfs, 0 };
+	const struct wanted w = { s, s->snap->census, 0 };
 	int fd;
 
 	if (s->fds) {

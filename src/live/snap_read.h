@@ -6,20 +6,25 @@
 #include "live/snap.h"
 #include "nl/nl.h"
 
+/* Rows that are gathered for one namespace, then kept in the arena without room to spare. */
+struct isle_snap_list { void *v; size_t n, bytes, size; };	/* bytes: room; size: of a row */
+
 struct isle_snapping {
 	struct isle_snap *snap;
 	struct isle_arena *arena;
 	const int *fds;			/* given ones; NULL: opened as the census says */
 	dev_t nsfs;
+	pid_t root_of;			/* process whose root directory is .root; 0: none is open */
+	int root;
+	struct isle_snap_list rows, hops;	/* used again and again */
 	struct isle_snap_ns *ns;	/* that is being read */
 	struct isle_nl route, nft, diag;	/* in it; .fd -1: the kernel has no such */
 };
 
-/* snap_list.c: rows that are gathered for one namespace, then kept in the arena without room to spare */
-struct isle_snap_list { void *v; size_t n, cap, size; };	/* size: of a row */
+/* snap_list.c */
+struct isle_snap_list *isle_snap_list_begin(struct isle_snap_list *, size_t size);	/* empty, for rows of SIZE bytes */
 void *isle_snap_list_add(struct isle_snap_list *);		/* zeroed; NULL: no memory */
 int isle_snap_list_keep(struct isle_snapping *, struct isle_snap_list *, void *ret_rows, size_t *ret_n);	/* empties it */
-void isle_snap_list_done(struct isle_snap_list *);
 /*
  * FN for each message of a dump, as for isle_nl_dump(). The request is a header of HEADER_SIZE bytes that are 0 but for the
  * first, FAMILY. What the kernel does not know (-EOPNOTSUPP) it has none of.
@@ -30,7 +35,7 @@ int isle_snap_str(struct isle_snapping *, const struct nlattr *, const char **re
 bool isle_snap_ip(const struct nlattr *, uint8_t family, uint8_t len, struct isle_ip *ret);	/* false: not of that family's size */
 
 /* snap_open.c: a descriptor of a namespace. -EACCES, -EPERM: not for the caller; -ESRCH: it is gone; -EMFILE… */
-int isle_snap_open(const struct isle_snapping *, const struct isle_snap_ns *);
+int isle_snap_open(struct isle_snapping *, const struct isle_snap_ns *);
 
 /*
  * snap_visit.c: FN with sockets in each of N namespaces, .ns being that one. FN returns -errno to stop. FIRST: with sockets

@@ -8,7 +8,7 @@
 
 struct walk {
 	struct isle_snapping *s;
-	struct isle_snap_list rows, hops;
+	struct isle_snap_list *rows, *hops;
 };
 
 static bool has_hops(uint8_t type)
@@ -41,7 +41,7 @@ static bool read_hop(const struct walk *w, const struct isle_nlattrs *a, uint8_t
 
 static int add_hop(struct walk *w, const struct isle_snap_hop *hop)
 {
-	struct isle_snap_hop *to = isle_snap_list_add(&w->hops);
+	struct isle_snap_hop *to = isle_snap_list_add(w->hops);
 
 	if (!to)
 		return -ENOMEM;
@@ -81,7 +81,7 @@ static int read_hops(struct walk *w, const struct isle_nlattrs *a, const struct 
 	struct isle_snap_hop hop;
 	int r = 0;
 
-	w->hops.n = 0;
+	w->hops->n = 0;
 	if (!has_hops(row->type))
 		return 0;
 	if (a->a[RTA_MULTIPATH]) {
@@ -92,7 +92,7 @@ static int read_hops(struct walk *w, const struct isle_nlattrs *a, const struct 
 		if (hop.dev || hop.via.family)
 			r = add_hop(w, &hop);
 	}
-	return r ? r : isle_snap_list_keep(w->s, &w->hops, &row->hops, &row->n_hops);
+	return r ? r : isle_snap_list_keep(w->s, w->hops, &row->hops, &row->n_hops);
 }
 
 static void read_values(const struct isle_nlattrs *a, const struct rtmsg *rtm, struct isle_snap_route *row)
@@ -123,7 +123,7 @@ static int on_route(const struct nlmsghdr *h, void *arg)
 	int r;
 
 	if (!h) {
-		w->rows.n = 0;
+		w->rows->n = 0;
 		return 0;
 	}
 	if (h->nlmsg_type != RTM_NEWROUTE || h->nlmsg_len < NLMSG_LENGTH(sizeof(*rtm)) || rtm->rtm_flags & RTM_F_CLONED ||
@@ -136,7 +136,7 @@ static int on_route(const struct nlmsghdr *h, void *arg)
 	r = read_hops(w, &a, rtm, &row);
 	if (r)
 		return r == -ENODEV ? 0 : r;
-	to = isle_snap_list_add(&w->rows);
+	to = isle_snap_list_add(w->rows);
 	if (!to)
 		return -ENOMEM;
 	*to = row;
@@ -145,12 +145,10 @@ static int on_route(const struct nlmsghdr *h, void *arg)
 
 int isle_snap_read_routes(struct isle_snapping *s)
 {
-	struct walk w = { .s = s, .rows.size = sizeof(struct isle_snap_route), .hops.size = sizeof(struct isle_snap_hop) };
+	struct walk w = { .s = s, .rows = isle_snap_list_begin(&s->rows, sizeof(struct isle_snap_route)), .hops = isle_snap_list_begin(&s->hops, sizeof(struct isle_snap_hop)) };
 	int r = isle_snap_dump(&s->route, RTM_GETROUTE, sizeof(struct rtmsg), AF_UNSPEC, on_route, &w);
 
 	if (!r)
-		r = isle_snap_list_keep(s, &w.rows, &s->ns->routes, &s->ns->n_routes);
-	isle_snap_list_done(&w.rows);
-	isle_snap_list_done(&w.hops);
+		r = isle_snap_list_keep(s, w.rows, &s->ns->routes, &s->ns->n_routes);
 	return r;
 }

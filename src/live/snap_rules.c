@@ -7,7 +7,7 @@ enum { DSCP = 28 };		/* FRA_DSCP, of Linux 6.14; what is beyond that is a condit
 
 struct walk {
 	struct isle_snapping *s;
-	struct isle_snap_list rows;
+	struct isle_snap_list *rows;
 };
 
 static bool has_more(const struct isle_nlattrs *a, const struct fib_rule_hdr *frh)
@@ -34,13 +34,13 @@ static int on_rule(const struct nlmsghdr *h, void *arg)
 	int r;
 
 	if (!h) {
-		w->rows.n = 0;
+		w->rows->n = 0;
 		return 0;
 	}
 	if (h->nlmsg_type != RTM_NEWRULE || h->nlmsg_len < NLMSG_LENGTH(sizeof(*frh)) ||
 	    (frh->family != AF_INET && frh->family != AF_INET6))
 		return 0;
-	row = isle_snap_list_add(&w->rows);
+	row = isle_snap_list_add(w->rows);
 	if (!row)
 		return -ENOMEM;
 	isle_nl_attrs_of(h, sizeof(*frh), &a);
@@ -63,11 +63,10 @@ static int on_rule(const struct nlmsghdr *h, void *arg)
 
 int isle_snap_read_rules(struct isle_snapping *s)
 {
-	struct walk w = { .s = s, .rows.size = sizeof(struct isle_snap_rule) };
+	struct walk w = { .s = s, .rows = isle_snap_list_begin(&s->rows, sizeof(struct isle_snap_rule)) };
 	int r = isle_snap_dump(&s->route, RTM_GETRULE, sizeof(struct fib_rule_hdr), AF_UNSPEC, on_rule, &w);
 
 	if (!r)
-		r = isle_snap_list_keep(s, &w.rows, &s->ns->rules, &s->ns->n_rules);
-	isle_snap_list_done(&w.rows);
+		r = isle_snap_list_keep(s, w.rows, &s->ns->rules, &s->ns->n_rules);
 	return r;
 }

@@ -13,7 +13,7 @@
 
 struct walk {
 	struct isle_snapping *s;
-	struct isle_snap_list rows;
+	struct isle_snap_list *rows;
 	uint8_t protocol;
 	size_t before;			/* rows of dumps that are done */
 };
@@ -26,12 +26,12 @@ static int on_socket(const struct nlmsghdr *h, void *arg)
 	uint64_t pid = 0;
 
 	if (!h) {
-		w->rows.n = w->before;
+		w->rows->n = w->before;
 		return 0;
 	}
 	if (h->nlmsg_type != SOCK_DIAG_BY_FAMILY || h->nlmsg_len < NLMSG_LENGTH(sizeof(*d)) || !d->id.idiag_sport)
 		return 0;
-	row = isle_snap_list_add(&w->rows);
+	row = isle_snap_list_add(w->rows);
 	if (!row)
 		return -ENOMEM;
 	row->protocol = w->protocol;
@@ -57,7 +57,7 @@ static int dump(struct walk *w, uint8_t family, uint8_t protocol, unsigned state
 		*req = (struct inet_diag_req_v2){ .sdiag_family = family, .sdiag_protocol = protocol, .idiag_states = states };
 	isle_nlmsg_end(&m);
 	w->protocol = protocol;
-	w->before = w->rows.n;
+	w->before = w->rows->n;
 	r = isle_nl_dump(&w->s->diag, &m, on_socket, w);
 	return r == -ENOENT || r == -EOPNOTSUPP ? 0 : r;
 }
@@ -78,15 +78,14 @@ int isle_snap_read_sockets(struct isle_snapping *s)
 	static const struct { uint8_t protocol; unsigned states; } rows[] = {
 		{ IPPROTO_TCP, 1u << TCP_LISTEN }, { IPPROTO_UDP, 1u << TCP_CLOSE },
 	};
-	struct walk w = { .s = s, .rows.size = sizeof(struct isle_snap_socket) };
+	struct walk w = { .s = s, .rows = isle_snap_list_begin(&s->rows, sizeof(struct isle_snap_socket)) };
 	int r = 0;
 
 	for (size_t i = 0; i < 2 * ISLE_COUNT(rows) && !r && s->diag.fd >= 0; i++)
 		r = dump(&w, i % 2 ? AF_INET6 : AF_INET, rows[i / 2].protocol, rows[i / 2].states);
-	if (!r && w.rows.n)
-		qsort(w.rows.v, w.rows.n, w.rows.size, by_port);
+	if (!r && w.rows->n)
+		qsort(w.rows->v, w.rows->n, w.rows->size, by_port);
 	if (!r)
-		r = isle_snap_list_keep(s, &w.rows, &s->ns->sockets, &s->ns->n_sockets);
-	isle_snap_list_done(&w.rows);
+		r = isle_snap_list_keep(s, w.rows, &s->ns->sockets, &s->ns->n_sockets);
 	return r;
 }

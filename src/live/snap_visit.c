@@ -12,7 +12,7 @@
 #include "live/snap_read.h"
 #include "ns/ns.h"
 
-enum { WAVE = 32 };
+enum { WAVE = 64 };
 
 struct wave {
 	struct isle_snapping *s;

@@ -39,7 +39,7 @@ void *isle_nlmsg_raw(struct isle_nlmsg *, size_t size);		/* zeroed bytes inside 
 /* sock.c */
 struct isle_nl {
 	int fd, proto;
-	uint32_t seq, portid;
+	uint32_t seq;
 	char extack[ISLE_NL_EXTACK];	/* the kernel's words about the last refusal, or "" */
 	uint32_t extack_off;		/* offset into the request it blames, 0: none */
 };

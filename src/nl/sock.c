@@ -21,17 +21,15 @@ int isle_nl_adopt(struct isle_nl *nl, int sock, int proto)
 {
 	const int on = 1;
 	struct sockaddr_nl a = { .nl_family = AF_NETLINK };
-	socklen_t len = sizeof(a);
 
 	*nl = (struct isle_nl){ .fd = -1, .proto = proto };
 	isle_auto(close) int fd = sock;
-	if (bind(fd, (struct sockaddr *)&a, sizeof(a)) < 0 || getsockname(fd, (struct sockaddr *)&a, &len) < 0)
+	if (bind(fd, (struct sockaddr *)&a, sizeof(a)) < 0)
 		return -errno;
 	/* Old kernels lack some of these; what is lost is words and strictness, never the answer. */
 	setsockopt(fd, SOL_NETLINK, NETLINK_EXT_ACK, &on, sizeof(on));
 	setsockopt(fd, SOL_NETLINK, NETLINK_CAP_ACK, &on, sizeof(on));
 	setsockopt(fd, SOL_NETLINK, NETLINK_GET_STRICT_CHK, &on, sizeof(on));
-	nl->portid = a.nl_pid;
 	nl->fd = isle_steal_fd(&fd);
 	return 0;
 }
