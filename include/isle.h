@@ -131,6 +131,12 @@ const char *isle_iface_name(const struct isle_iface *);
 struct isle_host *isle_iface_host(const struct isle_iface *);
 struct isle_network *isle_iface_network(const struct isle_iface *);	/* NULL: stands on none */
 struct isle_iface *isle_iface_peer(const struct isle_iface *);		/* other end of a host-host link, or NULL */
+/* "vlan", "vxlan" …; NULL: an end of a link, on a network, an uplink or lo */
+const char *isle_iface_kind(const struct isle_iface *);
+struct isle_iface *isle_iface_lower(const struct isle_iface *);		/* that it is on, maybe of another host; or NULL */
+struct isle_iface *isle_iface_master(const struct isle_iface *);	/* that it is a port of, or NULL */
+/* The i-th option of its kind that the file writes. *ret_value is to be freed; "(hidden)" for a key. -ENOENT: no more. */
+int isle_iface_option(const struct isle_iface *, size_t i, const char **ret_name, char **ret_value);
 unsigned isle_iface_mtu(const struct isle_iface *);			/* bytes; 0: the kernel's default */
 bool isle_iface_is_up(const struct isle_iface *);			/* false: the file says `state: down` */
 bool isle_iface_is_uplink(const struct isle_iface *);

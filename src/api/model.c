@@ -27,16 +27,37 @@ const char *isle_iface_name(const struct isle_iface *i) { return i->name; }
 struct isle_host *isle_iface_host(const struct isle_iface *i) { return i->host; }
 struct isle_network *isle_iface_network(const struct isle_iface *i) { return i->network; }
 struct isle_iface *isle_iface_peer(const struct isle_iface *i) { return i->peer; }
+const char *isle_iface_kind(const struct isle_iface *i) { return i->kind ? i->kind->name : NULL; }
+struct isle_iface *isle_iface_lower(const struct isle_iface *i) { return i->lower; }
+struct isle_iface *isle_iface_master(const struct isle_iface *i) { return i->master; }
 unsigned isle_iface_mtu(const struct isle_iface *i) { return i->mtu; }
 bool isle_iface_is_uplink(const struct isle_iface *i) { return i->is_uplink; }
 size_t isle_iface_n_addresses(const struct isle_iface *i) { return i->n_addresses; }
+
+int isle_iface_option(const struct isle_iface *iface, size_t i, const char **ret_name, char **ret_value)
+{
+	struct isle_buf out = { 0 };
+	char *value;
+
+	if (i >= iface->n_options)
+		return -ENOENT;
+	isle_link_print(&iface->options[i], &out);
+	value = isle_buf_steal(&out);
+	if (!value)
+		return -ENOMEM;
+	*ret_name = iface->options[i].option->name;
+	*ret_value = value;
+	return 0;
+}
 
 char *isle_iface_mac(const struct isle_iface *iface, char buf[ISLE_MAC_MAX])
 {
 	const uint8_t *m = iface->mac;
 
+	static const uint8_t none[6];
+
 	buf[0] = '\0';
-	if (!iface->is_lo)
+	if (memcmp(m, none, sizeof(none)) != 0)
 		snprintf(buf, ISLE_MAC_MAX, "%02x:%02x:%02x:%02x:%02x:%02x", m[0], m[1], m[2], m[3], m[4], m[5]);
 	return buf;
 }

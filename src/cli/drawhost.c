@@ -2,6 +2,24 @@
 /* DOC: one host in words: interfaces, where each leads, routes. */
 #include "cli/show.h"
 
+static void kind(const struct isle_iface *i)
+{
+	const struct isle_iface *lower = isle_iface_lower(i);
+	isle_auto(free) char *value = NULL;
+	const char *name;
+
+	printf(" %s", isle_iface_kind(i));
+	if (lower && isle_iface_host(lower) != isle_iface_host(i))
+		printf(" on %s:%s", isle_host_name(isle_iface_host(lower)), isle_iface_name(lower));
+	else if (lower)
+		printf(" on %s", isle_iface_name(lower));
+	for (size_t k = 0; isle_iface_option(i, k, &name, &value) >= 0; k++) {
+		printf(" %s %s", name, value);
+		free(value);
+		value = NULL;
+	}
+}
+
 static void iface(const struct show *s, const struct isle_iface *i)
 {
 	const struct isle_iface *peer = isle_iface_peer(i);
@@ -13,6 +31,10 @@ static void iface(const struct show *s, const struct isle_iface *i)
 		printf(" on network %s", isle_network_name(isle_iface_network(i)));
 	if (peer)
 		printf(" to %s:%s", isle_host_name(isle_iface_host(peer)), isle_iface_name(peer));
+	if (isle_iface_kind(i))
+		kind(i);
+	if (isle_iface_master(i))
+		printf(" port of %s", isle_iface_name(isle_iface_master(i)));
 	if (isle_iface_is_uplink(i))
 		fputs(" to the machine (nat)", stdout);
 	if (*isle_iface_mac(i, mac))

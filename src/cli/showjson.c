@@ -12,6 +12,23 @@ static json_t *place(const struct isle_iface *i)
 	return i ? json_sprintf("%s:%s", isle_host_name(isle_iface_host(i)), isle_iface_name(i)) : json_null();
 }
 
+/* Each is a list: some have several values. */
+static json_t *options(const struct isle_iface *i)
+{
+	isle_auto(free) char *value = NULL;
+	json_t *o = json_object();
+	const char *name;
+
+	for (size_t k = 0; isle_iface_option(i, k, &name, &value) >= 0; k++) {
+		if (!json_object_get(o, name))
+			json_object_set_new(o, name, json_array());
+		json_array_append_new(json_object_get(o, name), json_string(value));
+		free(value);
+		value = NULL;
+	}
+	return o;
+}
+
 static json_t *iface(const struct show *s, const struct isle_iface *i)
 {
 	static const char *const states[] = { "missing", "down", "no carrier", "up" };
@@ -27,6 +44,10 @@ static json_t *iface(const struct show *s, const struct isle_iface *i)
 	json_object_set_new(o, "addresses", list);
 	json_object_set_new(o, "network", text(isle_iface_network(i) ? isle_network_name(isle_iface_network(i)) : NULL));
 	json_object_set_new(o, "peer", place(isle_iface_peer(i)));
+	json_object_set_new(o, "kind", text(isle_iface_kind(i)));
+	json_object_set_new(o, "link", place(isle_iface_lower(i)));
+	json_object_set_new(o, "master", place(isle_iface_master(i)));
+	json_object_set_new(o, "options", options(i));
 	json_object_set_new(o, "state", text(show_state_of(s, i, &state) ? states[state] : NULL));
 	return o;
 }

@@ -10,6 +10,7 @@
 #include <net/if.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include "engine/drift.h"
 #include "engine/names.h"
 #include "engine/visit.h"
 #include "nl/nl.h"
@@ -20,6 +21,7 @@ struct drift {
 	const struct isle_host *host;
 	const struct isle_iface *iface;		/* NULL: the host's */
 	char words[WORDS_MAX];
+	struct isle_option_drift option;	/* put into words by the parent, which may allocate */
 };
 struct found {				/* in shared memory */
 	size_t n;			/* more than DRIFTS_MAX are counted only */
@@ -52,13 +54,26 @@ static void note(struct look *l, const struct isle_iface *iface, const char *fmt
 		return;
 	d->host = l->host;
 	d->iface = iface;
+	d->option.got.option = NULL;
 	va_start(ap, fmt);
 	vsnprintf(d->words, sizeof(d->words), fmt, ap);
 	va_end(ap);
 }
 
+static void note_options(struct look *l, const struct isle_iface *iface, const struct isle_nlattrs *t)
+{
+	struct isle_option_drift option;
+
+	for (size_t at = 0; isle_drift_option(iface, t, &at, &option);) {
+		note(l, iface, "has other options");
+		if (l->found->n <= DRIFTS_MAX)
+			l->found->list[l->found->n - 1].option = option;
+	}
+}
+
 static int see_link(const struct nlmsghdr *h, void *arg)
 {
+	static const uint8_t none[6];
 	struct look *l = arg;
 	const struct ifinfomsg *info;
 	struct isle_nlattrs t;
@@ -81,10 +96,12 @@ static int see_link(const struct nlmsghdr *h, void *arg)
 		l->reals[i] = (struct real) { info->ifi_index, info->ifi_flags & IFF_UP };
 		if (iface->is_lo || iface->is_uplink)
 			continue;
-		if (mac && memcmp(mac, iface->mac, 6))
+		if (mac && memcmp(iface->mac, none, 6) && memcmp(mac, iface->mac, 6))
 			note(l, iface, "has MAC %02x:%02x:%02x:%02x:%02x:%02x", mac[0], mac[1], mac[2], mac[3], mac[4], mac[5]);
-		if (mtu != iface->mtu)
+		if (iface->mtu && mtu != iface->mtu)
 			note(l, iface, "has mtu %u, not %u", mtu, iface->mtu);
+		if (iface->kind)
+			note_options(l, iface, &t);
 	}
 	return 0;
 }
@@ -290,6 +307,15 @@ static int look(void *arg)
 	return r;
 }
 
+static void tell(const struct drift *d, void (*fn)(const struct isle_host *, const struct isle_iface *, const char *, void *), void *arg)
+{
+	isle_auto(buf) struct isle_buf words = { 0 };
+
+	if (d->option.got.option)
+		isle_drift_words(&d->option, &words);
+	fn(d->host, d->iface, words.s && !words.bad ? words.s : d->words, arg);
+}
+
 int isle_drift(const struct isle_tree *tree, const struct isle_lab *lab,
 	       void (*fn)(const struct isle_host *, const struct isle_iface *, const char *, void *), void *arg, struct isle_diag *diag)
 {
@@ -307,7 +333,7 @@ int isle_drift(const struct isle_tree *tree, const struct isle_lab *lab,
 		if (r < 0)
 			r = isle_shared_report(l.shared, NULL, diag);
 		for (size_t i = 0; r >= 0 && i < l.found->n && i < DRIFTS_MAX; i++)
-			fn(l.found->list[i].host, l.found->list[i].iface, l.found->list[i].words, arg);
+			tell(&l.found->list[i], fn, arg);
 	}
 	if (l.found != MAP_FAILED)
 		munmap(l.found, sizeof(*l.found));

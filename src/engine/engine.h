@@ -184,4 +184,7 @@ int isle_drift(const struct isle_tree *, const struct isle_lab *,
 /* ---- doctor.c: what this machine allows */
 int isle_doctor(struct isle_arena *, struct isle_finding **ret, size_t *ret_n, struct isle_diag *);
 
+/* outside.c: may the lab's interfaces be on those of the machine? ROOT: of the machine. -EINVAL: said for each. */
+int isle_lab_check_outside(const struct isle_lab *, bool root, struct isle_diag *);
+
 #endif

@@ -8,6 +8,7 @@
  * P alone are handed on, if they would have killed P (signals.c).
  * Killing P kills all the rest.
  */
+#include <linux/capability.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/prctl.h>
@@ -174,6 +175,8 @@ int isle_run(struct isle_lab *lab, const struct isle_run_options *opt, int *ret_
 		return -ENOENT;
 	}
 	r = isle_lab_check_files(lab, diag);
+	if (!r)
+		r = isle_lab_check_outside(lab, isle_cap_has(CAP_SYS_ADMIN) && isle_cap_has(CAP_NET_ADMIN), diag);
 	if (!r)
 		r = isle_uplink_check(lab, false, diag);
 	if (!r)

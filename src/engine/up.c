@@ -213,6 +213,8 @@ int isle_up(struct isle_lab *lab, const struct isle_up_options *o, struct isle_d
 	if (r != -ENOENT)
 		return r;
 	r = isle_lab_check_files(lab, d);
+	if (!r)
+		r = isle_lab_check_outside(lab, !site.rootless, d);
 	if (r)
 		return r;
 	if (site.rootless)

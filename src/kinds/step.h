@@ -81,6 +81,11 @@ struct isle_step {
 			uint32_t that_ns;
 		} wire;
 		struct {
+			uint32_t ifindex;
+			const char *dev;
+			struct isle_ip ip;
+		} fdb;
+		struct {
 			const char *name, *master_name;
 			uint32_t ifindex, master;	/* master 0: as it is */
 			bool keep_state;	/* neither up nor down: settings only */

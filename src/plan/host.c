@@ -268,12 +268,16 @@ static void add_rules(struct isle_draft *d, const struct isle_host *host)
 /* Links up, addresses, routes: those of the uplink, or all the others. */
 static void finish(struct isle_draft *d, const struct isle_host *host, bool uplink)
 {
+	/* An interface that comes up takes the VLANs on it along. */
+	for (size_t i = 0; i < host->n_ifaces && !uplink; i++)
+		if (host->ifaces[i]->kind)
+			add_settings(d, host->ifaces[i]);
 	for (size_t i = 0; i < host->n_ifaces; i++) {
 		const struct isle_iface *iface = host->ifaces[i];
 
 		if (iface->is_uplink != uplink)
 			continue;
-		if (!iface->is_lo)
+		if (!iface->is_lo && !iface->kind)
 			add_settings(d, iface);
 		/* Interfaces are born down; lo was brought up with its namespace. */
 		if (isle_iface_is_up(iface) != iface->is_lo)

@@ -26,6 +26,22 @@ static struct isle_link_value *fill_in(struct isle_draft *d, const struct isle_i
 	return v;
 }
 
+/* Several other ends of one tunnel: the link itself has none then. */
+static void add_ends(struct isle_draft *d, const struct isle_iface *iface)
+{
+	for (size_t i = 0; i < iface->n_options; i++) {
+		const struct isle_link_value *v = &iface->options[i];
+		const bool alone = (i == 0 || v[-1].option != v->option) && (i + 1 == iface->n_options || v[1].option != v->option);
+
+		if (v->option->type != ISLE_OPTION_IP || alone)
+			continue;
+		struct isle_step *step = isle_draft_add(d, ISLE_STEP_FDB, ISLE_NS_HOST(iface->host->index), &iface->loc);
+		step->fdb.ifindex = isle_plan_ifindex(iface);
+		step->fdb.dev = iface->name;
+		step->fdb.ip = v->ip;
+	}
+}
+
 static void add_wire(struct isle_draft *d, const struct isle_iface *iface)
 {
 	static const uint8_t none[6];
@@ -49,6 +65,7 @@ static void add_wire(struct isle_draft *d, const struct isle_iface *iface)
 	} else if (iface->machine_lower) {
 		step->wire.lower_name = iface->machine_lower;
 	}
+	add_ends(d, iface);
 }
 
 void isle_draft_wires(struct isle_draft *d, const struct isle_host *host)

@@ -47,7 +47,11 @@ says 'dstport 8472' isle exec c -- ip -d link show out
 says 'macvlan mode bridge' isle exec c -- ip -d link show far
 says 'ageing_time 100' isle exec c -- ip -d link show br
 says 'master br' isle exec c -- ip link show p
-isle show a:vx
+says 'vx vxlan id 42 remote 10.0.0.2 dev eth0' isle show a:vx
+isle show --json a:vx | tr -d ' \n' | grep -qF '"ttl":["7"]'
+not says 'changed by hand' isle show
+isle exec a -- ip link set vx type vxlan ttl 9
+says 'a:vx has ttl 9, not 7' isle show
 isle down wires
 unchanged_since "$before"
 

@@ -16,7 +16,8 @@ static const char everything[] =
 	"  a: {routes: {192.0.2.0/24: {via: c, metric: 5, table: 300, src: 10.1.0.1, mtu: 1300}, 192.0.3.0/24: prohibit}}\n"
 	"  c: {routes: {default: [a, 10.1.0.1]}, sysctl: {net.ipv4.conf.eth0.rp_filter: 1},\n"
 	"      rules: [{from: 10.0.0.0/8, fwmark: 1, iif: eth0, oif: eth0, table: 1000}],\n"
-	"     interfaces: {eth0: {neighbours: {10.1.0.9: \"02:00:00:00:00:09\"}}, v: {kind: vlan, link: eth0, id: 10}, x: {kind: vxlan, id: 1, dev: eth0, remote: 10.1.0.1}}}\n";
+	"     interfaces: {eth0: {neighbours: {10.1.0.9: \"02:00:00:00:00:09\"}}, v: {kind: vlan, link: eth0, id: 10}, x: {kind: vxlan, id: 1, dev: eth0, remote: 10.1.0.1},\n"
+	"                  y: {kind: vxlan, id: 2, remote: [10.1.0.1, 10.1.0.9]}}}\n";
 
 static int some_fd(const struct isle_kind_ctx *ctx, uint32_t ns)
 {
