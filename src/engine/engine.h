@@ -82,6 +82,7 @@ struct isle_job {		/* all that a builder needs; made in the parent, read-only in
 	struct isle_shared *shared;
 	struct isle_uplink_work *uplink;	/* NULL: the lab has no uplink (uplink.h) */
 	struct isle_ovs_work *ovs;	/* NULL: no Open vSwitch of its own (ovs.h) */
+	const int *plain_net;	/* of a namespace that is of no lab, in place of the host's pin; or NULL */
 	uint64_t mnt_age;	/* isle_ns_age() of where the lab will appear: what it has pinned must be younger */
 	uint8_t *msg;		/* netlink buffer */
 	size_t msg_size;

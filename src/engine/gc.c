@@ -14,6 +14,7 @@
 #include "engine/rundir.h"
 #include "engine/state.h"
 #include "engine/uplink.h"
+#include "engine/wire.h"
 #include "ns/ns.h"
 
 struct sweep {
@@ -66,6 +67,12 @@ static int sweep_lab(struct sweep *s, int run, const char *name)
 	const char *lab = journal ? name + strlen(ISLE_JOURNAL_PREFIX) : name;
 	bool removed = false;
 
+	if (!strncmp(name, ISLE_WIRE_PREFIX, strlen(ISLE_WIRE_PREFIX)))
+		return found(s, "wire", ISLE_RUN_DIR, name, "half made when its isle was killed",
+			     s->act && isle_wire_undo(run, name, s->d) == 0);
+	if (journal && isle_uplink_is_plain(lab))
+		return isle_uplink_stands(run, lab) ? 0 : found(s, "uplink", ISLE_RUN_DIR, name, "its namespace is gone",
+								s->act && isle_uplink_undo(run, lab, s->d) == 0);
 	if (isle_rundir_is_scrap(name))
 		return found(s, "file", ISLE_RUN_DIR, name, "half of a journal", s->act && unlinkat(run, name, 0) == 0);
 	if (!isle_name_is_valid(lab) || isle_mount_is_point(run, lab) || is_busy(run, lab))

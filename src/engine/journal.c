@@ -52,17 +52,24 @@ int isle_journal_text(const struct isle_lab *lab, const struct isle_uplink_work 
 	return *ret ? 0 : isle_fail(d, ENOMEM, NULL, "writing the uplink journal of %s", lab->name);
 }
 
-int isle_journal_write(int dir, const char *lab, const char *text)
+int isle_journal_put(int dir, const char *name, const char *text)
 {
 	isle_auto(close) int fd = openat(dir, ".", O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600);
-	char name[ISLE_NAME_MAX + 16], self[40];
 	size_t n = strlen(text);
+	char self[40];
 
 	if (fd < 0)
 		return -errno;
 	if (write(fd, text, n) != (ssize_t)n)
 		return errno ? -errno : -EIO;
-	isle_journal_name(name, lab);
 	snprintf(self, sizeof(self), "/proc/self/fd/%d", fd);
 	return linkat(AT_FDCWD, self, dir, name, AT_SYMLINK_FOLLOW) < 0 ? -errno : 0;
+}
+
+int isle_journal_write(int dir, const char *lab, const char *text)
+{
+	char name[ISLE_NAME_MAX + 16];
+
+	isle_journal_name(name, lab);
+	return isle_journal_put(dir, name, text);
 }

@@ -45,10 +45,30 @@ struct isle_uplink_work {
 int isle_uplink_prepare(const struct isle_lab *, struct isle_uplink_work **ret, struct isle_diag *);
 void isle_uplink_work_free(struct isle_uplink_work *);
 
+/* uplink_undo.c: is there a journal of LAB, and its first device still? Also if that cannot be found out. */
+bool isle_uplink_stands(int dir, const char *lab);
+
+/* uplink_plain.c: of a namespace that is of no lab */
+struct isle_uplink_plain {
+	const char *word;			/* what it is called */
+	int net;
+	ino_t ino;
+	const char *ifname;			/* there */
+	const char *const *subnets;		/* as a lab file has them; none: one that is free */
+	size_t n_subnets;
+};
+/* *ret_address: what the namespace has then, in text. -EEXIST. */
+int isle_uplink_plain_add(const struct isle_uplink_plain *, char ret_address[ISLE_IP_TEXT], struct isle_diag *);
+int isle_uplink_plain_is_there(const struct isle_uplink_plain *, struct isle_diag *);	/* -EEXIST: it has one, said */
+int isle_uplink_plain_remove(const struct isle_uplink_plain *, struct isle_diag *);	/* -ENOENT: it has none of ours */
+int isle_uplink_plain_commands(const struct isle_uplink_plain *, bool add, char **ret_text, struct isle_diag *);
+bool isle_uplink_is_plain(const char *lab);	/* is the journal's name one of these? */
+
 /* journal.c */
 #define ISLE_JOURNAL_PREFIX ".uplink."
 int isle_journal_text(const struct isle_lab *, const struct isle_uplink_work *, char **ret, struct isle_diag *);
 int isle_journal_write(int dir, const char *lab, const char *text);	/* .uplink.LAB, all or nothing; no malloc */
+int isle_journal_put(int dir, const char *name, const char *text);	/* any such file, likewise */
 void isle_journal_name(char ret[ISLE_NAME_MAX + 16], const char *lab);
 /* uplink_host.c: the host's end. In a child that may stay in the host's network namespace; TREE_DIR as for isle_uplink_make(). */
 int isle_uplink_configure_tap(const struct isle_job *, const struct isle_host *, bool slirp, int tree_dir);	/* waits for the device first */

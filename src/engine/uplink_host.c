@@ -107,8 +107,8 @@ int isle_uplink_enter(const struct isle_job *job, const struct isle_host *host, 
 	char path[ISLE_NAME_MAX + 8];
 	isle_auto(close) int fd = -1;
 
-	snprintf(path, sizeof(path), "net/%s", host->name);
-	fd = openat(tree_dir, path, O_RDONLY | O_CLOEXEC);
+	snprintf(path, sizeof(path), "net/%.64s", host->name);
+	fd = job->plain_net ? fcntl(*job->plain_net, F_DUPFD_CLOEXEC, 0) : openat(tree_dir, path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0 || setns(fd, CLONE_NEWNET) < 0)
 		return isle_shared_fail(job->shared, errno, -1, "entering %s to make its uplink", host->name);
 	return 0;

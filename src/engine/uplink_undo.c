@@ -39,22 +39,51 @@ static const char *str(const json_t *j, const char *key)
 	return s ? s : "";
 }
 
-static int undo_link(struct isle_nl *nl, const char *name, const char *altname, struct isle_diag *d)
+/* Asked for by the altname alone: a device that lost it, or never had it, is not ours. -ENODEV. */
+static int find_link(struct isle_nl *nl, const char *altname, int *ret_index)
 {
 	uint8_t buf[256], answer[8192];
 	const struct nlmsghdr *h;
 	struct isle_nlmsg m;
 	int r;
 
-	/* asked for by the altname alone: a device that lost it, or never had it, is not ours */
 	isle_nlmsg_init(&m, buf, sizeof(buf));
 	isle_nlmsg_begin(&m, RTM_GETLINK, 0, sizeof(struct ifinfomsg));
 	isle_nlmsg_put_str(&m, IFLA_ALT_IFNAME, altname);
 	isle_nlmsg_end(&m);
 	r = isle_nl_get(nl, &m, answer, sizeof(answer), &h);
+	if (r == 0)
+		*ret_index = ((const struct ifinfomsg *)(h + 1))->ifi_index;
+	return r;
+}
+
+bool isle_uplink_stands(int dir, const char *lab)
+{
+	char name[ISLE_NAME_MAX + 16];
+	bool stands = true;		/* in doubt it stays */
+	struct isle_nl nl;
+	json_t *j;
+	int index;
+
+	isle_journal_name(name, lab);
+	if (journal_read(dir, name, &j, NULL))
+		return stands;
+	if (isle_nl_open(&nl, NETLINK_ROUTE) == 0) {
+		stands = find_link(&nl, str(json_array_get(json_object_get(j, "links"), 0), "altname"), &index) != -ENODEV;
+		isle_nl_close(&nl);
+	}
+	json_decref(j);
+	return stands;
+}
+
+static int undo_link(struct isle_nl *nl, const char *name, const char *altname, struct isle_diag *d)
+{
+	struct isle_nlmsg m;
+	uint8_t buf[256];
+	int index, r = find_link(nl, altname, &index);
+
 	if (r == 0) {
 		struct ifinfomsg *i;
-		int index = ((const struct ifinfomsg *)(h + 1))->ifi_index;
 
 		isle_nlmsg_init(&m, buf, sizeof(buf));
 		i = isle_nlmsg_begin(&m, RTM_DELLINK, 0, sizeof(*i));

@@ -68,9 +68,6 @@ bool isle_plan_wants_checksums(const struct isle_network *);	/* of frames that c
 uint32_t isle_plan_stp_delay(const struct isle_network *);	/* seconds until a port forwards */
 int isle_plan_ovs_commands(const struct isle_lab *, struct isle_buf *out);
 
-/* uplink.c */
-int isle_plan_uplink_commands(const struct isle_lab *, struct isle_buf *out);
-
 /* host.c */
 void isle_draft_host(struct isle_draft *, const struct isle_host *);		/* namespace and parameters */
 void isle_draft_host_end(struct isle_draft *, const struct isle_host *);	/* links up, addresses, routes */

@@ -29,6 +29,8 @@ void isle_plan_free(struct isle_plan *);
  * The firewall and the machine's sysctls are the engine's. -ENOMEM, -EINVAL.
  */
 int isle_plan_uplinks(const struct isle_lab *, struct isle_plan **ret_plan, struct isle_diag *);
+/* Its lines for a root shell, the firewall's and the machine's sysctls too. -ENOMEM. */
+int isle_plan_uplink_commands(const struct isle_lab *, struct isle_buf *out);
 /* The altname by which the machine's end of HOST's uplink is known to be ours. */
 #define ISLE_ALTNAME_MAX 128
 void isle_plan_uplink_altname(char ret[ISLE_ALTNAME_MAX], const struct isle_lab *, const struct isle_host *);

@@ -74,6 +74,12 @@ int isle_plan_uplinks(const struct isle_lab *lab, struct isle_plan **ret_plan, s
 	return isle_draft_make(lab, draft, ret_plan, diag);
 }
 
+/* That of a namespace without a lab is called after what it is. */
+static const char *table_of(const struct isle_lab *lab)
+{
+	return *lab->name ? lab->name : "nat";
+}
+
 /* What a gateway forwards for others leaves under its own address. */
 static void print_gateway(const struct isle_lab *lab, const struct isle_host *host, struct isle_buf *out)
 {
@@ -99,7 +105,7 @@ static void print_machine(const struct isle_lab *lab, const struct isle_host *ho
 		if (*v == '6')
 			isle_buf_puts(out, "sysctl -qw net/ipv6/conf/$dev/accept_ra=2; ");
 		isle_buf_printf(out, "sysctl -qw net/ipv%s/conf/$dev/forwarding=1; done\n", v);
-		isle_buf_printf(out, "nft add rule inet isle-%s postrouting %s saddr %s oifname != %s masquerade\n", lab->name, ip, net,
+		isle_buf_printf(out, "nft add rule inet isle-%s postrouting %s saddr %s oifname != %s masquerade\n", table_of(lab), ip, net,
 				u->port);
 	}
 }
@@ -117,8 +123,8 @@ int isle_plan_uplink_commands(const struct isle_lab *lab, struct isle_buf *out)
 	for (size_t i = 0; i < plan->n_steps; i++)
 		isle_kind_command(&plan->steps[i], lab, out);
 	isle_plan_free(plan);
-	isle_buf_printf(out, "nft add table inet isle-%s\n", lab->name);
-	isle_buf_printf(out, "nft add chain inet isle-%s postrouting '{ type nat hook postrouting priority srcnat; }'\n", lab->name);
+	isle_buf_printf(out, "nft add table inet isle-%s\n", table_of(lab));
+	isle_buf_printf(out, "nft add chain inet isle-%s postrouting '{ type nat hook postrouting priority srcnat; }'\n", table_of(lab));
 	for (size_t i = 0; i < lab->n_hosts; i++)
 		if (lab->hosts[i]->uplink.kind != ISLE_UPLINK_NONE) {
 			print_gateway(lab, lab->hosts[i], out);
