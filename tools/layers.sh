@@ -22,7 +22,7 @@ ovsdb:  base
 live:   base nl links ns contain ovsdb
 see:    base nl links ns live
 engine: base nl links ns lab plan kinds contain ovsdb live
-change: base nl links ns lab plan kinds ovsdb live engine
+change: base nl links ns lab plan kinds contain ovsdb live engine
 ping:   base nl ns lab engine
 api:    base nl links ns schema lab plan kinds contain ovsdb live see engine change ping isle
 netns:  base isle
@@ -31,6 +31,7 @@ cli:    base netns isle
 # Sub-headers that one other folder may include as well.
 extra='schema:lab/doc.h see:live/snap.h plan:kinds/step.h ping:engine/visit.h api:engine/where.h
 change:kinds/step.h change:live/snap.h change:engine/build.h change:engine/etc.h change:engine/file.h change:engine/names.h
+change:lab/edit.h change:engine/where.h change:engine/wire.h change:engine/uplink.h
 change:engine/record.h change:engine/rundir.h change:engine/state.h change:engine/visit.h'
 extra=${extra//$'\n'/ }
 bad=0

@@ -57,6 +57,8 @@ enum cli_opt {
 	/* of `isle map`, `isle who`, `isle monitor` */
 	OPT_DOT, OPT_SVG, OPT_ASCII, OPT_OF_LAB, OPT_OF_NS, OPT_AROUND, OPT_NO_ADDRESSES, OPT_WATCH, OPT_COUNT_OF, OPT_ONCE,
 	OPT_NEIGHBOURS,
+	/* of what changes live networks */
+	OPT_ADDRESSES, OPT_ANY,
 	OPT_COUNT,
 };
 
@@ -175,10 +177,21 @@ bool cli_complete_netns(char *const *words, int n);
 extern const char *const cli_tutorials[];	/* names for init, NULL-terminated */
 const char *cli_script(const char *shell);	/* NULL: none for it */
 
+/* rewire.c: what the commands that change live networks have in common */
+struct isle_rewire_options cli_rewire_options(const struct cli *);
+/* KEY=VALUE… from argument FIRST on; *ret_keys is malloced. 0, or the status to exit with. */
+int cli_keys(struct cli *, int first, struct isle_key_value **ret_keys, size_t *ret_n);
+/* R and SAID are what the library returned; SAID is freed. Returns the status. */
+int cli_rewired(struct cli *, int r, char *said);
+
 /* NAME.c */
+int cmd_addr_add(struct cli *);
+int cmd_addr_del(struct cli *);
 int cmd_check(struct cli *);
 int cmd_complete(struct cli *);
 int cmd_completion(struct cli *);
+int cmd_connect(struct cli *);
+int cmd_disconnect(struct cli *);
 int cmd_doctor(struct cli *);
 int cmd_down(struct cli *);
 int cmd_exec(struct cli *);
@@ -186,7 +199,11 @@ int cmd_explain(struct cli *);
 int cmd_gc(struct cli *);
 int cmd_help(struct cli *);
 int cmd_holders(struct cli *);
+int cmd_host_add(struct cli *);
+int cmd_host_rm(struct cli *);
 int cmd_init(struct cli *);
+int cmd_link_down(struct cli *);
+int cmd_link_up(struct cli *);
 int cmd_ls(struct cli *);
 int cmd_man(struct cli *);
 int cmd_map(struct cli *);
@@ -199,12 +216,17 @@ int cmd_ns_list(struct cli *);
 int cmd_ns_run(struct cli *);
 int cmd_ping(struct cli *);
 int cmd_plan(struct cli *);
+int cmd_route_add(struct cli *);
+int cmd_route_del(struct cli *);
 int cmd_run(struct cli *);
 int cmd_schema(struct cli *);
+int cmd_set(struct cli *);
 int cmd_shell(struct cli *);
 int cmd_show(struct cli *);
 int cmd_up(struct cli *);
 int cmd_wait(struct cli *);
 int cmd_who(struct cli *);
+int cmd_uplink_add(struct cli *);
+int cmd_uplink_del(struct cli *);
 
 #endif

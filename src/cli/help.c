@@ -173,12 +173,12 @@ static void man_command(const struct cli_command *cmd, bool brief)
 		man_option(o);
 }
 
-/* Groups have a page of their own. */
+/* The group of namespaces has a page of its own. */
 static void man_commands(const char *group)
 {
 	for (const struct cli_command *cmd = cli_commands; cmd->name; cmd++)
 		if (!cmd->hidden && (!group || cli_is_in(cmd, group)))
-			man_command(cmd, !group && strchr(cmd->name, ' '));
+			man_command(cmd, !group && cli_is_in(cmd, "ns"));
 }
 
 /* The tree of keys as it is, each line kept. */

@@ -15,6 +15,8 @@ static void put_end(struct isle_nlmsg *m, const char *name, const uint8_t *mac, 
 	isle_nlmsg_put_str(m, IFLA_IFNAME, name);
 	if (mac)
 		isle_nlmsg_put(m, IFLA_ADDRESS, mac, 6);
+	if (!mtu)
+		return;
 	isle_nlmsg_put_u32(m, IFLA_MTU, mtu);
 	isle_nlmsg_put_u32(m, IFLA_NUM_TX_QUEUES, 1);
 	isle_nlmsg_put_u32(m, IFLA_NUM_RX_QUEUES, 1);
@@ -87,7 +89,8 @@ static void print_end(struct isle_buf *out, const char *name, uint32_t ifindex, 
 	isle_kind_quote(out, name);
 	if (ifindex)
 		isle_buf_printf(out, " index %u", ifindex);
-	isle_buf_printf(out, " mtu %u numtxqueues 1 numrxqueues 1", mtu);
+	if (mtu)
+		isle_buf_printf(out, " mtu %u numtxqueues 1 numrxqueues 1", mtu);
 	isle_kind_put_mac(out, "address", mac);
 }
 

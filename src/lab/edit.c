@@ -231,7 +231,7 @@ int isle_edit_check_gateway(struct isle_edit *e, const struct isle_host *h, cons
 	return 0;
 }
 
-int isle_edit_options(struct isle_edit *e, struct isle_node *map, const struct isle_edit_option *o, size_t n, struct isle_diag *d)
+int isle_edit_options(struct isle_edit *e, struct isle_node *map, const struct isle_key_value *o, size_t n, struct isle_diag *d)
 {
 	for (size_t i = 0; i < n; i++) {
 		struct isle_node *v;
@@ -246,6 +246,11 @@ int isle_edit_options(struct isle_edit *e, struct isle_node *map, const struct i
 		isle_edit_put(e, map, o[i].key, v);
 	}
 	return isle_edit_no_memory(e, d);
+}
+
+bool isle_edit_is_ifname(const char *s, const char **ret_why)
+{
+	return isle_doc_is_ifname(s, ret_why);
 }
 
 int isle_edit_text(struct isle_edit *e, struct isle_buf *out)

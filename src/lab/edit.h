@@ -17,7 +17,7 @@ struct isle_edit_end {			/* HOST[:IF] or a network */
 	const char *const *addrs;	/* as behind a REF: 10.0.0.1/24, .5, none */
 	size_t n_addrs;
 };
-struct isle_edit_option { const char *key, *value; };	/* value "": as if the key had not been written */
+/* Options are struct isle_key_value; a value "" is as if the key had not been written. */
 
 /* LAB stays as it is and outlives the edit. -ENOMEM. */
 int isle_edit_new(const struct isle_lab *, struct isle_edit **ret, struct isle_diag *);
@@ -28,27 +28,29 @@ void isle_edit_free(struct isle_edit *);	/* takes NULL */
  * there already; -ENOTUNIQ: several, DIAG names them; -EINVAL; -ENOMEM.
  */
 /* A link of two hosts or two networks, or a host put on a network; OPTIONS are keys of a link. */
-int isle_edit_connect(struct isle_edit *, const struct isle_edit_end [2], const struct isle_edit_option *, size_t n,
+int isle_edit_connect(struct isle_edit *, const struct isle_edit_end [2], const struct isle_key_value *, size_t n,
 		      struct isle_diag *);
 /* The link of A and B, of which there may be only one; B NULL: all that A has, or the one on its interface. */
 int isle_edit_disconnect(struct isle_edit *, const struct isle_edit_end *a, const struct isle_edit_end *b, struct isle_diag *);
 int isle_edit_link_state(struct isle_edit *, const struct isle_edit_end *a, const struct isle_edit_end *b, bool up,
 			 struct isle_diag *);
-int isle_edit_host_add(struct isle_edit *, const char *name, const struct isle_edit_option *, size_t n, struct isle_diag *);
+int isle_edit_host_add(struct isle_edit *, const char *name, const struct isle_key_value *, size_t n, struct isle_diag *);
 int isle_edit_host_remove(struct isle_edit *, const char *name, struct isle_diag *);
 /* Without an interface: the only one that HOST has; to remove, the one that has the address. */
 int isle_edit_address_add(struct isle_edit *, const struct isle_edit_end *, const char *address, struct isle_diag *);
 int isle_edit_address_remove(struct isle_edit *, const struct isle_edit_end *, const char *address, struct isle_diag *);
 /* HOP: its keys and values, or one option whose key is NULL: a hop in a word. */
-int isle_edit_route_add(struct isle_edit *, const char *host, const char *dst, const struct isle_edit_option *hop, size_t n,
+int isle_edit_route_add(struct isle_edit *, const char *host, const char *dst, const struct isle_key_value *hop, size_t n,
 			struct isle_diag *);
 int isle_edit_route_remove(struct isle_edit *, const char *host, const char *dst, struct isle_diag *);
 /* SUBNETS: none, so one is chosen; or as the file has them. */
 int isle_edit_uplink_add(struct isle_edit *, const char *host, const char *const *subnets, size_t n, struct isle_diag *);
 int isle_edit_uplink_remove(struct isle_edit *, const char *host, struct isle_diag *);
 /* Keys of a host, an interface or a network; "sysctl.NAME" is one of those of a host. */
-int isle_edit_set(struct isle_edit *, const struct isle_edit_end *, const struct isle_edit_option *, size_t n,
+int isle_edit_set(struct isle_edit *, const struct isle_edit_end *, const struct isle_key_value *, size_t n,
 		  struct isle_diag *);
+
+bool isle_edit_is_ifname(const char *, const char **ret_why);	/* what an interface can be called */
 
 /* The text as it is now. -ENOMEM. */
 int isle_edit_text(struct isle_edit *, struct isle_buf *out);

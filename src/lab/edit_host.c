@@ -5,7 +5,7 @@
  */
 #include "lab/edit_tree.h"
 
-int isle_edit_host_add(struct isle_edit *e, const char *name, const struct isle_edit_option *o, size_t n, struct isle_diag *d)
+int isle_edit_host_add(struct isle_edit *e, const char *name, const struct isle_key_value *o, size_t n, struct isle_diag *d)
 {
 	struct isle_node *x = isle_node_get(e->root, "x-defaults"), *host, *hosts;
 	const char *why = NULL;
@@ -225,7 +225,7 @@ static void drop_none(struct isle_node *routes, const char *dst)
 	}
 }
 
-int isle_edit_route_add(struct isle_edit *e, const char *host, const char *dst, const struct isle_edit_option *hop, size_t n,
+int isle_edit_route_add(struct isle_edit *e, const char *host, const char *dst, const struct isle_key_value *hop, size_t n,
 			struct isle_diag *d)
 {
 	const struct isle_host *h;
@@ -319,21 +319,21 @@ int isle_edit_uplink_remove(struct isle_edit *e, const char *host, struct isle_d
 	return isle_edit_no_memory(e, d);
 }
 
-static int set_host(struct isle_edit *e, const struct isle_host *h, const struct isle_edit_option *o, size_t n, struct isle_diag *d)
+static int set_host(struct isle_edit *e, const struct isle_host *h, const struct isle_key_value *o, size_t n, struct isle_diag *d)
 {
 	struct isle_node *host = isle_edit_host(e, h->name);
 	int r = 0;
 
 	for (size_t i = 0; !r && i < n; i++) {
 		const bool sysctl = !strncmp(o[i].key, "sysctl.", 7);
-		const struct isle_edit_option one = { o[i].key + (sysctl ? 7 : 0), o[i].value };
+		const struct isle_key_value one = { o[i].key + (sysctl ? 7 : 0), o[i].value };
 
 		r = isle_edit_options(e, sysctl ? isle_edit_get(e, host, "sysctl", ISLE_NODE_MAP) : host, &one, 1, d);
 	}
 	return r;
 }
 
-int isle_edit_set(struct isle_edit *e, const struct isle_edit_end *end, const struct isle_edit_option *o, size_t n,
+int isle_edit_set(struct isle_edit *e, const struct isle_edit_end *end, const struct isle_key_value *o, size_t n,
 		  struct isle_diag *d)
 {
 	const struct isle_network *network;

@@ -183,7 +183,7 @@ static int check_end(struct isle_edit *e, const struct isle_edit_end *end, struc
 	return 0;
 }
 
-int isle_edit_connect(struct isle_edit *e, const struct isle_edit_end ends[2], const struct isle_edit_option *o, size_t n,
+int isle_edit_connect(struct isle_edit *e, const struct isle_edit_end ends[2], const struct isle_key_value *o, size_t n,
 		      struct isle_diag *d)
 {
 	isle_auto(buf) struct isle_buf text = { 0 };

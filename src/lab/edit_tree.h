@@ -37,7 +37,7 @@ int isle_edit_find(struct isle_edit *, const char *name, const struct isle_host 
 int isle_edit_find_host(struct isle_edit *, const char *name, const struct isle_host **ret, struct isle_diag *);
 int isle_edit_find_iface(const struct isle_host *, const char *ifname, const struct isle_iface **ret, struct isle_diag *);
 /* KEY, VALUE… into MAP, "" out of it. */
-int isle_edit_options(struct isle_edit *, struct isle_node *map, const struct isle_edit_option *, size_t n, struct isle_diag *);
+int isle_edit_options(struct isle_edit *, struct isle_node *map, const struct isle_key_value *, size_t n, struct isle_diag *);
 /* Nobody takes the gateway of a network, or of ONLY that one, away. */
 int isle_edit_check_gateway(struct isle_edit *, const struct isle_host *, const struct isle_network *only, struct isle_diag *);
 int isle_edit_no_memory(const struct isle_edit *, struct isle_diag *);	/* 0, or said and -ENOMEM */

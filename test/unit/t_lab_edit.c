@@ -104,7 +104,7 @@ static int edit(struct isle_edit *e, const char *line, struct isle_diag *d)
 {
 	static char buf[512], *word[16];
 	struct isle_edit_end end[8] = { { 0 } };
-	struct isle_edit_option o[8];
+	struct isle_key_value o[8];
 	const char *addrs[8][4];
 	size_t n_ends = 0, n_options = 0, n = 0;
 	char *save;
@@ -117,7 +117,7 @@ static int edit(struct isle_edit *e, const char *line, struct isle_diag *d)
 
 		if (eq) {
 			*eq = '\0';
-			o[n_options++] = (struct isle_edit_option){ *word[i] ? word[i] : NULL, eq + 1 };
+			o[n_options++] = (struct isle_key_value){ *word[i] ? word[i] : NULL, eq + 1 };
 		} else if (n_ends && (word[i][0] == '.' || strchr(word[i], '/') || !strcmp(word[i], "none"))) {
 			struct isle_edit_end *last = &end[n_ends - 1];
 
