@@ -328,5 +328,6 @@ int isle_each_leaving(bool act, void (*fn)(const struct isle_gc_item *, void *ar
 #include "isle-ns.h"		/* namespaces of every type */
 #include "isle-see.h"		/* the networks of the whole machine */
 #include "isle-change.h"	/* changing live networks */
+#include "isle-switch.h"	/* bridges and Open vSwitch by hand */
 
 #endif

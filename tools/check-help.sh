@@ -34,6 +34,8 @@ page()
 page doc/man/isle.1 commands "$isle" man commands
 page doc/man/isle-lab.5 keys "$isle" man keys
 page doc/man/isle-ns.8 ns "$isle" man ns
+page doc/man/isle-bridge.8 bridge "$isle" man bridge
+page doc/man/isle-ovs.8 ovs "$isle" man ovs
 if command -v python3 >/dev/null; then
 	page doc/man/libisle.3 functions tools/man-api.py include/isle.h include/isle-*.h
 fi

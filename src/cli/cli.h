@@ -46,6 +46,7 @@ enum cli_words {
 enum cli_opt {
 	OPT_HELP, OPT_JSON, OPT_COLOR, OPT_VERSION,
 	OPT_FILE, OPT_LINK, OPT_GRACE, OPT_NO_KILL, OPT_STRICT, OPT_FULL, OPT_COMMANDS, OPT_EXIT_CODE,
+	OPT_DB, OPT_DATAPATH,
 	OPT_LAB, OPT_TIMEOUT, OPT_DRY_RUN, OPT_SYS,
 	/* of `isle ns`: one for each type, in the order of enum isle_ns_type */
 	OPT_NS, OPT_NS_LAST = OPT_NS + ISLE_NS_TYPES - 1,
@@ -187,6 +188,12 @@ int cli_rewired(struct cli *, int r, char *said);
 /* NAME.c */
 int cmd_addr_add(struct cli *);
 int cmd_addr_del(struct cli *);
+int cmd_bridge_addbr(struct cli *);
+int cmd_bridge_addif(struct cli *);
+int cmd_bridge_delbr(struct cli *);
+int cmd_bridge_delif(struct cli *);
+int cmd_bridge_show(struct cli *);
+int cmd_bridge_stp(struct cli *);
 int cmd_check(struct cli *);
 int cmd_complete(struct cli *);
 int cmd_completion(struct cli *);
@@ -214,6 +221,13 @@ int cmd_ns_delete(struct cli *);
 int cmd_ns_enter(struct cli *);
 int cmd_ns_list(struct cli *);
 int cmd_ns_run(struct cli *);
+int cmd_ovs_add_br(struct cli *);
+int cmd_ovs_add_port(struct cli *);
+int cmd_ovs_del_br(struct cli *);
+int cmd_ovs_del_port(struct cli *);
+int cmd_ovs_list_br(struct cli *);
+int cmd_ovs_list_ports(struct cli *);
+int cmd_ovs_show(struct cli *);
 int cmd_ping(struct cli *);
 int cmd_plan(struct cli *);
 int cmd_route_add(struct cli *);
