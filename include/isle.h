@@ -162,17 +162,28 @@ bool isle_link_is_up(const struct isle_link *);
 struct isle_up_options {
 	void (*progress)(uint32_t done, uint32_t total, void *arg);	/* in the caller, about 10 times a second; or NULL */
 	void *arg;
-	bool *ret_already;		/* set if the lab was up from the same file; or NULL */
+	bool *ret_already;		/* set if the lab was up and nothing had to be changed; or NULL */
+	char **ret_changes;		/* of a lab that was up what is changed, a line for each thing; else NULL. Or NULL */
+	void (*killed)(pid_t, const char *comm, const char *host, int sig, void *arg);	/* in hosts that go; or NULL */
 };
 /*
  * Bring LAB up: all of it or, on any failure (also SIGKILL), nothing. Returns
- * when every carrier is up. Nothing changes if it is up from the same file.
- * -EEXIST: up from another file; -EBUSY: being brought up by somebody else;
+ * when every carrier is up. If it is up already, what differs from LAB is
+ * changed, and nothing else: all of it or, on any failure, nothing; after
+ * SIGKILL the next isle_up() or isle_each_leaving() ends what was begun.
+ * -EEXIST: an interface that is not isle's is in the way; -EBUSY: being brought
+ * up or changed by somebody else, or an uplink would change;
  * -EPERM: no privilege and no user namespaces; else the kernel's refusal.
  * The subnets of uplinks in LAB may be changed to ones that are free here.
  * Options: NULL is allowed here and below.
  */
 int isle_up(struct isle_lab *, const struct isle_up_options *, struct isle_diag *diag);
+
+/*
+ * What isle_up() would change of a lab that is up, as text: ISLE_LAB_PLAN or
+ * ISLE_LAB_COMMANDS; "" when nothing. -ENOENT: it is not up, without a problem.
+ */
+int isle_lab_changes(struct isle_lab *, enum isle_lab_form, char **ret_text, struct isle_diag *diag);
 
 struct isle_down_options {
 	unsigned grace_ms;		/* between TERM and KILL; 0: the default, 2000 */

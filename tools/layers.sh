@@ -30,7 +30,8 @@ cli:    base netns isle
 '
 # Sub-headers that one other folder may include as well.
 extra='schema:lab/doc.h see:live/snap.h plan:kinds/step.h ping:engine/visit.h api:engine/where.h
-change:kinds/step.h change:live/snap.h change:engine/build.h change:engine/etc.h change:engine/file.h change:engine/names.h
+change:kinds/step.h change:live/snap.h change:engine/build.h change:engine/etc.h change:engine/file.h change:engine/inside.h
+change:engine/names.h
 change:lab/edit.h change:engine/where.h change:engine/wire.h change:engine/uplink.h
 change:engine/record.h change:engine/rundir.h change:engine/state.h change:engine/visit.h'
 extra=${extra//$'\n'/ }

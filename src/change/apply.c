@@ -116,6 +116,8 @@ static int take(struct doer *d, const struct isle_step *step)
 		return write_sysctl(d, step);
 	if (step->kind == ISLE_STEP_OFFLOAD)
 		return isle_offload_off(step->link.name);
+	if (step->kind != ISLE_STEP_SETTLED && step->kind != ISLE_STEP_CARRIER)
+		return -ENOSYS;
 	d->what = "it has not come";
 	return step->kind == ISLE_STEP_SETTLED ? isle_settle_wait(&d->nl, step) : isle_carrier_wait(step->link.ifindex, step->link.patience);
 }
@@ -188,6 +190,15 @@ int isle_apply(const struct isle_apply *a)
 	}
 	leave(&d);
 	return r;
+}
+
+void isle_apply_undo(const struct isle_apply *a)
+{
+	struct doer d = doer_of(a, &d);
+
+	if (a->changes->n)
+		undo_all(&d, a->changes->n - 1, 0);
+	leave(&d);
 }
 
 int isle_apply_ends(const struct isle_apply *a)

@@ -81,6 +81,8 @@ struct isle_apply {
 };
 /* All of .list, or nothing: -errno, reported, and what was done has been undone. What could not be undone is the hint. */
 int isle_apply(const struct isle_apply *);
+/* After isle_apply() did all of it. */
+void isle_apply_undo(const struct isle_apply *);
 /* All of .ends. What is gone already is fine; goes on after a failure and returns the first. */
 int isle_apply_ends(const struct isle_apply *);
 /* In the parent: the failure with its step's place and words. */

@@ -175,7 +175,7 @@ int isle_down(const char *lab, const struct isle_down_options *o, struct isle_di
 	}
 	if (r)
 		return r;
-	r = isle_inside_end(&tree, o, d);
+	r = isle_inside_end(&tree, NULL, o, d);
 	if (!r)
 		r = site.rootless ? down_rootless(&site, &tree, d) : down_root(&tree, d);
 	isle_tree_close(&tree);

@@ -13,7 +13,8 @@
  * only (no malloc) and report through struct isle_shared.
  *
  * A lab's tree, a tmpfs of its own, seen at /run/isle/LAB (rootless: in the keeper's mount namespace):
- *   record         versioned JSON: text, file name, long form, boot id, uplinks (state.c)
+ *   record         versioned JSON: text, file name, long form, boot id, uplinks (record.c)
+ *   intent         the same of a change that was begun and has not ended: the record to be, or the one that was (change/)
  *   fabric         pin: net namespace of the switches
  *   base           pin: mount namespace that hosts start from; no pins in it; /run/isle in it is etc/ of this lab.
  *                  Absent where the kernel refused to pin it
@@ -97,7 +98,8 @@ void isle_job_free(struct isle_job *);
 int isle_build(const struct isle_job *, const char *target);
 
 /* ---- publish.c, up.c, down.c; the options of all these are in isle.h */
-int isle_up(struct isle_lab *, const struct isle_up_options *, struct isle_diag *);
+/* The lab is not up. */
+int isle_bring_up(struct isle_lab *, const struct isle_site *, const struct isle_up_options *, struct isle_diag *);
 int isle_down(const char *lab, const struct isle_down_options *, struct isle_diag *);
 
 /* ---- state.c: what is up */

@@ -77,7 +77,16 @@ static int compare(const void *a, const void *b)
 	return (x->id.ino > y->id.ino) - (x->id.ino < y->id.ino);
 }
 
-static int find_rooms(struct inside *in, const struct isle_tree *tree)
+static bool is_meant(const char *const *only, const char *host)
+{
+	if (!only)
+		return true;
+	while (*only && strcmp(*only, host))
+		only++;
+	return *only;
+}
+
+static int find_rooms(struct inside *in, const struct isle_tree *tree, const char *const *only)
 {
 	int fd = openat(tree->dir, "net", O_RDONLY | O_DIRECTORY | O_CLOEXEC), r;
 	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
@@ -87,9 +96,9 @@ static int find_rooms(struct inside *in, const struct isle_tree *tree)
 		return -errno;
 	}
 	in->tree = tree->dir;
-	r = add_room(in, "");
+	r = only ? 0 : add_room(in, "");
 	for (struct dirent *e; !r && (e = readdir(dir));)
-		if (e->d_name[0] != '.')
+		if (e->d_name[0] != '.' && is_meant(only, e->d_name))
 			r = add_room(in, e->d_name);
 	closedir(dir);
 	in->ids = r ? NULL : calloc(in->n_rooms + 1, sizeof(*in->ids));
@@ -240,10 +249,10 @@ static int end_all(struct inside *in, const struct isle_down_options *o, struct 
 	return -EBUSY;
 }
 
-int isle_inside_end(const struct isle_tree *tree, const struct isle_down_options *o, struct isle_diag *d)
+int isle_inside_end(const struct isle_tree *tree, const char *const *only, const struct isle_down_options *o, struct isle_diag *d)
 {
 	struct inside in = { .lab = tree->lab };
-	int r = find_rooms(&in, tree);
+	int r = find_rooms(&in, tree, only);
 
 	if (r) {
 		isle_fail(d, -r, NULL, "cannot read the hosts of lab %s", tree->lab);

@@ -4,7 +4,10 @@
 
 #include "engine/engine.h"
 
-/* End all processes in the lab's network namespaces, or refuse; see struct isle_down_options. */
-int isle_inside_end(const struct isle_tree *, const struct isle_down_options *, struct isle_diag *);
+/*
+ * End all processes in the lab's network namespaces, or refuse; see struct isle_down_options. ONLY: in those of these hosts,
+ * up to a NULL; NULL: in all.
+ */
+int isle_inside_end(const struct isle_tree *, const char *const *only, const struct isle_down_options *, struct isle_diag *);
 
 #endif

@@ -33,7 +33,7 @@ int isle_job_new(const struct isle_lab *lab, struct isle_job **ret, struct isle_
 	if (!r)
 		r = isle_etc_new(lab, &job->etc, d);
 	if (!r)
-		r = isle_record_make(lab, &job->record, &job->record_len, d);
+		r = isle_record_make(lab, 0, &job->record, &job->record_len, d);
 	if (!r)
 		r = isle_uplink_prepare(lab, &job->uplink, d);
 	if (!r)

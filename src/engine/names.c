@@ -129,6 +129,17 @@ int isle_names_remove(const char *lab, int tree, struct isle_diag *d)
 	return r;
 }
 
+int isle_names_drop(const char *lab, const char *host, struct isle_diag *d)
+{
+	isle_auto(close) int netns = open(ISLE_NETNS_DIR, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	struct name name;
+
+	make_name(&name, host, lab);
+	if (netns >= 0 && look(netns, &name) == OURS && unlinkat(netns, name.link, 0) < 0 && errno != ENOENT)
+		return isle_fail(d, errno, NULL, "cannot remove %s/%s", ISLE_NETNS_DIR, name.link);
+	return 0;
+}
+
 bool isle_name_is_ours(int netns, const char *link, char ret_lab[ISLE_NAME_MAX])
 {
 	const char *dot = strchr(link, '.');

@@ -53,7 +53,7 @@ static char *absolute(const char *name)
 	return isle_buf_steal(&out);
 }
 
-static json_t *record_json(const struct isle_lab *lab, const struct isle_buf *full)
+static json_t *record_json(const struct isle_lab *lab, int64_t since, const struct isle_buf *full)
 {
 	isle_auto(free) char *file = absolute(lab->source.name);
 	char boot[37] = "";
@@ -62,13 +62,13 @@ static json_t *record_json(const struct isle_lab *lab, const struct isle_buf *fu
 		return NULL;
 	isle_boot_id(boot);
 	return json_pack("{s:i, s:s, s:s, s:s, s:I, s:o, s:o, s:o, s:o, s:i}", "version", RECORD_VERSION, "lab", lab->name,
-			 "isle", ISLE_VERSION, "boot_id", boot, "created", (json_int_t)time(NULL),
+			 "isle", ISLE_VERSION, "boot_id", boot, "created", (json_int_t)(since ? since : time(NULL)),
 			 "file", text_json(file, strlen(file)), "text", text_json(lab->source.text, lab->source.len),
 			 "full", text_json(full->s, full->n), "uplinks", uplinks_json(lab),
 			 "datapath", (int)lab->auto_datapath);
 }
 
-int isle_record_make(const struct isle_lab *lab, char **ret, size_t *ret_n, struct isle_diag *d)
+int isle_record_make(const struct isle_lab *lab, int64_t since, char **ret, size_t *ret_n, struct isle_diag *d)
 {
 	isle_auto(buf) struct isle_buf full = { 0 };
 	json_t *json;
@@ -76,7 +76,7 @@ int isle_record_make(const struct isle_lab *lab, char **ret, size_t *ret_n, stru
 
 	if (isle_lab_full(lab, &full) || full.bad)
 		return isle_fail(d, ENOMEM, NULL, "cannot write the long form of lab %s", lab->name);
-	json = record_json(lab, &full);
+	json = record_json(lab, since, &full);
 	s = json ? json_dumps(json, JSON_COMPACT) : NULL;
 	json_decref(json);
 	if (!s)
@@ -136,15 +136,17 @@ static int read_fields(const json_t *json, struct isle_record *rec)
 	return read_uplinks(json_object_get(json, "uplinks"), rec);
 }
 
-int isle_record_read(const struct isle_tree *tree, struct isle_record **ret, struct isle_diag *d)
+int isle_record_read_as(const struct isle_tree *tree, const char *file, struct isle_record **ret, struct isle_diag *d)
 {
 	isle_auto(free) char *text = NULL;
 	struct isle_record *rec;
 	json_int_t version;
 	json_t *json;
 	size_t n;
-	int r = isle_file_read(tree->dir, "record", RECORD_MAX, &text, &n);
+	int r = isle_file_read(tree->dir, file, RECORD_MAX, &text, &n);
 
+	if (r == -ENOENT)
+		return r;
 	if (r)
 		return isle_fail(d, -r, NULL, "cannot read the record of lab %s", tree->lab);
 	json = json_loadb(text, n, JSON_REJECT_DUPLICATES, NULL);
@@ -164,6 +166,13 @@ int isle_record_read(const struct isle_tree *tree, struct isle_record **ret, str
 	}
 	*ret = rec;
 	return 0;
+}
+
+int isle_record_read(const struct isle_tree *tree, struct isle_record **ret, struct isle_diag *d)
+{
+	int r = isle_record_read_as(tree, ISLE_RECORD, ret, d);
+
+	return r == -ENOENT ? isle_fail(d, ENOENT, NULL, "cannot read the record of lab %s", tree->lab) : r;
 }
 
 void isle_record_free(struct isle_record *rec)
@@ -201,15 +210,11 @@ void isle_uplink_move(struct isle_host *h, size_t i, const struct isle_ip *subne
 				h->routes[k].hops[j].via = now;
 }
 
-int isle_tree_lab(const struct isle_tree *tree, struct isle_lab **ret, struct isle_diag *d)
+int isle_record_lab(const struct isle_record *rec, struct isle_lab **ret, struct isle_diag *d)
 {
-	struct isle_record *rec;
 	struct isle_lab *lab = NULL;
-	int r = isle_record_read(tree, &rec, d);
+	int r = isle_lab_load(rec->text, strlen(rec->text), rec->file, &lab, NULL);
 
-	if (r)
-		return r;
-	r = isle_lab_load(rec->text, strlen(rec->text), rec->file, &lab, NULL);
 	for (size_t i = 0; !r && i < rec->n_uplinks; i++) {
 		struct isle_host *h = isle_lab_host(lab, rec->uplinks[i].host);
 
@@ -218,13 +223,24 @@ int isle_tree_lab(const struct isle_tree *tree, struct isle_lab **ret, struct is
 	}
 	if (!r)
 		isle_ovs_set_auto(lab, rec->datapath == ISLE_DATAPATH_SYSTEM ? ISLE_DATAPATH_SYSTEM : ISLE_DATAPATH_NETDEV);
-	isle_record_free(rec);
 	if (r) {
 		isle_lab_free(lab);
-		isle_reject(d, NULL, "the file that lab %s was brought up from means nothing to this isle", tree->lab);
-		isle_hint(d, "it was brought up by another version; `isle down %s` works all the same", tree->lab);
+		isle_reject(d, NULL, "the file that lab %s was brought up from means nothing to this isle", rec->lab);
+		isle_hint(d, "it was brought up by another version; `isle down %s` works all the same", rec->lab);
 		return r;
 	}
 	*ret = lab;
 	return 0;
+}
+
+int isle_tree_lab(const struct isle_tree *tree, struct isle_lab **ret, struct isle_diag *d)
+{
+	struct isle_record *rec;
+	int r = isle_record_read(tree, &rec, d);
+
+	if (r)
+		return r;
+	r = isle_record_lab(rec, ret, d);
+	isle_record_free(rec);
+	return r;
 }

@@ -4,8 +4,7 @@
  * checked before anything is touched. As root: the worker builds, the lab's
  * directory in /run/isle is made and locked, the worker publishes (of two for
  * one lab the first wins), then the names in /run/netns are made. A lab that is up
- * already is compared by its long form: the same, so only lost names are
- * mended; another, so nothing is done and the difference is shown.
+ * already is changed in place: change/ does that.
  */
 #include <fcntl.h>
 #include <sys/file.h>
@@ -17,41 +16,7 @@
 #include "engine/state.h"
 #include "ns/ns.h"
 
-enum { DIFFERENCES_SHOWN = 12 };	/* lines */
-
-static int refuse_other(const struct isle_record *rec, const char *full, struct isle_diag *d)
-{
-	isle_auto(buf) struct isle_buf diff = { 0 };
-
-	isle_reject(d, NULL, "lab %s is already up, from another file%s%s", rec->lab, strcmp(rec->file, "-") ? ": " : "",
-		    strcmp(rec->file, "-") ? rec->file : "");
-	isle_diff(rec->full, full, DIFFERENCES_SHOWN, &diff);
-	/* without the last newline: a hint is lines, not the text of a file */
-	isle_hint(d, "`isle down %s` first; the difference to what is up:\n%.*s", rec->lab, diff.n ? (int)diff.n - 1 : 0,
-		  diff.s ? diff.s : "");
-	return -EEXIST;
-}
-
-/* The lab is up: from the same file? */
-static int compare(const struct isle_lab *lab, const struct isle_tree *tree, const struct isle_up_options *o, struct isle_diag *d)
-{
-	isle_auto(buf) struct isle_buf full = { 0 };
-	struct isle_record *rec;
-	int r = isle_record_read(tree, &rec, d);
-
-	if (r)
-		return r;
-	if (isle_lab_full(lab, &full) || full.bad)
-		r = isle_fail(d, ENOMEM, NULL, "cannot compare lab %s", lab->name);
-	else if (strcmp(full.s ? full.s : "", rec->full))
-		r = refuse_other(rec, full.s ? full.s : "", d);
-	else if (o && o->ret_already)
-		*o->ret_already = true;
-	isle_record_free(rec);
-	return r;
-}
-
-static int make_names(const struct isle_lab *lab, struct isle_diag *d)
+int isle_names_mend(const struct isle_lab *lab, struct isle_diag *d)
 {
 	isle_auto(unlock) int run = isle_rundir_lock(d);
 
@@ -166,7 +131,7 @@ static int up_root(struct isle_lab *lab, const struct isle_up_options *o, struct
 		undo_uplink(lab, d);
 	isle_auto_unlock(&hold);
 	if (!r)
-		return make_names(lab, d);
+		return isle_names_mend(lab, d);
 	release(lab, reserved);
 	return r;
 }
@@ -194,31 +159,17 @@ static int up_rootless(struct isle_lab *lab, const struct isle_site *site, const
 	return r;
 }
 
-int isle_up(struct isle_lab *lab, const struct isle_up_options *o, struct isle_diag *d)
+int isle_bring_up(struct isle_lab *lab, const struct isle_site *site, const struct isle_up_options *o, struct isle_diag *d)
 {
-	struct isle_tree tree;
-	struct isle_site site;
-	int r = isle_site_find(&site, d);
+	int r;
 
-	if (o && o->ret_already)
-		*o->ret_already = false;
-	if (r)
-		return r;
-	r = isle_tree_find(&site, lab->name, &tree, d);
-	if (r == 0) {
-		r = compare(lab, &tree, o, d);
-		isle_tree_close(&tree);
-		return r || site.rootless ? r : make_names(lab, d);
-	}
-	if (r != -ENOENT)
-		return r;
 	r = isle_lab_check_files(lab, d);
 	if (!r)
-		r = isle_lab_check_outside(lab, !site.rootless, d);
+		r = isle_lab_check_outside(lab, !site->rootless, d);
 	if (r)
 		return r;
-	if (site.rootless)
-		return up_rootless(lab, &site, o, d);
+	if (site->rootless)
+		return up_rootless(lab, site, o, d);
 	r = isle_names_check(lab, d);
 	return r ? r : up_root(lab, o, d);
 }

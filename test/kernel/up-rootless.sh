@@ -31,8 +31,12 @@ says 'already up' as_user isle up "$T/cities.yaml"
 same "$(keeper)" "$pid"
 eventually as_user isle exec beijing -- ping -c1 -W1 shanghai
 sed 's/shanghai/xian/' "$T/cities.yaml" >"$T/other.yaml"
-fails=1 fails as_user isle up "$T/other.yaml"
-grep -q 'already up, from another file' "$T/out"
+as_user isle up "$T/other.yaml" >"$T/out"
+grep -q '^+ host xian' "$T/out"
+same "$(keeper)" "$pid"
+says 'already up' as_user isle up "$T/other.yaml"
+eventually as_user isle exec beijing -- ping -c1 -W1 xian
+fails as_user isle exec shanghai -- true
 # root has labs of its own
 says 'lab cities is not up' isle down cities
 as_user isle exec beijing -- sleep 1000 &

@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * DOC: up, for everybody: a lab that is not up is brought up (engine/up.c), one
+ * that is becomes what the file says. Whoever changes a lab holds a lock on its
+ * tree. All that can fail is done by one process, which undoes it if it does;
+ * then the record is the new one, and what is left is to end things: names,
+ * processes in hosts that go, interfaces, namespaces. If we are killed there,
+ * the next `up` or `gc` does it, from the intent.
+ */
+#include <fcntl.h>
+#include <sys/stat.h>
+#include "change/conversion.h"
+#include "change/worker.h"
+#include "engine/inside.h"
+#include "engine/names.h"
+#include "engine/record.h"
+#include "engine/state.h"
+
+#define MESSAGE_BYTES (32 * 1024)
+
+static int lock(const struct isle_tree *tree, int *ret, struct isle_diag *d)
+{
+	isle_auto(close) int fd = openat(tree->dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd < 0)
+		return isle_fail(d, errno, NULL, "cannot open the tree of lab %s", tree->lab);
+	if (flock(fd, LOCK_EX | LOCK_NB) < 0) {
+		if (errno != EWOULDBLOCK)
+			return isle_fail(d, errno, NULL, "cannot lock lab %s", tree->lab);
+		isle_reject(d, NULL, "lab %s is being changed by another isle", tree->lab);
+		isle_hint(d, "wait until that one is done");
+		return -EBUSY;
+	}
+	*ret = isle_steal_fd(&fd);
+	return 0;
+}
+
+/* Hosts that go, up to a NULL; in the arena. NULL: no memory. */
+static const char **who_goes(const struct isle_conversion *c)
+{
+	const size_t n = c->names.n_hosts - c->lab->n_hosts;
+	const char **names = isle_arena_alloc(c->arena, (n + 1) * sizeof(*names));
+
+	for (size_t i = 0; names && i < n; i++)
+		names[i] = c->names.hosts[c->lab->n_hosts + i]->name;
+	return names;
+}
+
+static int end_hosts(const struct isle_conversion *c, const struct isle_up_options *o, struct isle_diag *d)
+{
+	const struct isle_down_options down = { .killed = o ? o->killed : NULL, .arg = o ? o->arg : NULL };
+	const char **going = who_goes(c);
+	int r = 0;
+
+	if (!going)
+		return isle_fail(d, ENOMEM, NULL, "changing lab %s", c->lab->name);
+	if (!going[0])
+		return 0;
+	for (size_t i = 0; going[i] && !r && !c->tree->rootless; i++)
+		r = isle_names_drop(c->lab->name, going[i], d);
+	return r ? r : isle_inside_end(c->tree, going, &down, d);
+}
+
+static int change(const struct isle_conversion *c, const struct isle_up_options *o, struct isle_diag *d)
+{
+	struct isle_work w = {
+		.tree = c->tree, .changes = c->changes, .files = c->files, .intent = c->record, .intent_len = c->record_len,
+		.commits = c->commits, .shared = isle_shared_new(), .msg = malloc(MESSAGE_BYTES), .msg_size = MESSAGE_BYTES,
+	};
+	int r = -ENOMEM;
+
+	if (w.shared && w.msg) {
+		w.shared->total = (uint32_t)c->changes->n;
+		r = isle_work_change(&w, d);
+		if (!r)
+			r = end_hosts(c, o, d);
+		if (!r && (c->changes->n_ends || c->commits || c->n_was > 1))
+			r = isle_work_end(&w, d);
+	} else {
+		isle_fail(d, ENOMEM, NULL, "changing lab %s", c->lab->name);
+	}
+	isle_shared_free(w.shared);
+	free(w.msg);
+	return r;
+}
+
+static int tell(const struct isle_conversion *c, const struct isle_up_options *o, struct isle_diag *d)
+{
+	isle_auto(buf) struct isle_buf text = { 0 };
+
+	if (o && o->ret_already)
+		*o->ret_already = isle_conversion_is_empty(c);
+	if (!o || !o->ret_changes)
+		return 0;
+	if (isle_conversion_show(c, &text) || !(*o->ret_changes = isle_buf_steal(&text)))
+		return isle_fail(d, ENOMEM, NULL, "changing lab %s", c->lab->name);
+	return 0;
+}
+
+static int converge(struct isle_lab *lab, struct isle_tree *tree, const struct isle_up_options *o, struct isle_diag *d)
+{
+	isle_auto(unlock) int fd = -1;
+	struct isle_conversion *c = NULL;
+	int r = lock(tree, &fd, d);
+
+	if (!r)
+		r = isle_conversion_new(tree, lab, &c, d);
+	if (!r && !tree->rootless)
+		r = isle_names_check(lab, d);
+	if (!r)
+		r = tell(c, o, d);
+	if (!r && !isle_conversion_is_empty(c))
+		r = change(c, o, d);
+	isle_conversion_free(c);
+	return r || tree->rootless ? r : isle_names_mend(lab, d);
+}
+
+int isle_up(struct isle_lab *lab, const struct isle_up_options *o, struct isle_diag *d)
+{
+	struct isle_tree tree;
+	struct isle_site site;
+	int r = isle_site_find(&site, d);
+
+	if (o && o->ret_already)
+		*o->ret_already = false;
+	if (o && o->ret_changes)
+		*o->ret_changes = NULL;
+	if (r)
+		return r;
+	r = isle_tree_find(&site, lab->name, &tree, d);
+	if (r == -ENOENT)
+		return isle_bring_up(lab, &site, o, d);
+	if (r)
+		return r;
+	r = converge(lab, &tree, o, d);
+	isle_tree_close(&tree);
+	return r;
+}
+
+int isle_lab_changes(struct isle_lab *lab, enum isle_lab_form form, char **ret, struct isle_diag *d)
+{
+	isle_auto(buf) struct isle_buf text = { 0 };
+	struct isle_conversion *c = NULL;
+	struct isle_tree tree;
+	struct isle_site site;
+	int r = isle_site_find(&site, d);
+
+	if (!r)
+		r = isle_tree_find(&site, lab->name, &tree, d);
+	if (r)
+		return r;
+	r = isle_conversion_new(&tree, lab, &c, d);
+	if (!r) {
+		r = form == ISLE_LAB_COMMANDS ? isle_conversion_commands(c, &text) : isle_conversion_show(c, &text);
+		if (r || !(*ret = isle_buf_steal(&text)))
+			r = isle_fail(d, ENOMEM, NULL, "comparing lab %s", lab->name);
+	}
+	isle_conversion_free(c);
+	isle_tree_close(&tree);
+	return r;
+}

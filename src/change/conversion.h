@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef ISLE_CHANGE_CONVERSION_H
+#define ISLE_CHANGE_CONVERSION_H
+
+#include "change/diff.h"
+#include "change/files.h"
+#include "change/gather.h"
+
+/* A lab that is up, what it is to be, and the way there. */
+struct isle_conversion {
+	struct isle_tree *tree;		/* the caller's */
+	struct isle_lab *lab;		/* to be reached; the caller's. Its uplinks are moved to what they have */
+	struct isle_lab names;		/* the same with the hosts that go */
+	struct isle_arena *arena;
+	struct isle_record *records[2];	/* what it was made from: the record, and the intent of a change that was begun */
+	struct isle_lab *was[2];
+	size_t n_was;
+	struct isle_plan *plan, *uplinks, *was_plans[2], *was_uplinks[2];
+	struct isle_gathered *live;
+	struct isle_changes *changes;
+	struct isle_files *files;
+	char *record;			/* the text of the record to be */
+	size_t record_len;
+	bool commits;			/* another network than the record has */
+};
+int isle_conversion_new(struct isle_tree *, struct isle_lab *, struct isle_conversion **ret, struct isle_diag *);
+void isle_conversion_free(struct isle_conversion *);	/* takes NULL */
+bool isle_conversion_is_empty(const struct isle_conversion *);	/* nothing is to be done */
+
+/* keep.c: uplinks stay as they are. LAB's are moved to what WAS has; a change of them is refused. So are hosts' files. */
+int isle_uplinks_keep(struct isle_lab *lab, const struct isle_lab *was, struct isle_diag *);
+/* A lab with steps of kinds that do not converge yet (change.h) can only stay as it is. PLACED: its text outlives DIAG. */
+int isle_kinds_keep(const struct isle_plan *, bool placed, struct isle_diag *);
+int isle_owns_keep(const struct isle_lab *lab, const struct isle_lab *was, struct isle_diag *);
+
+/* show.c: a line for each change, and who loses what; "" if there is none. -ENOMEM */
+int isle_conversion_show(const struct isle_conversion *, struct isle_buf *out);
+int isle_conversion_commands(const struct isle_conversion *, struct isle_buf *out);
+
+#endif

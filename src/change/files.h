@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef ISLE_CHANGE_FILES_H
+#define ISLE_CHANGE_FILES_H
+
+#include "change/change.h"
+
+struct isle_files;		/* what is to change of the hosts' /etc */
+/* In the parent. LAB: as it will be; WAS: as its record has it. */
+int isle_files_plan(const struct isle_tree *, const struct isle_lab *lab, const struct isle_lab *was, struct isle_files **ret,
+		    struct isle_diag *);
+size_t isle_files_n(const struct isle_files *);		/* hosts that see other texts than before */
+/* In a forked process that has the lab's mounts; system calls only. -errno: and what was done has been undone. */
+int isle_files_write(const struct isle_files *, int tree, const char **ret_what);
+void isle_files_undo(const struct isle_files *, int tree);
+void isle_files_free(struct isle_files *);		/* takes NULL */
+
+#endif

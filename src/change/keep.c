@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * DOC: what stays as it is while a lab is up: uplinks, which reach onto the
+ * machine or live in a program of their own, and the files of hosts, which may
+ * be mounted. A lab file that wants others is refused at its place, before
+ * anything is touched. An uplink whose subnet the file leaves open has the
+ * subnet that it got when the lab came up.
+ */
+#include "change/conversion.h"
+
+static bool same_families(const struct isle_uplink *a, const struct isle_uplink *b)
+{
+	if (a->kind != b->kind || a->n_subnets != b->n_subnets)
+		return false;
+	for (size_t i = 0; i < a->n_subnets; i++)
+		if (a->subnets[i].family != b->subnets[i].family)
+			return false;
+	return true;
+}
+
+static bool same_subnets(const struct isle_uplink *a, const struct isle_uplink *b)
+{
+	for (size_t i = 0; i < a->n_subnets; i++)
+		if (isle_ip_cmp(&a->subnets[i], &b->subnets[i]))
+			return false;
+	return true;
+}
+
+/* What a gateway forwards for others is masqueraded in it, from the beginning. */
+static bool is_gateway(const struct isle_host *h)
+{
+	return h->forward && h->n_ifaces > 1;
+}
+
+static int refuse(const struct isle_lab *lab, const struct isle_host *h, const struct isle_loc *loc, const char *what,
+		  struct isle_diag *d)
+{
+	isle_reject(d, loc, "the uplink of %s cannot be %s while lab %s is up", h->name, what, lab->name);
+	isle_hint(d, "`isle down %s` first; nothing else was changed either", lab->name);
+	return -EBUSY;
+}
+
+int isle_uplinks_keep(struct isle_lab *lab, const struct isle_lab *was, struct isle_diag *d)
+{
+	for (size_t i = 0; i < lab->n_hosts; i++) {
+		struct isle_host *h = lab->hosts[i];
+		const struct isle_host *before = isle_lab_host(was, h->name);
+		const bool had = before && before->uplink.kind != ISLE_UPLINK_NONE;
+
+		if (h->uplink.kind == ISLE_UPLINK_NONE && !had)
+			continue;
+		if (!had)
+			return refuse(lab, h, &h->uplink.loc, "added", d);
+		if (h->uplink.kind == ISLE_UPLINK_NONE)
+			return refuse(lab, h, &h->loc, "removed", d);
+		if (!same_families(&h->uplink, &before->uplink) || is_gateway(h) != is_gateway(before))
+			return refuse(lab, h, &h->uplink.loc, "changed", d);
+		for (size_t k = 0; k < h->uplink.n_subnets && !h->uplink.written; k++)
+			isle_uplink_move(h, k, &before->uplink.subnets[k]);
+		if (!same_subnets(&h->uplink, &before->uplink))
+			return refuse(lab, h, &h->uplink.loc, "changed", d);
+	}
+	for (size_t i = 0; i < was->n_hosts; i++)
+		if (was->hosts[i]->uplink.kind != ISLE_UPLINK_NONE && !isle_lab_host(lab, was->hosts[i]->name))
+			return refuse(lab, was->hosts[i], NULL, "removed", d);
+	return 0;
+}
+
+static bool same_owns(const struct isle_host *a, const struct isle_host *b)
+{
+	if (a->n_owns != b->n_owns)
+		return false;
+	for (size_t i = 0; i < a->n_owns; i++)
+		if (strcmp(a->owns[i].path, b->owns[i].path) || !isle_str_eq(a->owns[i].source, b->owns[i].source))
+			return false;
+	return true;
+}
+
+int isle_owns_keep(const struct isle_lab *lab, const struct isle_lab *was, struct isle_diag *d)
+{
+	static const struct isle_host none = { .n_owns = 0 };
+
+	for (size_t i = 0; i < lab->n_hosts; i++) {
+		const struct isle_host *h = lab->hosts[i], *before = isle_lab_host(was, h->name);
+
+		if (same_owns(h, before ? before : &none))
+			continue;
+		isle_reject(d, h->n_owns ? &h->owns[0].loc : &h->loc, "`files` and `private` of %s cannot be changed while lab %s is up",
+			    h->name, lab->name);
+		isle_hint(d, "`isle down %s` first; nothing else was changed either", lab->name);
+		return -EBUSY;
+	}
+	return 0;
+}
+
+static bool can_converge(const struct isle_step *s)
+{
+	switch (s->kind) {
+	case ISLE_STEP_NETNS:
+	case ISLE_STEP_ALTNAME:
+	case ISLE_STEP_LINK:
+	case ISLE_STEP_ADDRESS:
+	case ISLE_STEP_ROUTE:
+	case ISLE_STEP_SYSCTL:
+	case ISLE_STEP_CARRIER:
+	case ISLE_STEP_SETTLED:
+		return true;
+	default:
+		return isle_kind_of(s)->makes != NULL;
+	}
+}
+
+static int refuse_kind(const struct isle_lab *lab, const struct isle_loc *loc, struct isle_diag *d)
+{
+	isle_reject(d, loc, "a lab with this cannot be changed while it is up, in this version");
+	isle_hint(d, "`isle down %s` first; nothing was changed", lab->name);
+	return -EBUSY;
+}
+
+int isle_kinds_keep(const struct isle_plan *plan, bool placed, struct isle_diag *d)
+{
+	for (size_t i = 0; i < plan->lab->n_networks; i++)
+		if (plan->lab->networks[i]->kind != ISLE_SWITCH_BRIDGE)
+			return refuse_kind(plan->lab, placed ? &plan->lab->networks[i]->loc : NULL, d);
+	for (size_t i = 0; i < plan->n_steps; i++)
+		if (!can_converge(&plan->steps[i]))
+			return refuse_kind(plan->lab, placed ? plan->steps[i].loc : NULL, d);
+	return 0;
+}

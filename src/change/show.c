@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * DOC: changes for people: one line for each thing that comes (+), goes (-) or
+ * is set (~), with its place in the file or what somebody changed by hand; who
+ * loses what on the way; what is left alone. Details that follow from another
+ * line (names of ports, waiting) are left out. And the same as `ip` lines.
+ */
+#include "change/conversion.h"
+
+#define PLACE_COLUMN 64
+
+struct line {
+	const struct isle_conversion *c;
+	struct isle_buf text;
+	struct isle_buf *out;
+};
+
+static const char *ns_name(const struct line *l, uint32_t ns)
+{
+	return ns == ISLE_NS_FABRIC ? "the fabric" : l->c->names.hosts[ns - 1]->name;
+}
+
+static void end(struct line *l, const struct isle_change *change)
+{
+	const struct isle_loc *loc = change->step.loc;
+	const bool placed = loc && loc->src && change->why == ISLE_WHY_FILE && !change->step.removes;
+	char *text = isle_buf_steal(&l->text);
+
+	if (!text) {
+		l->out->bad = true;
+		return;
+	}
+	if (change->why == ISLE_WHY_DRIFT)
+		isle_buf_printf(l->out, "%-*s  changed by hand\n", PLACE_COLUMN, text);
+	else if (placed)
+		isle_buf_printf(l->out, "%-*s  %s:%u\n", PLACE_COLUMN, text, strcmp(loc->src->name, "-") ? loc->src->name : "<stdin>",
+				loc->line);
+	else
+		isle_buf_printf(l->out, "%s\n", text);
+	free(text);
+}
+
+static bool is_linklocal(const struct isle_ip *ip)
+{
+	return ip->family == AF_INET6 && ip->b[0] == 0xfe && (ip->b[1] & 0xc0) == 0x80;
+}
+
+static void show_address(struct line *l, const struct isle_change *change)
+{
+	const struct isle_step *s = &change->step;
+	char text[ISLE_IP_TEXT];
+
+	if (is_linklocal(&s->address.ip) && !change->has_undo)
+		return;
+	isle_buf_printf(&l->text, "%c address %s on %s of %s", s->removes ? '-' : '+', isle_ip_text(&s->address.ip, true, text),
+			s->address.dev, ns_name(l, s->ns));
+	end(l, change);
+}
+
+static void show_route(struct line *l, const struct isle_change *change)
+{
+	static const char *const types[] = { "", "blackhole ", "unreachable ", "prohibit " };
+	const struct isle_step *s = &change->step;
+	const struct isle_route *route = s->route.route;
+	char text[ISLE_IP_TEXT];
+
+	isle_buf_printf(&l->text, "%c route %s%s", s->removes ? '-' : '+', types[route->type],
+			route->dst.len ? isle_ip_text(&route->dst, true, text) : "default");
+	for (size_t i = 0; i < route->n_hops; i++) {
+		isle_buf_puts(&l->text, i ? "," : "");
+		if (route->hops[i].via.family)
+			isle_buf_printf(&l->text, " via %s", isle_ip_text(&route->hops[i].via, false, text));
+		else if (route->hops[i].dev)
+			isle_buf_printf(&l->text, " dev %s", route->hops[i].dev->name);
+	}
+	isle_buf_printf(&l->text, " in %s", ns_name(l, s->ns));
+	end(l, change);
+}
+
+static void show_veth(struct line *l, const struct isle_change *change)
+{
+	const struct isle_step *s = &change->step;
+
+	if (s->removes && s->ns == ISLE_NS_FABRIC)
+		return;
+	if (s->removes)
+		isle_buf_printf(&l->text, "- interface %s of %s", s->veth.name, ns_name(l, s->ns));
+	else if (s->ns == ISLE_NS_FABRIC)
+		isle_buf_printf(&l->text, "+ link between switches, %s to %s", s->veth.that_name, s->veth.name);
+	else if (s->veth.that_master_name)
+		isle_buf_printf(&l->text, "+ interface %s of %s, on %s", s->veth.name, ns_name(l, s->ns), s->veth.that_master_name);
+	else
+		isle_buf_printf(&l->text, "+ link %s of %s -- %s of %s", s->veth.name, ns_name(l, s->ns), s->veth.that_name,
+				ns_name(l, s->veth.that_ns));
+	end(l, change);
+}
+
+/* The interface at the other end of a switch's port, as people call it. */
+static const char *port_name(const struct line *l, uint32_t ns, const char *name, const char **ret_host)
+{
+	const struct isle_lab *lab = l->c->lab;
+
+	*ret_host = ns_name(l, ns);
+	for (size_t i = 0; ns == ISLE_NS_FABRIC && i < lab->n_hosts; i++)
+		for (size_t k = 0; k < lab->hosts[i]->n_ifaces; k++)
+			if (!strcmp(lab->hosts[i]->ifaces[k]->port, name)) {
+				*ret_host = lab->hosts[i]->name;
+				return lab->hosts[i]->ifaces[k]->name;
+			}
+	return name;
+}
+
+static void show_link(struct line *l, const struct isle_change *change)
+{
+	const struct isle_step *s = &change->step;
+	const char *host, *name = port_name(l, s->ns, s->link.name, &host);
+	const uint8_t *mac = s->link.mac;
+
+	/* what is born is born so */
+	if (!change->has_undo)
+		return;
+	if (s->link.mtu)
+		isle_buf_printf(&l->text, "~ mtu of %s of %s: %s, becomes %u", name, host, change->was, s->link.mtu);
+	else if (mac)
+		isle_buf_printf(&l->text, "~ mac of %s of %s: %s, becomes %02x:%02x:%02x:%02x:%02x:%02x", name, host, change->was, mac[0],
+				mac[1], mac[2], mac[3], mac[4], mac[5]);
+	else if (s->link.master)
+		isle_buf_printf(&l->text, "~ %s of %s goes to %s", name, host, s->link.master_name ? s->link.master_name : "its switch");
+	else if (s->link.keep_state)
+		isle_buf_printf(&l->text, "~ %s of %s makes no link-local addresses", name, host);
+	else
+		isle_buf_printf(&l->text, "~ %s of %s goes %s", name, host, s->link.up ? "up" : "down");
+	end(l, change);
+}
+
+static void show_change(struct line *l, const struct isle_change *change)
+{
+	const struct isle_step *s = &change->step;
+
+	if (change->silent)
+		return;
+	switch (s->kind) {
+	case ISLE_STEP_NETNS:
+		if (!s->netns.host)
+			return;
+		isle_buf_printf(&l->text, "%c host %s", s->removes ? '-' : '+', s->netns.host->name);
+		end(l, change);
+		break;
+	case ISLE_STEP_BRIDGE:
+		isle_buf_printf(&l->text, "%c switch %s", s->removes ? '-' : '+', s->bridge.name);
+		end(l, change);
+		break;
+	case ISLE_STEP_VETH:
+		show_veth(l, change);
+		break;
+	case ISLE_STEP_LINK:
+		show_link(l, change);
+		break;
+	case ISLE_STEP_ADDRESS:
+		show_address(l, change);
+		break;
+	case ISLE_STEP_ROUTE:
+		show_route(l, change);
+		break;
+	case ISLE_STEP_SYSCTL:
+		if (!change->has_undo && !s->loc)
+			return;
+		isle_buf_printf(&l->text, "~ %s of %s: %s%s%s", s->sysctl.path, ns_name(l, s->ns), change->was ? change->was : "",
+				change->was ? ", becomes " : "", s->sysctl.value);
+		end(l, change);
+		break;
+	default:
+		break;
+	}
+}
+
+struct loss { size_t links, addresses, routes; bool goes; };
+
+static void count_losses(const struct isle_conversion *c, struct loss *losses)
+{
+	for (size_t i = 0; i < c->changes->n; i++) {
+		const struct isle_step *s = &c->changes->list[i].step;
+
+		if (s->ns == ISLE_NS_FABRIC)
+			continue;
+		if (s->removes && s->kind == ISLE_STEP_ADDRESS)
+			losses[s->ns].addresses++;
+		else if (s->removes && s->kind == ISLE_STEP_ROUTE)
+			losses[s->ns].routes++;
+		else if (s->kind == ISLE_STEP_LINK && !s->link.keep_state && !s->link.up && c->changes->list[i].has_undo)
+			losses[s->ns].links++;
+	}
+	for (size_t i = 0; i < c->changes->n_ends; i++)
+		if (c->changes->ends[i].step.kind == ISLE_STEP_NETNS)
+			losses[c->changes->ends[i].step.ns].goes = true;
+}
+
+static void show_count(struct isle_buf *out, size_t n, const char *what, const char *whats, bool *said)
+{
+	if (!n)
+		return;
+	isle_buf_printf(out, "%s%zu %s", *said ? ", " : "", n, n == 1 ? what : whats);
+	*said = true;
+}
+
+/* The blast radius: who loses something, if only for a moment. */
+static void show_losses(struct line *l)
+{
+	const struct isle_conversion *c = l->c;
+	struct loss *losses = calloc(c->names.n_hosts + 1, sizeof(*losses));
+
+	if (!losses) {
+		l->out->bad = true;
+		return;
+	}
+	count_losses(c, losses);
+	for (size_t i = 1; i <= c->names.n_hosts; i++) {
+		const struct loss *loss = &losses[i];
+		bool said = false;
+
+		if (!loss->goes && !loss->links && !loss->addresses && !loss->routes)
+			continue;
+		isle_buf_printf(l->out, "%s loses ", c->names.hosts[i - 1]->name);
+		if (loss->goes)
+			isle_buf_puts(l->out, "everything, and the processes in it end");
+		show_count(l->out, loss->goes ? 0 : loss->links, "interface", "interfaces", &said);
+		show_count(l->out, loss->goes ? 0 : loss->addresses, "address", "addresses", &said);
+		show_count(l->out, loss->goes ? 0 : loss->routes, "route", "routes", &said);
+		isle_buf_puts(l->out, "\n");
+	}
+	free(losses);
+}
+
+int isle_conversion_show(const struct isle_conversion *c, struct isle_buf *out)
+{
+	struct line l = { .c = c, .out = out };
+	const size_t n_files = isle_files_n(c->files), before = out->n;
+
+	for (size_t i = c->changes->n_ends; i-- > 0;)
+		show_change(&l, &c->changes->ends[i]);
+	for (size_t i = 0; i < c->changes->n; i++)
+		show_change(&l, &c->changes->list[i]);
+	if (n_files)
+		isle_buf_printf(out, "~ names and nameservers that %zu host%s see%s\n", n_files, n_files == 1 ? "" : "s",
+				n_files == 1 ? "s" : "");
+	if (out->n == before && c->n_was > 1)
+		isle_buf_puts(out, "~ what is left of a change that was begun\n");
+	if (out->n == before && !isle_conversion_is_empty(c))
+		isle_buf_puts(out, "~ the record of the lab\n");
+	show_losses(&l);
+	for (size_t i = 0; i < c->changes->n_lefts && out->n > before; i++)
+		isle_buf_printf(out, "  in %s, %s\n", ns_name(&l, c->changes->lefts[i].ns), c->changes->lefts[i].words);
+	isle_buf_done(&l.text);
+	return out->bad ? -ENOMEM : 0;
+}
+
+int isle_conversion_commands(const struct isle_conversion *c, struct isle_buf *out)
+{
+	for (size_t i = 0; i < c->changes->n; i++)
+		isle_kind_command(&c->changes->list[i].step, &c->names, out);
+	for (size_t i = 0; i < c->changes->n_ends; i++)
+		isle_kind_command(&c->changes->ends[i].step, &c->names, out);
+	return out->bad ? -ENOMEM : 0;
+}

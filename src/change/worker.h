@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef ISLE_CHANGE_WORKER_H
+#define ISLE_CHANGE_WORKER_H
+
+#include "change/change.h"
+#include "change/files.h"
+
+struct isle_work {
+	const struct isle_tree *tree;
+	const struct isle_changes *changes;
+	const struct isle_files *files;
+	const char *intent;		/* the record to be */
+	size_t intent_len;
+	bool commits;			/* else nothing but drift is mended, and the record stays */
+	struct isle_shared *shared;
+	uint8_t *msg;
+	size_t msg_size;
+};
+/* Up to the commit: all of it, or nothing. */
+int isle_work_change(const struct isle_work *, struct isle_diag *);
+/* After it: what ends. What could not be ended stays for the next one. */
+int isle_work_end(const struct isle_work *, struct isle_diag *);
+
+#endif
