@@ -320,13 +320,29 @@ static void altname_step(struct isle_differ *d, const struct isle_step *s)
 		change->silent = true;
 }
 
+/* The kernel keeps milliseconds in its ticks (proc_dointvec_ms_jiffies) and shows them rounded up to one, 10 ms at most. */
+static bool is_rounded(const char *path, const char *now, const char *value)
+{
+	const size_t n = strlen(path);
+	unsigned long have, want;
+	char *end;
+
+	if (!(n > 3 && !strcmp(path + n - 3, "_ms")) && !(n > 9 && !strcmp(path + n - 9, "_interval")))
+		return false;
+	have = strtoul(now, &end, 10);
+	if (end == now || *end)
+		return false;
+	want = strtoul(value, &end, 10);
+	return end != value && !*end && have >= want && have - want < 10;
+}
+
 static void parameter_step(struct isle_differ *d, const struct isle_step *s)
 {
 	const char *now = d->rooms[s->ns].live ? isle_differ_parameter(d, s->ns, s->sysctl.path) : NULL;
 	struct isle_step back = *s;
 	struct isle_change *change;
 
-	if (now && !strcmp(now, s->sysctl.value))
+	if (now && (!strcmp(now, s->sysctl.value) || is_rounded(s->sysctl.path, now, s->sysctl.value)))
 		return;
 	/* where there is none, one that may be missing is not looked for again */
 	if (!now && s->sysctl.optional && d->rooms[s->ns].live)

@@ -68,13 +68,15 @@ check()
 fd01::77 lladdr 02:00:00:00:00:77 PERMANENT "
 }
 
+isle plan --commands "$T/lab.yaml" >"$T/commands"
 isle up "$T/lab.yaml"
 check
+# nothing differs from what was just made
+same "$(isle plan --exit-code "$T/lab.yaml" >"$T/out" && echo 0)" 0
 isle exec a -- ping -c1 -W5 10.9.9.9 >/dev/null
 isle exec b -- ping -c1 -W5 10.9.9.9 >/dev/null
 # the long form and the commands make the same
 isle plan --full "$T/lab.yaml" >"$T/full.yaml"
-isle plan --commands "$T/lab.yaml" >"$T/commands"
 isle down lab
 isle up "$T/full.yaml"
 check
