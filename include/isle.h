@@ -324,6 +324,13 @@ struct isle_finding {		/* of isle_each_finding() */
 /* What this machine allows, and what stands in the way. */
 int isle_each_finding(void (*fn)(const struct isle_finding *, void *arg), void *arg, struct isle_diag *diag);
 
+/*
+ * What is live as the text of a lab file which, brought up elsewhere, makes the same network, as far as lab files reach; what
+ * they cannot say is a comment. REFS: labs that are up, or what isle_ns_open() takes; none: the only lab that is up. LAB:
+ * what it is to be called, or NULL. -ENOENT, -ENOTUNIQ: no such thing, or several; -EINVAL: what is live makes no lab file.
+ */
+int isle_dump(const char *const *refs, size_t n, const char *lab, char **ret_text, struct isle_diag *diag);
+
 struct isle_gc_item {		/* of isle_each_leaving() */
 	const char *kind, *name, *why;
 	bool removed;

@@ -20,7 +20,7 @@ plan:   base links lab kinds
 contain: base ns
 ovsdb:  base
 live:   base nl links ns contain ovsdb
-see:    base nl links ns live
+see:    base nl links ns schema lab live
 engine: base nl links ns lab plan kinds contain ovsdb live
 change: base nl links ns lab plan kinds contain ovsdb live engine
 ping:   base nl ns lab engine

@@ -60,6 +60,7 @@ enum cli_opt {
 	OPT_NEIGHBOURS,
 	/* of what changes live networks */
 	OPT_ADDRESSES, OPT_ANY,
+	OPT_OUTPUT,
 	OPT_COUNT,
 };
 
@@ -201,6 +202,7 @@ int cmd_connect(struct cli *);
 int cmd_disconnect(struct cli *);
 int cmd_doctor(struct cli *);
 int cmd_down(struct cli *);
+int cmd_dump(struct cli *);
 int cmd_exec(struct cli *);
 int cmd_explain(struct cli *);
 int cmd_gc(struct cli *);

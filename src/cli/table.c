@@ -244,6 +244,17 @@ const struct cli_command cli_commands[] = {
 		.words = { CLI_REFS },
 	},
 	{
+		.name = "dump", .args = "[LAB|WHERE…]", .run = cmd_dump, .max = -1,
+		.help = "what is live as a lab file that makes the same network",
+		.more = "It reads the kernel, not the file that a lab came from. WHERE is as for `isle exec`; several make one lab file, in "
+			"which a bridge that they are wired to, whoever's it is, is a network. What a lab file cannot say is a comment. "
+			"Default: the lab that is up, if there is only one.",
+		.options = OPTIONS(
+			{ OPT_LAB, 'l', "lab", "NAME", "what the lab of the file is called", 0, CLI_ONCE },
+			{ OPT_OUTPUT, 'o', "output", "FILE", "write this file, which is not there yet", CLI_FILES, CLI_ONCE }),
+		.words = { CLI_REFS, CLI_REFS },
+	},
+	{
 		.name = "netns", .args = "[VERB [ARG…]]", .run = cmd_netns, .max = -1,
 		.help = "named network namespaces: all that `ip netns` does",
 		.more = "Its options, verbs, words and exit statuses are ip's, and so are the names, in /run/netns: list, add, attach, "

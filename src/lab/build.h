@@ -160,8 +160,6 @@ int isle_lab_written(struct isle_build *);
 int isle_lab_add_address(struct isle_build *, struct isle_biface *, const struct isle_ip *);
 /* Why IP cannot be a host's address in NET, or NULL. */
 const char *isle_lab_not_a_host(const struct isle_ip *net, const struct isle_ip *ip);
-/* The address that has the octets OCTETS[N] last (IPv4), or groups of the same digits (IPv6); false: not in NET. */
-bool isle_lab_host_part(const struct isle_ip *net, const uint16_t *parts, size_t n, struct isle_ip *ret);
 /* special.c: why some address in PREFIX can be no host's, or NULL; and the same said about a written prefix */
 const char *isle_lab_special(const struct isle_ip *prefix, bool on_lo);
 bool isle_lab_check_prefix(struct isle_build *, const struct isle_doc_prefix *);
@@ -214,8 +212,5 @@ int isle_lab_verify(struct isle_build *);
 
 /* full_kind.c: ", name: value" for each option but SKIP (may be NULL). A secret is not told. */
 void isle_lab_full_options(struct isle_buf *, const struct isle_iface *, const struct isle_link_value *skip);
-
-/* yaml.c: S as a YAML scalar, quoted if YAML 1.1 or 1.2 would not read it as this text. */
-void isle_yaml_put(struct isle_buf *, const char *s);
 
 #endif

@@ -230,5 +230,9 @@ size_t isle_lab_addresses(const struct isle_host *from, const struct isle_host *
 int isle_lab_hosts_file(const struct isle_lab *, const struct isle_host *from, struct isle_buf *out);
 /* names.c: equal numbers for hosts with equal hosts files; from 0, in host order. classes[n_hosts]; returns how many. */
 size_t isle_lab_hosts_classes(const struct isle_lab *, uint32_t *classes);
+/* written.c: the address that has the octets PARTS[N] last (IPv4), or groups of the same digits (IPv6); false: not in NET. */
+bool isle_lab_host_part(const struct isle_ip *net, const uint16_t *parts, size_t n, struct isle_ip *ret);
+/* yaml.c: S as a YAML scalar, quoted if YAML 1.1 or 1.2 would not read it as this text. */
+void isle_yaml_put(struct isle_buf *, const char *s);
 
 #endif

@@ -1,12 +1,25 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * DOC: the networks of the machine for people and programs: the map in its
- * forms, whose an interface is, what comes and goes. Reads snapshots (live);
- * changes nothing. All that it has to offer is declared in isle-see.h.
+ * forms, whose an interface is, what comes and goes, a lab file of what is live.
+ * Reads snapshots (live); changes nothing.
  */
 #ifndef ISLE_SEE_H
 #define ISLE_SEE_H
 
-#include "base/base.h"
+#include "live/snap.h"
+
+/* dump.c: a namespace that is to be a host of a lab file */
+struct isle_dump_of {
+	const struct isle_snap_ns *ns;
+	const char *name;		/* what it shall be called; changed where a lab file does not take it */
+	const char *was;		/* what it is called here, if that says more: a comment; or NULL */
+};
+/*
+ * The lab file, called LAB, that makes the same network as these N namespaces have and are wired to. WHOLE: the lab that
+ * they are all the hosts of, or NULL. -ENOMEM; -EINVAL: what is live makes no lab file.
+ */
+int isle_dump_text(const struct isle_snap *, const struct isle_dump_of *, size_t n, const char *lab, const char *whole,
+		   char **ret, struct isle_diag *diag);
 
 #endif

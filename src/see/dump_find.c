@@ -1,0 +1,326 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * DOC: what is wired to what, from the hosts outwards. The other end of a veth
+ * is an interface of another host here (a wire), a port of a bridge (that is a
+ * network, whoever's namespace it is in), or somebody else's: then the wire is
+ * a network with one port, so that the host's side stays as it is. Bridges that
+ * are joined by a veth are found from each other. The bridges of one large
+ * switch of isle's are told by their names' dots, which no other port has.
+ */
+#include <net/if_arp.h>
+#include <strings.h>
+#include "see/dump.h"
+
+static bool is_kind(const struct isle_snap_link *l, const char *kind)
+{
+	return l && isle_str_eq(l->kind, kind);
+}
+
+static struct isle_dump_host *host_of(struct isle_dump *d, const struct isle_snap_ns *ns)
+{
+	for (size_t i = 0; i < d->n_hosts; i++)
+		if (d->hosts[i].ns == ns)
+			return &d->hosts[i];
+	return NULL;
+}
+
+static struct isle_dump_net *add_net(struct isle_dump *d, const struct isle_snap_link *bridge, const struct isle_snap_link *wire)
+{
+	struct isle_dump_net *n = isle_dump_alloc(d, sizeof(*n));
+
+	if (!n || !isle_arena_grow(d->arena, &d->nets, d->n_nets, &d->cap_nets, sizeof(struct isle_dump_net *))) {
+		d->no_memory = true;
+		return NULL;
+	}
+	n->bridge = bridge;
+	n->wire = wire;
+	n->ns = bridge ? bridge->ns : wire->peer ? wire->peer->ns : NULL;
+	n->name = bridge ? bridge->name : wire->peer ? wire->peer->name : wire->name;
+	n->segment = n;
+	n->subnet.max = 1;
+	return d->nets[d->n_nets++] = n;
+}
+
+static struct isle_dump_net *net_of(struct isle_dump *d, const struct isle_snap_link *bridge)
+{
+	for (size_t i = 0; i < d->n_nets; i++)
+		if (d->nets[i]->bridge == bridge)
+			return d->nets[i];
+	return add_net(d, bridge, NULL);
+}
+
+static struct isle_dump_iface *add_iface(struct isle_dump *d, struct isle_dump_host *h, const struct isle_snap_link *l)
+{
+	struct isle_dump_iface *f = isle_dump_alloc(d, sizeof(*f));
+
+	if (!f || !isle_arena_grow(d->arena, &h->ifaces, h->n_ifaces, &h->cap_ifaces, sizeof(struct isle_dump_iface *))) {
+		d->no_memory = true;
+		return NULL;
+	}
+	f->host = h;
+	f->link = l;
+	f->name.max = f->mac.max = f->mtu.max = f->state.max = f->subnet.max = 1;
+	f->address.max = 2;
+	return h->ifaces[h->n_ifaces++] = f;
+}
+
+static void join(struct isle_dump *d, struct isle_dump_iface *f, struct isle_dump_net *n)
+{
+	if (!f || !n)
+		return;
+	if (!isle_arena_grow(d->arena, &n->members, n->n_members, &n->cap_members, sizeof(struct isle_dump_iface *))) {
+		d->no_memory = true;
+		return;
+	}
+	f->net = n;
+	n->members[n->n_members++] = f;
+}
+
+static struct isle_dump_wire *add_wire(struct isle_dump *d)
+{
+	struct isle_dump_wire *w = isle_dump_alloc(d, sizeof(*w));
+
+	if (!w || !isle_arena_grow(d->arena, &d->wires, d->n_wires, &d->cap_wires, sizeof(struct isle_dump_wire *))) {
+		d->no_memory = true;
+		return NULL;
+	}
+	w->subnet.max = 2;
+	return d->wires[d->n_wires++] = w;
+}
+
+/* The machine's end of an uplink bears our mark; a tap of pasta or slirp4netns is in a lab's host under our name. */
+static bool is_uplink(const struct isle_dump_host *h, const struct isle_snap_link *l)
+{
+	if (h->ns->owner == ISLE_OWNER_HOST && is_kind(l, "tun") && !strcmp(l->name, "uplink"))
+		return true;
+	if (!is_kind(l, "veth") || !l->peer || l->peer->ns == l->ns)
+		return false;
+	for (size_t i = 0; i < l->peer->n_altnames; i++)
+		if (!strncmp(l->peer->altnames[i], "isle:", 5))
+			return true;
+	return false;
+}
+
+static void find_veth(struct isle_dump *d, struct isle_dump_host *h, const struct isle_snap_link *l)
+{
+	const struct isle_snap_link *p = l->peer;
+	struct isle_dump_iface *f;
+
+	if (p && is_kind(p->master, "bridge")) {
+		join(d, add_iface(d, h, l), net_of(d, p->master));
+	} else if (p && !p->master && host_of(d, p->ns)) {
+		f = add_iface(d, h, l);
+		/* both ends are met; the second one makes the wire */
+		for (size_t i = 0; f && i < host_of(d, p->ns)->n_ifaces; i++) {
+			struct isle_dump_iface *other = host_of(d, p->ns)->ifaces[i];
+			struct isle_dump_wire *w = other->link == p ? add_wire(d) : NULL;
+
+			if (!w)
+				continue;
+			w->iface[0] = other;
+			w->iface[1] = f;
+			w->end[0] = p;
+			w->end[1] = l;
+			f->wire = other->wire = w;
+		}
+	} else {
+		join(d, add_iface(d, h, l), add_net(d, NULL, l));
+	}
+}
+
+static bool has_address(const struct isle_snap_link *l)
+{
+	for (size_t i = 0; i < l->ns->n_addresses; i++)
+		if (l->ns->addresses[i].link == l && l->ns->addresses[i].scope != 253 /* RT_SCOPE_LINK */)
+			return true;
+	return false;
+}
+
+static void find_link(struct isle_dump *d, struct isle_dump_host *h, const struct isle_snap_link *l)
+{
+	if (l->type == ARPHRD_LOOPBACK) {
+		h->lo = add_iface(d, h, l);
+		if (h->lo)
+			h->lo->is_lo = true;
+	} else if (!h->uplink && is_uplink(h, l)) {
+		h->uplink = add_iface(d, h, l);
+		if (h->uplink)
+			h->uplink->is_uplink = true;
+	} else if (is_kind(l->master, "bridge")) {
+		/* a port of a switch in this namespace: found from there */
+		net_of(d, l->master);
+	} else if (is_kind(l, "bridge")) {
+		struct isle_dump_net *n = net_of(d, l);
+
+		/* the bridge's own interface is one more member */
+		if (has_address(l))
+			join(d, add_iface(d, h, l), n);
+	} else if (is_kind(l, "veth") && !l->master) {
+		find_veth(d, h, l);
+	} else {
+		isle_dump_note_link(d, h, l, NULL);
+	}
+}
+
+/* The leaves of a large switch of isle's: their names, and those of the pairs, have a dot. */
+static bool is_leaf_pair(const struct isle_snap_link *port)
+{
+	return port->ns->owner == ISLE_OWNER_FABRIC && port->peer && port->peer->ns == port->ns && strchr(port->name, '.') &&
+	       strchr(port->peer->name, '.');
+}
+
+static void join_bridges(struct isle_dump *d, const struct isle_snap_link *port)
+{
+	const struct isle_snap_link *other = port->peer;
+	struct isle_dump_net *near = net_of(d, port->master), *far = net_of(d, other->master);
+	struct isle_dump_wire *w;
+
+	if (!near || !far || near == far)
+		return;
+	if (is_leaf_pair(port)) {
+		if (strchr(near->name, '.'))
+			near->joined = far;
+		else
+			far->joined = near;
+		return;
+	}
+	for (size_t i = 0; i < d->n_wires; i++)
+		if (d->wires[i]->end[0] == other || d->wires[i]->end[1] == other)
+			return;
+	w = add_wire(d);
+	if (!w)
+		return;
+	w->net[0] = near;
+	w->net[1] = far;
+	w->end[0] = port;
+	w->end[1] = other;
+}
+
+/* Ports that lead to nobody here, and what the bridge itself has outside of the hosts. */
+static void look_at_port(struct isle_dump *d, struct isle_dump_net *n, const struct isle_snap_link *port)
+{
+	const struct isle_snap_link *peer = is_kind(port, "veth") ? port->peer : NULL;
+
+	if (peer && is_kind(peer->master, "bridge"))
+		join_bridges(d, port);
+	else if (!peer || !host_of(d, peer->ns))
+		isle_dump_note(d, n, "%s has another port, %s%s%s%s", n->bridge->name, port->name, peer ? ", to " : "",
+			       peer ? peer->name : "", peer ? isle_dump_words(d, " of %s", peer->ns->label) : "");
+}
+
+static void look_at_bridge(struct isle_dump *d, struct isle_dump_net *n)
+{
+	const struct isle_snap_ns *ns = n->ns;
+	char text[ISLE_IP_TEXT];
+
+	for (size_t i = 0; i < ns->n_links; i++)
+		if (ns->links[i].master == n->bridge)
+			look_at_port(d, n, &ns->links[i]);
+	for (size_t i = 0; !host_of(d, ns) && i < ns->n_addresses; i++)
+		if (ns->addresses[i].link == n->bridge && ns->addresses[i].scope == 0)
+			isle_dump_note(d, n, "%s, of %s itself, is nobody's here", isle_ip_text(&ns->addresses[i].ip, true, text),
+				       n->bridge->name);
+}
+
+static struct isle_dump_net *first_of(struct isle_dump_net *n)
+{
+	while (n->joined)
+		n = n->joined;
+	return n;
+}
+
+static void merge(struct isle_dump *d)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < d->n_nets; i++) {
+		struct isle_dump_net *net = d->nets[i], *first = first_of(net);
+
+		for (size_t k = 0; first != net && k < net->n_members; k++)
+			join(d, net->members[k], first);
+	}
+	for (size_t i = 0; i < d->n_wires; i++)
+		for (int k = 0; k < 2 && d->wires[i]->net[0]; k++)
+			d->wires[i]->net[k] = first_of(d->wires[i]->net[k]);
+	for (size_t i = 0; i < d->n_nets; i++)
+		if (!d->nets[i]->joined)
+			d->nets[n++] = d->nets[i];
+	d->n_nets = n;
+}
+
+static void add_addresses(struct isle_dump *d, struct isle_dump_host *h, const struct isle_snap_address *a)
+{
+	char text[ISLE_IP_TEXT];
+
+	for (size_t i = 0; i < h->n_ifaces; i++) {
+		struct isle_dump_iface *f = h->ifaces[i];
+		bool is_linklocal = a->ip.family == AF_INET6 && a->ip.b[0] == 0xfe && (a->ip.b[1] & 0xc0) == 0x80;
+		static const struct isle_ip loopback6 = { AF_INET6, 128, { [15] = 1 } };
+		static const struct isle_ip loopback4 = { AF_INET, 8, { 127, 0, 0, 1 } };
+
+		if (f->link != a->link)
+			continue;
+		if (is_linklocal || (f->is_lo && (!isle_ip_cmp(&a->ip, &loopback4) || !isle_ip_cmp(&a->ip, &loopback6))))
+			return;
+		if (a->peer.family && !isle_ip_equal(&a->peer, &a->ip)) {
+			isle_dump_note(d, h, "%s: the address %s has a peer of its own", a->link->name, isle_ip_text(&a->ip, false, text));
+			return;
+		}
+		if (!isle_arena_grow(d->arena, &f->addresses, f->n_addresses, &f->cap_addresses, sizeof(*f->addresses))) {
+			d->no_memory = true;
+			return;
+		}
+		/* the kernel lists IPv6 addresses newest first */
+		size_t at = f->n_addresses++;
+
+		while (a->ip.family == AF_INET6 && at && f->addresses[at - 1].family == AF_INET6) {
+			f->addresses[at] = f->addresses[at - 1];
+			at--;
+		}
+		f->addresses[at] = a->ip;
+	}
+}
+
+/* All bridges of a lab are networks, with or without members. */
+static void find_fabric(struct isle_dump *d)
+{
+	for (size_t i = 0; i < d->snap->n_nss; i++) {
+		const struct isle_snap_ns *ns = &d->snap->nss[i];
+
+		if (ns->owner != ISLE_OWNER_FABRIC || !d->whole || !isle_str_eq(ns->lab, d->whole))
+			continue;
+		for (size_t k = 0; k < ns->n_links; k++)
+			if (is_kind(&ns->links[k], "bridge"))
+				net_of(d, &ns->links[k]);
+	}
+}
+
+/* A namespace of bridges alone is a switch, and no host. */
+static void find_switches(struct isle_dump *d)
+{
+	for (size_t i = 0; i < d->n_hosts; i++) {
+		struct isle_dump_host *h = &d->hosts[i];
+		bool has_bridge = false;
+
+		for (size_t k = 0; k < h->ns->n_links; k++)
+			has_bridge |= is_kind(&h->ns->links[k], "bridge");
+		h->switch_only = has_bridge && !h->n_notes && h->n_ifaces <= 1 && (!h->n_ifaces || h->ifaces[0]->is_lo);
+	}
+}
+
+void isle_dump_find(struct isle_dump *d)
+{
+	for (size_t i = 0; i < d->n_hosts && !d->no_memory; i++)
+		for (size_t k = 0; k < d->hosts[i].ns->n_links && !d->no_memory; k++)
+			find_link(d, &d->hosts[i], &d->hosts[i].ns->links[k]);
+	find_fabric(d);
+	/* grows while more bridges are found behind these */
+	for (size_t i = 0; i < d->n_nets && !d->no_memory; i++)
+		if (d->nets[i]->bridge)
+			look_at_bridge(d, d->nets[i]);
+	merge(d);
+	for (size_t i = 0; i < d->n_hosts && !d->no_memory; i++)
+		for (size_t k = 0; k < d->hosts[i].ns->n_addresses; k++)
+			add_addresses(d, &d->hosts[i], &d->hosts[i].ns->addresses[k]);
+	find_switches(d);
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* DOC: what the two halves of a dump's text share: dump_write.c, dump_host.c. */
+#ifndef ISLE_SEE_DUMP_WRITE_H
+#define ISLE_SEE_DUMP_WRITE_H
+
+#include "see/dump.h"
+
+/* How many names from the FROM-th of N on are a range, h1 h2 h3: 1, or at least 3. NAME gives NULL where none is possible. */
+size_t isle_dump_run(const char *(*name)(const void *, size_t), const void *of, size_t from, size_t n);
+/* The key `subnet`: none, one, or a list. */
+void isle_dump_put_subnets(struct isle_texts *, struct isle_text *at, const struct isle_ip *nets, size_t n);
+/* Is the fact at this offset of an interface said of both ends alike? Then the link says it. */
+bool isle_dump_is_of_wire(const struct isle_dump_wire *, size_t fact);
+void isle_dump_write_hosts(struct isle_dump *, struct isle_texts *, struct isle_text *top);
+
+#endif
