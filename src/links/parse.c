@@ -34,7 +34,10 @@ static void near_word(const struct isle_option *o, const char *text, char *hint,
 	for (const struct isle_option_word *w = o->words; w && w->name && n < ISLE_COUNT(names); w++)
 		names[n++] = w->name;
 	near = isle_near_best(text, names, n);
-	snprintf(hint, cap, near ? "did you mean '%s'?" : "", near);
+	if (near)
+		snprintf(hint, cap, "did you mean '%s'?", near);
+	else if (cap)
+		*hint = '\0';
 }
 
 static int wrong_form(const struct isle_option *o, const char *text, struct isle_link_wrong *w)

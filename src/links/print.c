@@ -81,7 +81,10 @@ static void print_bool(const struct isle_link_value *v, const char *name, struct
 	case ISLE_SAY_NUMBER: isle_buf_printf(out, " %s %d", name, v->n != 0); break;
 	case ISLE_SAY_ONOFF: isle_buf_printf(out, " %s %s", name, v->n ? "on" : "off"); break;
 	case ISLE_SAY_NO: isle_buf_printf(out, " %s%s", v->n ? "" : "no", name); break;
-	case ISLE_SAY_BARE: isle_buf_printf(out, v->n ? " %s" : "", name); break;
+	case ISLE_SAY_BARE:
+		if (v->n)
+			isle_buf_printf(out, " %s", name);
+		break;
 	case ISLE_SAY_HEX: break;
 	}
 }

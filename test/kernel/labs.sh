@@ -36,12 +36,12 @@ has()
 has_kinds()
 {
 	local kind
-	for kind in $(sed -n 's/^# needs: //p' "$1"); do
+	while read -r kind; do
 		if ! has_link "$kind"; then
 			echo "without $kind, not tried: $1"
 			return 1
 		fi
-	done
+	done < <(sed -n 's/^# needs: //p' "$1" | tr -s ' ' '\n')
 }
 
 # $1: as_root or as_user, $2: file

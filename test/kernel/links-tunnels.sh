@@ -41,7 +41,7 @@ says 'csum' isle exec a -- ip -d link show g
 for net in 1 2 3 4; do
 	dev=$(isle exec a -- ip -o -4 address show to 10.$net.0.1 | awk '{print $2}')
 	mtu=$(isle exec a -- cat "/sys/class/net/$dev/mtu")
-	isle exec a -- ping -c 1 -W 5 -M do -s $((mtu - 28)) 10.$net.0.2 >/dev/null || die "$dev: no packet of $mtu"
+	isle exec a -- ping -c 1 -W 5 -M 'do' -s $((mtu - 28)) 10.$net.0.2 >/dev/null || die "$dev: no packet of $mtu"
 done
 not says 'changed by hand' isle show
 isle down tunnels
