@@ -42,10 +42,11 @@ const char *isle_parameter_default(struct isle_arena *a, const char *path)
 	static const char *const groups[] = { "net/ipv4/conf/", "net/ipv6/conf/", "net/ipv4/neigh/", "net/ipv6/neigh/" };
 
 	for (size_t i = 0; i < ISLE_COUNT(groups); i++) {
-		const char *name = path + strlen(groups[i]), *end = strchr(path, '\0');
+		const char *name, *end;
 
 		if (strncmp(path, groups[i], strlen(groups[i])))
 			continue;
+		name = path + strlen(groups[i]);
 		end = strrchr(name, '/');
 		if (!end || !strncmp(name, "all/", 4) || !strncmp(name, "default/", 8))
 			return path;

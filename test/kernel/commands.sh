@@ -143,6 +143,7 @@ before=$(machine_state)
 for file in "$T/more.yaml" doc/labs/*.yaml; do
 	# its daemons would stay behind: ovs.sh has them
 	! grep -q 'switch: ovs' "$file" || continue
+	has_kinds "$file" || continue
 	echo "$file"
 	round "$file"
 done

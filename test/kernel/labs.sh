@@ -32,18 +32,6 @@ has()
 	return 1
 }
 
-# Does the kernel have the kinds of interfaces that the file's `# needs:` names?
-has_kinds()
-{
-	local kind
-	while read -r kind; do
-		if ! has_link "$kind"; then
-			echo "without $kind, not tried: $1"
-			return 1
-		fi
-	done < <(sed -n 's/^# needs: //p' "$1" | tr -s ' ' '\n')
-}
-
 # $1: as_root or as_user, $2: file
 round()
 {
@@ -78,7 +66,6 @@ is_possible()
 	fi
 	has_kinds "$1"
 }
-
 
 way_out
 before=$(machine_state)

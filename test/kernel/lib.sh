@@ -233,6 +233,18 @@ has_link()
 	esac
 }
 
+# Does the kernel have the kinds of interfaces that the file's `# needs:` names?
+has_kinds()
+{
+	local kind
+	while read -r kind; do
+		if ! has_link "$kind"; then
+			echo "without $kind, not tried: $1"
+			return 1
+		fi
+	done < <(sed -n 's/^# needs: //p' "$1" | tr -s ' ' '\n')
+}
+
 # need link:KIND|ovs|pasta|slirp4netns|PROGRAM|userns|overlay|bridge|veth|nft|root|tun
 need()
 {
