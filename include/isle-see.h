@@ -8,6 +8,7 @@
 #ifndef ISLE_SEE_PUBLIC_H
 #define ISLE_SEE_PUBLIC_H
 
+#include <time.h>
 #include "isle.h"
 #include "isle-ns.h"
 
@@ -65,6 +66,46 @@ int isle_map(const struct isle_machine *, enum isle_map_form, const struct isle_
  */
 int isle_who(const struct isle_machine *, const char *what, enum isle_map_form, const struct isle_map_options *, char **ret_text,
 	     struct isle_diag *diag);
+
+/* ---- What comes and goes */
+
+enum isle_watch_part {			/* beside namespaces and their links */
+	ISLE_WATCH_ADDRESSES = 1,
+	ISLE_WATCH_ROUTES = 2,
+	ISLE_WATCH_NEIGHBOURS = 4,
+};
+enum isle_watch_change {
+	ISLE_WATCH_CAME,
+	ISLE_WATCH_WENT,
+	ISLE_WATCH_CHANGED,
+	ISLE_WATCH_LOST,		/* more happened than the kernel kept for us: what differs now is told next */
+};
+enum isle_watch_what { ISLE_WATCHED_NAMESPACE, ISLE_WATCHED_LINK, ISLE_WATCHED_ADDRESS, ISLE_WATCHED_ROUTE, ISLE_WATCHED_NEIGHBOUR };
+struct isle_watch_event {
+	struct timespec at;		/* CLOCK_REALTIME, of when it was heard */
+	enum isle_watch_change change;
+	enum isle_watch_what what;	/* of LOST: nothing */
+	uint64_t ns;			/* the namespace it was in */
+	const char *label;		/* what that is called on the map */
+	const char *lab, *host;		/* of a lab; or NULL */
+	const char *was;		/* namespace that CHANGED: what it was called before */
+	const struct isle_thing *thing, *thing_was;	/* these are not for users */
+	const struct isle_things *things;
+};
+struct isle_watch;
+/*
+ * Look at all namespaces from now on. PARTS: enum isle_watch_part. STOP: a descriptor that ends isle_watch_wait() as soon as
+ * there is something to read or the other end is closed, or -1. No namespace is kept alive, and no id given to one.
+ */
+int isle_watch_open(unsigned parts, int stop, struct isle_watch **ret_watch, struct isle_diag *diag);
+void isle_watch_close(struct isle_watch *);		/* takes NULL */
+/*
+ * Wait until something happens and call FN for each event, until it returns false. 1: it did, or it was STOP; 0: to be called
+ * again (perhaps nothing that is told has happened).
+ */
+int isle_watch_wait(struct isle_watch *, bool (*fn)(const struct isle_watch_event *, void *arg), void *arg, struct isle_diag *diag);
+/* An event as a line, with its end: ISLE_MAP_TEXT, or ISLE_MAP_JSON as in isle-map-json(5). -EINVAL: another form; -ENOMEM. */
+int isle_watch_line(const struct isle_watch_event *, enum isle_map_form, char **ret_line);
 
 #pragma GCC visibility pop
 #ifdef __cplusplus

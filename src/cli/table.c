@@ -235,6 +235,17 @@ const struct cli_command cli_commands[] = {
 		.options = OPTIONS(REWIRE), .words = { CLI_REFS },
 	},
 	{
+		.name = "monitor", .args = "", .run = cmd_monitor,
+		.help = "what comes and goes in every network namespace",
+		.more = "A line for each link, address, route and namespace that comes (+), goes (-) or changes (~), with the time and what "
+			"`isle map` calls the namespace. No namespace is kept from ending. One with nobody else in it and no wire to another "
+			"is noticed with the next event that tells of namespaces. It ends on SIGINT, SIGTERM, and when nobody reads "
+			"its output any more.",
+		.options = OPTIONS(
+			{ OPT_NEIGHBOURS, 0, "neighbours", NULL, "neighbours, too", 0, CLI_ONCE },
+			{ OPT_COUNT_OF, 'n', "count", "COUNT", "end after so many events", 0, CLI_ONCE }),
+	},
+	{
 		.name = "holders", .args = "NAME|PATH|ID", .run = cmd_holders, .min = 1, .max = 1,
 		.help = "what keeps a namespace alive, and what frees it",
 		.more = "Processes, threads, open descriptors, bind mounts in whichever mount namespace, sockets, and the namespaces below "

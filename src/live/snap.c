@@ -152,9 +152,9 @@ static int take(unsigned parts, const int *fds, const char *const *labels, size_
 		r = fds ? list_given(&s, labels, n, diag) : list_census(&s, diag);
 	}
 	s.nsfs = stat("/proc/thread-self/ns/net", &st) < 0 ? 0 : st.st_dev;
-	if (!r)
+	if (!r && !(parts & ISLE_SNAP_NAMES))
 		r = read_all(&s);
-	if (!r)
+	if (!r && !(parts & ISLE_SNAP_NAMES))
 		r = isle_snap_find_peers(&s);
 	if (!r && !fds)
 		r = isle_snap_find_owners(&s);

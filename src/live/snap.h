@@ -15,6 +15,7 @@
 #include "live/live.h"
 
 struct nlattr;
+struct isle_nl;
 struct isle_snap_ns;
 
 enum isle_snap_part {		/* beside links, which are always read */
@@ -27,6 +28,7 @@ enum isle_snap_part {		/* beside links, which are always read */
 	ISLE_SNAP_SYSCTLS = 64,		/* forwarding */
 	ISLE_SNAP_OVS = 128,		/* bridges and ports of Open vSwitch, from its database */
 	ISLE_SNAP_ALL = 255,
+	ISLE_SNAP_NAMES = 256,		/* not even links: which namespaces there are, and what they are called */
 };
 
 enum isle_snap_peer {
@@ -203,6 +205,11 @@ int isle_snap_take(unsigned parts, struct isle_snap **ret, struct isle_diag *dia
 int isle_snap_take_of(const int *fds, const char *const *labels, size_t n, unsigned parts, struct isle_snap **ret,
 		      struct isle_diag *diag);
 void isle_snap_free(struct isle_snap *);	/* takes NULL */
+/*
+ * snap_ears.c: RET[i]: a NETLINK_ROUTE socket in NSS[i], one of the snapshot's; .fd -1: the caller does not get in, or it is
+ * gone. Such a socket keeps its namespace alive. -EMFILE: some are open already, and stay the caller's.
+ */
+int isle_snap_ears(struct isle_snap *, struct isle_snap_ns *const *nss, size_t n, struct isle_nl *ret);
 
 struct isle_snap_ns *isle_snap_ns_of(const struct isle_snap *, uint64_t id);		/* NULL: not in it */
 struct isle_snap_link *isle_snap_link_at(const struct isle_snap_ns *, int ifindex);	/* NULL: none */
