@@ -105,7 +105,8 @@ static int converge(struct isle_lab *lab, struct isle_tree *tree, const struct i
 
 	if (!r)
 		r = isle_conversion_new(tree, lab, &c, d);
-	if (!r && !tree->rootless)
+	/* of a lab that stays as it is, a name that somebody took is a warning of those that are mended */
+	if (!r && !tree->rootless && !isle_conversion_is_empty(c))
 		r = isle_names_check(lab, d);
 	if (!r)
 		r = tell(c, o, d);
@@ -133,6 +134,9 @@ int isle_up(struct isle_lab *lab, const struct isle_up_options *o, struct isle_d
 	if (r)
 		return r;
 	r = converge(lab, &tree, o, d);
+	/* whatever failed, it did because somebody took the lab down meanwhile */
+	if (r && isle_tree_has_gone(&tree))
+		r = isle_lab_is_busy(lab->name, d);
 	isle_tree_close(&tree);
 	return r;
 }
