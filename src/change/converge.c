@@ -5,7 +5,7 @@
  * tree. All that can fail is done by one process, which undoes it if it does;
  * then the record is the new one, and what is left is to end things: names,
  * processes in hosts that go, interfaces, namespaces. If we are killed there,
- * the next `up` or `gc` does it, from the intent.
+ * the next `up` does it, from the intent.
  */
 #include <fcntl.h>
 #include <sys/stat.h>
