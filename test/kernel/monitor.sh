@@ -104,7 +104,7 @@ rm /run/netns/late
 # they end although somebody listens in them: their wires go
 gone()
 {
-	not ip link show "$1"
+	! ip link show "$1" >/dev/null 2>&1
 }
 kill $sleeper
 wait $sleeper || :
