@@ -102,7 +102,7 @@ static bool read_vlans(struct isle_build *b, const struct isle_doc_vlans *d, str
 	ret->trunk = isle_arena_alloc(b->arena, (d->n_trunk + 1) * sizeof(*ret->trunk));
 	for (size_t i = 0; ret->trunk && i < d->n_trunk; i++)
 		ret->trunk[ret->n_trunk++] = (uint16_t)d->trunk[i].v;
-	if (ret->n_trunk)
+	if (ret->trunk && ret->n_trunk)
 		qsort(ret->trunk, ret->n_trunk, sizeof(*ret->trunk), by_id);
 	if (d->access.set && (d->n_trunk || d->native.set) && isle_lab_once(b, &d->access.loc, "vlans")) {
 		isle_reject(b->diag, &d->access.loc, "a switch port is an access port or a trunk, not both");
