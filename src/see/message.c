@@ -61,7 +61,7 @@ static bool read_link(const struct nlmsghdr *h, struct isle_message *m)
 	t->mtu = isle_nla_u32(a.a[IFLA_MTU], 0);
 	t->master = (int)isle_nla_u32(a.a[IFLA_MASTER], 0);
 	m->gone = h->nlmsg_type == RTM_DELLINK;
-	m->moved = m->gone ? a.a[IFLA_NEW_NETNSID] : a.a[IFLA_LINK_NETNSID];
+	m->moved = a.a[IFLA_LINK_NETNSID] || (m->gone && a.a[IFLA_NEW_NETNSID]);
 	return true;
 }
 

@@ -11,7 +11,7 @@ struct isle_message {
 	struct isle_thing_hop hops[ISLE_HOPS_MAX];
 	bool gone;
 	bool replaces;			/* another one, which it does not name */
-	bool moved;			/* a link has gone to another namespace, or has its other end there */
+	bool moved;			/* a link has gone to another namespace, or has (had) its other end there */
 };
 /* false: of something that is not told. Interfaces are called as THINGS know them. */
 bool isle_message_read(const struct nlmsghdr *, const struct isle_things *things, struct isle_message *ret);
