@@ -44,19 +44,25 @@ counted()
 	[ ! -e "$1" ] || tail -n 1 "$1" | sed -n 's/^[0-9]* same, .*/: &/p'
 }
 
+# What a test has cost, for those who wonder where the time goes.
+long()
+{
+	[ "$1" -lt 10 ] || echo " ($1 s)"
+}
+
 # One test; its verdict and output go to files numbered $1.
 run_one()
 {
-	local n=$1 test=$2 rc
+	local n=$1 test=$2 rc start=$SECONDS
 	command_for "$test"
 	if [ "${KEEP:-}" ]; then
 		"${cmd[@]}"
 	else
-		timeout -k 10 "${TEST_TIMEOUT:-300}" "${cmd[@]}" </dev/null >"$tmp/$n.out" 2>&1
+		timeout -k 10 "${TEST_TIMEOUT:-900}" "${cmd[@]}" </dev/null >"$tmp/$n.out" 2>&1
 	fi
 	rc=$?
 	case $rc in
-	0) echo "ok      $test$(counted "$tmp/$n.out")" ;;
+	0) echo "ok      $test$(counted "$tmp/$n.out")$(long $((SECONDS - start)))" ;;
 	77) echo "skipped $test: $(head -n 1 "$tmp/$n.out" 2>/dev/null)" ;;
 	*)
 		echo "FAILED  $test (exit $rc$([ $rc = 124 ] && echo ': took too long'))"

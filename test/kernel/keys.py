@@ -10,7 +10,7 @@ import sys
 import time
 
 out, argv = sys.argv[1], sys.argv[2:]
-end = time.monotonic() + 6 * int(os.environ.get("ISLE_TEST_PATIENCE", "10"))
+end = time.monotonic() + 6 * int(os.environ.get("ISLE_TEST_PATIENCE", "60"))
 pid, tty = pty.fork()
 if pid == 0:
     os.execvp(argv[0], argv)

@@ -11,7 +11,7 @@
 #	not CMD          CMD, a condition or one of these helpers, must not hold
 #	same A B         two texts are equal
 #	ours             of interfaces' names on stdin those that not every new namespace has (sit0, gre0 …), and lo
-#	eventually CMD   CMD becomes true within ISLE_TEST_PATIENCE seconds (10); polled, never slept for
+#	eventually CMD   CMD becomes true within ISLE_TEST_PATIENCE seconds (60); polled, never slept for
 #	as_user CMD      as an ordinary user without privilege (uid 4242, HOME, XDG_RUNTIME_DIR);
 #	                 XDG=no: without that directory
 #	way_out          give this machine a default route; uplinks need one
@@ -38,8 +38,8 @@ trap 'where "failed: $BASH_COMMAND"' ERR
 ISLE=${ISLE:-./isle}
 T=${T:-/run/test}
 export NO_COLOR=1
-# raised where the machine is slow: emulated, under sanitizers
-patience=${ISLE_TEST_PATIENCE:-10}
+# how long a condition may take that does come true; raised where the machine is slow: emulated, under sanitizers
+patience=${ISLE_TEST_PATIENCE:-60}
 test_uid=4242
 test_home=$T/home
 test_run=$T/run
