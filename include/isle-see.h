@@ -100,10 +100,10 @@ struct isle_watch;
 int isle_watch_open(unsigned parts, int stop, struct isle_watch **ret_watch, struct isle_diag *diag);
 void isle_watch_close(struct isle_watch *);		/* takes NULL */
 /*
- * Wait until something happens and call FN for each event, until it returns false. 1: it did, or it was STOP; 0: to be called
- * again (perhaps nothing that is told has happened).
+ * Wait until something happens, for at most MS milliseconds (-1: no limit), and call FN for each event, until it returns false.
+ * 1: it did, or it was STOP; 0: to be called again (perhaps nothing that is told has happened).
  */
-int isle_watch_wait(struct isle_watch *, bool (*fn)(const struct isle_watch_event *, void *arg), void *arg, struct isle_diag *diag);
+int isle_watch_wait(struct isle_watch *, int ms, bool (*fn)(const struct isle_watch_event *, void *arg), void *arg, struct isle_diag *diag);
 /* An event as a line, with its end: ISLE_MAP_TEXT, or ISLE_MAP_JSON as in isle-map-json(5). -EINVAL: another form; -ENOMEM. */
 int isle_watch_line(const struct isle_watch_event *, enum isle_map_form, char **ret_line);
 

@@ -2,9 +2,9 @@
 /* DOC: `isle map` and `isle who`: options to the library's, its text to stdout. */
 #include <sys/ioctl.h>
 #include "cli/nslist.h"
+#include "cli/watch.h"
 
-/* Columns of the terminal; 80 where there is none. */
-static unsigned width(void)
+unsigned map_width(void)
 {
 	struct winsize w;
 
@@ -37,41 +37,53 @@ static unsigned parts_for(enum isle_map_form form)
 	return form == ISLE_MAP_JSON ? drawn | ISLE_MACHINE_ROUTES | ISLE_MACHINE_RULES : drawn;
 }
 
-int map_draw(struct cli *c, enum isle_map_form form, const struct isle_map_options *o)
+int map_text(struct cli *c, enum isle_map_form form, const struct isle_map_options *o, bool first, char **ret, struct isle_diag *diag)
 {
-	isle_auto(free) char *text = NULL;
 	struct isle_machine *m = NULL;
 	struct isle_unseen unseen;
-	int r = isle_machine_take(parts_for(form), &m, c->diag);
+	int r = isle_machine_take(parts_for(form), &m, diag);
 
 	if (!r)
-		r = isle_map(m, form, o, &text, c->diag);
-	if (!r) {
-		fputs(text, stdout);
+		r = isle_map(m, form, o, ret, diag);
+	if (!r && first) {
 		isle_machine_unseen(m, &unseen);
 		ns_unseen(c, &unseen);
 	}
 	isle_machine_free(m);
-	return r ? CLI_FAILED : CLI_OK;
+	return r;
+}
+
+static int draw(struct cli *c, enum isle_map_form form, const struct isle_map_options *o)
+{
+	isle_auto(free) char *text = NULL;
+
+	if (map_text(c, form, o, true, &text, c->diag) < 0)
+		return CLI_FAILED;
+	fputs(text, stdout);
+	return CLI_OK;
 }
 
 int cmd_map(struct cli *c)
 {
 	const char *const labs[] = { c->opt[OPT_OF_LAB], NULL };
-	const struct isle_map_options o = {
+	struct isle_map_options o = {
 		.names = c->n_args ? (const char *const *)c->args : NULL, .labs = labs[0] ? labs : NULL, .nss = c->n_many ? c->many : NULL,
 		.around = c->opt[OPT_AROUND], .no_addresses = c->opt[OPT_NO_ADDRESSES], .ascii = c->opt[OPT_ASCII] || !cli_utf8(),
-		.color = c->color_out, .width = width(),
+		.color = c->color_out, .width = map_width(),
 	};
 	enum isle_map_form form;
 	int r = form_of(c, &form);
 
-	return r ? r : map_draw(c, form, &o);
+	if (!r && c->opt[OPT_WATCH])
+		return map_watch(c, form, &o);
+	if (!r && c->opt[OPT_COUNT_OF])
+		return cli_wrong(c, "--count goes with --watch");
+	return r ? r : draw(c, form, &o);
 }
 
 int cmd_who(struct cli *c)
 {
-	const struct isle_map_options o = { .ascii = c->opt[OPT_ASCII] || !cli_utf8(), .color = c->color_out, .width = width() };
+	const struct isle_map_options o = { .ascii = c->opt[OPT_ASCII] || !cli_utf8(), .color = c->color_out, .width = map_width() };
 	isle_auto(free) char *text = NULL;
 	struct isle_machine *m = NULL;
 	struct isle_unseen unseen;

@@ -84,7 +84,7 @@ int cmd_monitor(struct cli *c)
 		return r;
 	r = isle_watch_open(parts, stop, &w, c->diag);
 	while (!r && !ferror(stdout)) {
-		r = isle_watch_wait(w, print, &m, c->diag);
+		r = isle_watch_wait(w, -1, print, &m, c->diag);
 		fflush(stdout);
 	}
 	isle_watch_close(w);

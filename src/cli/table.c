@@ -142,7 +142,9 @@ const struct cli_command cli_commands[] = {
 			{ OPT_NO_ADDRESSES, 0, "no-addresses", NULL, "without addresses", 0, CLI_ONCE },
 			{ OPT_ASCII, 0, "ascii", NULL, "draw with -, | and ` whatever the locale", 0, CLI_ONCE },
 			{ OPT_DOT, 0, "dot", NULL, "for graphviz", 0, CLI_ONCE },
-			{ OPT_SVG, 0, "svg", NULL, "a picture, laid out by graphviz", 0, CLI_ONCE }),
+			{ OPT_SVG, 0, "svg", NULL, "a picture, laid out by graphviz", 0, CLI_ONCE },
+			{ OPT_WATCH, 'w', "watch", NULL, "draw again whenever something changes", 0, CLI_ONCE },
+			{ OPT_COUNT_OF, 0, "count", "COUNT", "end after so many drawings", 0, CLI_ONCE }),
 		.words = { CLI_REFS, CLI_REFS },
 	},
 	{

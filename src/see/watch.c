@@ -9,11 +9,9 @@
  * sockets, ours and other watchers', do not count. A namespace that nobody is in
  * and nothing wired to is met at the next census.
  */
-#include <fcntl.h>
 #include <limits.h>
 #include <sys/epoll.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include "ns/ns.h"
 #include "see/watch.h"
 
@@ -44,75 +42,6 @@ static void tell_renamed(struct isle_watch *w, const struct isle_watched *ns, co
 	w->stopped = !w->fn(&e, w->arg);
 }
 
-static int ear_add(const struct isle_watch *w, struct isle_ear *ear, uint32_t events)
-{
-	struct epoll_event e = { .events = events, .data.ptr = ear };
-
-	return epoll_ctl(w->epoll, EPOLL_CTL_ADD, ear->fd, &e) < 0 ? -errno : 0;
-}
-
-static int open_ear(enum isle_ear_kind kind, uint64_t id, pid_t eyes)
-{
-	char path[48] = "/proc/thread-self/mountinfo";
-	int fd;
-
-	if (eyes)
-		snprintf(path, sizeof(path), "/proc/%d/mountinfo", eyes);
-	fd = kind == ISLE_EAR_PROCESS ? (int)syscall(SYS_pidfd_open, (pid_t)id, 0) : open(path, O_RDONLY | O_CLOEXEC);
-	return fd < 0 ? -errno : fd;
-}
-
-/* false: its end would not be told. EYES: of a mount namespace; 0: the caller's own. */
-static int want_ear(struct isle_watch *w, enum isle_ear_kind kind, uint64_t id, pid_t eyes, bool *ret)
-{
-	struct isle_ear *ear, **more;
-	int fd, r;
-
-	*ret = true;
-	for (size_t i = 0; i < w->n_ears; i++)
-		if (w->ears[i]->kind == kind && w->ears[i]->id == id) {
-			w->ears[i]->wanted = true;
-			return 0;
-		}
-	*ret = false;
-	fd = open_ear(kind, id, eyes);
-	if (fd < 0) {
-		/* it has ended meanwhile */
-		w->stale |= fd == -ESRCH || fd == -ENOENT;
-		return fd == -EMFILE || fd == -ENFILE || fd == -ENOMEM ? fd : 0;
-	}
-	ear = calloc(1, sizeof(*ear));
-	more = ear ? realloc(w->ears, (w->n_ears + 1) * sizeof(struct isle_ear *)) : NULL;
-	if (!more) {
-		free(ear);
-		close(fd);
-		return -ENOMEM;
-	}
-	*ear = (struct isle_ear){ .kind = kind, .fd = fd, .id = id, .wanted = true };
-	w->ears = more;
-	w->ears[w->n_ears++] = ear;
-	r = ear_add(w, ear, kind == ISLE_EAR_MOUNTS ? EPOLLPRI : EPOLLIN | EPOLLONESHOT);
-	/* what changed between the census and now */
-	w->stale |= kind == ISLE_EAR_MOUNTS && w->started;
-	*ret = !r;
-	return r;
-}
-
-static void drop_ears(struct isle_watch *w, bool all)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < w->n_ears; i++) {
-		if (w->ears[i]->wanted && !all) {
-			w->ears[n++] = w->ears[i];
-			continue;
-		}
-		close(w->ears[i]->fd);
-		free(w->ears[i]);
-	}
-	w->n_ears = n;
-}
-
 static bool is_socket_of_watcher(const struct isle_watch *w, const struct isle_census_hold *h)
 {
 	return h->kind == ISLE_HOLDER_SOCKET && (h->pid == w->self || isle_str_eq(h->what, "netlink"));
@@ -129,7 +58,7 @@ static int look(struct isle_watch *w, const struct isle_census *c, const struct 
 	*ret_told = ns->own;
 	holds = isle_census_holds(c, (size_t)(ns->census - c->nss), &n);
 	if (ns->census->pid)
-		r = want_ear(w, ISLE_EAR_PROCESS, (uint64_t)ns->census->pid, 0, ret_told);
+		r = isle_watch_want(w, ISLE_EAR_PROCESS, (uint64_t)ns->census->pid, 0, ret_told);
 	for (size_t i = 0; i < n && !r; i++) {
 		const struct isle_census_ns *at = holds[i].kind == ISLE_HOLDER_MOUNT ? &c->nss[holds[i].at] : NULL;
 		const bool is_own = at && at->id == c->own[ISLE_NS_MNT];
@@ -139,9 +68,9 @@ static int look(struct isle_watch *w, const struct isle_census *c, const struct 
 			continue;
 		*ret_alive = true;
 		if (is_own || (at && at->eyes))
-			r = want_ear(w, ISLE_EAR_MOUNTS, at->id, is_own ? 0 : at->eyes, &told);
+			r = isle_watch_want(w, ISLE_EAR_MOUNTS, at->id, is_own ? 0 : at->eyes, &told);
 		if (told && !is_own)
-			r = want_ear(w, ISLE_EAR_PROCESS, (uint64_t)at->eyes, 0, &told);
+			r = isle_watch_want(w, ISLE_EAR_PROCESS, (uint64_t)at->eyes, 0, &told);
 		*ret_told |= told;
 	}
 	return r;
@@ -248,7 +177,7 @@ static int listen_to(struct isle_watch *w, struct isle_snap *snap, struct isle_s
 		if (!r)
 			r = isle_watch_listen(ns, w->parts);
 		if (!r)
-			r = ear_add(w, &ns->ear, EPOLLIN);
+			r = isle_watch_add(w, &ns->ear, EPOLLIN);
 		if (!r)
 			r = isle_watch_hear(w, ns);
 	}
@@ -309,13 +238,13 @@ static int count_all(struct isle_watch *w, struct isle_snap *snap)
 		w->nss[i]->ear.wanted = false;
 	for (size_t i = 0; i < w->n_ears; i++)
 		w->ears[i]->wanted = false;
-	r = want_ear(w, ISLE_EAR_MOUNTS, snap->census->own[ISLE_NS_MNT], 0, &ignored);
+	r = isle_watch_want(w, ISLE_EAR_MOUNTS, snap->census->own[ISLE_NS_MNT], 0, &ignored);
 	if (!r)
 		r = lay_against(w, snap, nss, &n);
 	if (r)
 		return r;
 	drop_gone(w);
-	drop_ears(w, false);
+	isle_watch_drop(w, false);
 	return listen_to(w, snap, nss, n);
 }
 
@@ -327,7 +256,7 @@ static int hear_names(struct isle_watch *w, struct isle_diag *diag)
 	if (w->names.fd >= 0 || access(NAMES, F_OK) < 0)
 		return 0;
 	r = isle_netns_watch(&w->names.fd, diag);
-	return r < 0 ? r : ear_add(w, &w->names, EPOLLIN);
+	return r < 0 ? r : isle_watch_add(w, &w->names, EPOLLIN);
 }
 
 static int take_census(struct isle_watch *w, struct isle_diag *diag)
@@ -415,7 +344,7 @@ static int start(struct isle_watch *w, struct isle_diag *diag)
 	if (r)
 		return r;
 	w->started = true;
-	r = w->stop.fd < 0 ? 0 : ear_add(w, &w->stop, EPOLLIN);
+	r = w->stop.fd < 0 ? 0 : isle_watch_add(w, &w->stop, EPOLLIN);
 	return r ? isle_fail(diag, -r, NULL, "cannot wait for the end on descriptor %d", w->stop.fd) : 0;
 }
 
@@ -446,20 +375,20 @@ void isle_watch_close(struct isle_watch *w)
 	for (size_t i = 0; i < w->n_nss; i++)
 		free_watched(w->nss[i]);
 	free(w->nss);
-	drop_ears(w, true);
+	isle_watch_drop(w, true);
 	free(w->ears);
 	isle_auto_close(&w->names.fd);
 	isle_auto_close(&w->epoll);
 	free(w);
 }
 
-int isle_watch_wait(struct isle_watch *w, bool (*fn)(const struct isle_watch_event *, void *), void *arg, struct isle_diag *diag)
+int isle_watch_wait(struct isle_watch *w, int ms, bool (*fn)(const struct isle_watch_event *, void *), void *arg, struct isle_diag *diag)
 {
 	int r;
 
 	w->fn = fn;
 	w->arg = arg;
 	w->stopped = false;
-	r = hear_round(w, -1, diag);
+	r = hear_round(w, ms, diag);
 	return r ? r : w->stopped;
 }

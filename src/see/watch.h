@@ -4,7 +4,7 @@
  * (things.c), which events and readings of the kernel's are laid against
  * (hear.c): what is new, gone or different by that is told, so nothing is told
  * twice, and after lost events a reading tells what they would have. watch.c
- * has the namespaces themselves, monitor.c the words.
+ * has the namespaces themselves, ears.c what tells of their end, monitor.c the words.
  */
 #ifndef ISLE_SEE_WATCH_H
 #define ISLE_SEE_WATCH_H
@@ -84,6 +84,12 @@ struct isle_watch {
 	bool (*fn)(const struct isle_watch_event *, void *);	/* of the call that is under way */
 	void *arg;
 };
+
+/* ears.c */
+int isle_watch_add(const struct isle_watch *, struct isle_ear *, uint32_t events);	/* to what is waited for: EPOLL… */
+/* *RET false: its end would not be told. EYES: of a mount namespace, by whom it is read; 0: the caller's own. */
+int isle_watch_want(struct isle_watch *, enum isle_ear_kind, uint64_t id, pid_t eyes, bool *ret);
+void isle_watch_drop(struct isle_watch *, bool all);	/* those that are not wanted */
 
 /* hear.c. -ENOMEM. */
 int isle_watch_listen(struct isle_watched *, unsigned parts);	/* groups joined, and all is to be read */
