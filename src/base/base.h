@@ -173,6 +173,12 @@ const char *isle_near_best(const char *word, const char *const *candidates, size
  */
 int isle_diff(const char *a, const char *b, size_t max, struct isle_buf *out);
 
+/* io.c: a deadline is a time of isle_now_ms(), milliseconds of CLOCK_MONOTONIC. After it: -ETIMEDOUT. */
+int64_t isle_now_ms(void);
+int isle_io_await(int fd, short events, int64_t deadline);	/* of poll(2) */
+int isle_io_send(int fd, const void *bytes, size_t n, int64_t deadline);
+ssize_t isle_io_receive(int fd, void *bytes, size_t size, int64_t deadline);	/* what there is; 0: the other side has closed */
+
 /* map.c: string -> pointer, open addressing. Keys are not copied. */
 struct isle_map { struct isle_map_slot *slots; size_t n, cap; };
 void *isle_map_get(const struct isle_map *, const char *key);

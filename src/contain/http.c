@@ -9,7 +9,6 @@
 #include <poll.h>
 #include <strings.h>
 #include <sys/socket.h>
-#include <time.h>
 #include "contain/parts.h"
 
 enum { LINE_SIZE = 8192, N_HEADERS_MAX = 200, BODY_MAX = 32 << 20 };
@@ -21,63 +20,13 @@ struct stream {
 	char buf[LINE_SIZE];
 };
 
-static int64_t now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
-static int await(const struct stream *s, short events)
-{
-	struct pollfd p = { .fd = s->fd, .events = events };
-	int r;
-
-	do {
-		int64_t left = s->deadline - now_ms();
-
-		if (left <= 0)
-			return -ETIMEDOUT;
-		r = poll(&p, 1, (int)left);
-	} while (r < 0 && errno == EINTR);
-	return r < 0 ? -errno : r ? 0 : -ETIMEDOUT;
-}
-
-static int send_all(const struct stream *s, const char *text, size_t n)
-{
-	while (n) {
-		ssize_t k = send(s->fd, text, n, MSG_NOSIGNAL | MSG_DONTWAIT);
-		int r;
-
-		if (k < 0 && errno != EAGAIN && errno != EINTR)
-			return -errno;
-		if (k < 0) {
-			r = await(s, POLLOUT);
-			if (r < 0)
-				return r;
-			k = 0;
-		}
-		text += k;
-		n -= (size_t)k;
-	}
-	return 0;
-}
-
 /* More bytes into the empty buffer: 1; 0: the end. */
 static int fill(struct stream *s)
 {
-	ssize_t k;
-	int r;
+	ssize_t k = isle_io_receive(s->fd, s->buf, sizeof(s->buf), s->deadline);
 
-	do {
-		r = await(s, POLLIN);
-		if (r < 0)
-			return r;
-		k = recv(s->fd, s->buf, sizeof(s->buf), MSG_DONTWAIT);
-	} while (k < 0 && (errno == EINTR || errno == EAGAIN));
 	if (k < 0)
-		return -errno;
+		return (int)k;
 	s->at = 0;
 	s->n = (size_t)k;
 	return k > 0;
@@ -243,7 +192,7 @@ static int get_answer(struct stream *s, struct isle_http_answer *ret)
 
 int isle_http_get(const char *socket, const char *target, int wait_ms, struct isle_http_answer *ret)
 {
-	struct stream s = { .deadline = now_ms() + wait_ms };
+	struct stream s = { .deadline = isle_now_ms() + wait_ms };
 	isle_auto(close) int fd = isle_contain_connect(socket, strlen(socket), wait_ms);
 	isle_auto(buf) struct isle_buf request = { 0 };
 	struct ucred peer = { 0 };
@@ -260,7 +209,7 @@ int isle_http_get(const char *socket, const char *target, int wait_ms, struct is
 			"Connection: close\r\n\r\n", target, ISLE_VERSION);
 	if (request.bad)
 		return -ENOMEM;
-	r = send_all(&s, request.s, request.n);
+	r = isle_io_send(s.fd, request.s, request.n, s.deadline);
 	return r < 0 ? r : get_answer(&s, ret);
 }
 

@@ -4,22 +4,12 @@
  * that is to have its own. Nothing is followed and nothing existing is written
  * to. Fifos, sockets and devices are left out: a copy of them would be no copy.
  */
-#include <dirent.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include "engine/own.h"
+#include "ns/ns.h"
 
 enum { DEPTH = 32 };
-
-struct entry {			/* as getdents64(2) gives it */
-	uint64_t ino;
-	int64_t off;
-	uint16_t reclen;
-	uint8_t type;
-	char name[];
-};
 
 /* In a user namespace most owners are nobody there, and then it is the caller's. */
 static int take_after(int fd, const struct stat *st)
@@ -71,17 +61,6 @@ int isle_copy_file(int from_dir, const char *from, int to_dir, const char *to)
 	return in < 0 ? -errno : isle_copy_fd(in, to_dir, to);
 }
 
-static int copy_link(int from_dir, int to_dir, const char *name)
-{
-	char to[PATH_MAX];
-	ssize_t n = readlinkat(from_dir, name, to, sizeof(to) - 1);
-
-	if (n < 0)
-		return -errno;
-	to[n] = 0;
-	return symlinkat(to, to_dir, name) < 0 ? -errno : 0;
-}
-
 static int copy_below(int from, int to, int depth);
 
 static int copy_dir(int from_dir, int to_dir, const char *name, int depth)
@@ -109,27 +88,22 @@ static int copy_one(int from, int to, const char *name, int depth)
 	if (S_ISDIR(st.st_mode))
 		return copy_dir(from, to, name, depth);
 	if (S_ISLNK(st.st_mode))
-		return copy_link(from, to, name);
+		return isle_dir_copy_link(from, to, name);
 	return S_ISREG(st.st_mode) ? isle_copy_file(from, name, to, name) : 0;
+}
+
+struct copying { int from, to, depth; };
+
+static int copy_entry(const char *name, void *arg)
+{
+	const struct copying *c = arg;
+
+	return copy_one(c->from, c->to, name, c->depth);
 }
 
 static int copy_below(int from, int to, int depth)
 {
-	_Alignas(struct entry) char buf[1024];
-	long n;
-
-	if (depth > DEPTH)
-		return -ELOOP;
-	while ((n = syscall(SYS_getdents64, from, buf, sizeof(buf))) > 0)
-		for (long i = 0; i < n;) {
-			const struct entry *e = (const void *)(buf + i);
-			int r = strcmp(e->name, ".") && strcmp(e->name, "..") ? copy_one(from, to, e->name, depth) : 0;
-
-			if (r)
-				return r;
-			i += e->reclen;
-		}
-	return n < 0 ? -errno : 0;
+	return depth > DEPTH ? -ELOOP : isle_dir_each(from, copy_entry, &(struct copying){ from, to, depth });
 }
 
 int isle_copy_tree(int from_dir, int to_dir)

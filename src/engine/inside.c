@@ -13,7 +13,6 @@
 #include <signal.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
-#include <time.h>
 #include "engine/inside.h"
 #include "ns/ns.h"
 
@@ -194,14 +193,6 @@ static void send_all(const struct inside *in, int sig, const struct isle_down_op
 	}
 }
 
-static int64_t now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
 /* False: still there at END. */
 static bool wait_one(const struct isle_proc *p, int64_t end)
 {
@@ -214,7 +205,7 @@ static bool wait_one(const struct isle_proc *p, int64_t end)
 	if (fd < 0 || isle_proc_start(p->pid, &start) || start != p->start)
 		return true;
 	do {
-		left = end - now_ms();
+		left = end - isle_now_ms();
 		r = poll(&poller, 1, left > 0 ? (int)left : 0);
 	} while (r < 0 && errno == EINTR);
 	return r > 0;
@@ -223,7 +214,7 @@ static bool wait_one(const struct isle_proc *p, int64_t end)
 /* One after the other, all against the same clock. */
 static void wait_all(const struct inside *in, int64_t ms)
 {
-	int64_t end = now_ms() + ms;
+	int64_t end = isle_now_ms() + ms;
 
 	for (size_t i = 0; i < in->n_procs; i++)
 		wait_one(&in->procs[i], end);

@@ -6,7 +6,6 @@
  * group of route events is joined and the question asked again, so that no
  * change falls between; after each event it is asked once more.
  */
-#include <time.h>
 #include "engine/build.h"
 
 #define WAIT_MS 10000
@@ -40,17 +39,9 @@ static int ask(struct isle_nl *nl, const struct isle_step *step, void *buf)
 	return rtm->rtm_type == RTN_LOCAL;
 }
 
-static int64_t now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
 static int wait_events(struct isle_nl *nl, const struct isle_step *step, uint8_t *buf)
 {
-	const int64_t end = now_ms() + WAIT_MS;
+	const int64_t end = isle_now_ms() + WAIT_MS;
 	struct isle_nl events;
 	size_t n;
 	int r = isle_nl_open(&events, NETLINK_ROUTE);
@@ -58,7 +49,7 @@ static int wait_events(struct isle_nl *nl, const struct isle_step *step, uint8_t
 	if (!r)
 		r = isle_nl_join(&events, RTNLGRP_IPV6_ROUTE);
 	while (!r) {
-		int64_t left = end - now_ms();
+		int64_t left = end - isle_now_ms();
 
 		r = ask(nl, step, buf);
 		if (r)

@@ -87,16 +87,10 @@ int isle_uplink_take(const struct isle_job *job, struct isle_nl *nl, const struc
 /* The index of the interface NAME of the socket's namespace; -ENODEV. */
 int isle_uplink_index(struct isle_nl *nl, const char *name, uint32_t *ret)
 {
-	uint8_t buf[128], answer[16384];
+	uint8_t answer[16384];
 	const struct nlmsghdr *h;
-	struct isle_nlmsg m;
-	int r;
+	int r = isle_nl_get_link(nl, IFLA_IFNAME, name, answer, sizeof(answer), &h);
 
-	isle_nlmsg_init(&m, buf, sizeof(buf));
-	isle_nlmsg_begin(&m, RTM_GETLINK, 0, sizeof(struct ifinfomsg));
-	isle_nlmsg_put_str(&m, IFLA_IFNAME, name);
-	isle_nlmsg_end(&m);
-	r = isle_nl_get(nl, &m, answer, sizeof(answer), &h);
 	if (r == 0)
 		*ret = (uint32_t)((const struct ifinfomsg *)(h + 1))->ifi_index;
 	return r;

@@ -42,16 +42,10 @@ static const char *str(const json_t *j, const char *key)
 /* Asked for by the altname alone: a device that lost it, or never had it, is not ours. -ENODEV. */
 static int find_link(struct isle_nl *nl, const char *altname, int *ret_index)
 {
-	uint8_t buf[256], answer[8192];
+	uint8_t answer[16384];
 	const struct nlmsghdr *h;
-	struct isle_nlmsg m;
-	int r;
+	int r = isle_nl_get_link(nl, IFLA_ALT_IFNAME, altname, answer, sizeof(answer), &h);
 
-	isle_nlmsg_init(&m, buf, sizeof(buf));
-	isle_nlmsg_begin(&m, RTM_GETLINK, 0, sizeof(struct ifinfomsg));
-	isle_nlmsg_put_str(&m, IFLA_ALT_IFNAME, altname);
-	isle_nlmsg_end(&m);
-	r = isle_nl_get(nl, &m, answer, sizeof(answer), &h);
 	if (r == 0)
 		*ret_index = ((const struct ifinfomsg *)(h + 1))->ifi_index;
 	return r;

@@ -14,7 +14,6 @@
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
-#include <time.h>
 #include "engine/enter.h"
 #include "engine/wait.h"
 #include "engine/where.h"
@@ -68,14 +67,6 @@ int isle_wish_parse(const char *text, struct isle_wish *ret, struct isle_diag *d
 
 /* ---- in the child */
 
-static int64_t now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
 static bool has_path(const struct isle_wish *w)
 {
 	return w->kind == ISLE_WISH_UNIX || w->kind == ISLE_WISH_FILE;
@@ -111,7 +102,7 @@ static void pause_for(int events, int64_t ms)
 static int wait_for(const struct waiting *w)
 {
 	isle_auto(close) int events = has_path(&w->wish) ? inotify_init1(IN_CLOEXEC | IN_NONBLOCK) : -1;
-	const int64_t end = now_ms() + w->timeout_ms;
+	const int64_t end = isle_now_ms() + w->timeout_ms;
 	char seen[256] = "";
 
 	for (int64_t pause = SOONEST_MS;; pause = pause * 2 < LATEST_MS ? pause * 2 : LATEST_MS) {
@@ -125,7 +116,7 @@ static int wait_for(const struct waiting *w)
 			return isle_shared_fail(w->shared, -r, -1, "cannot look for %s in %s", w->what, w->where.name);
 		if (r > 0)
 			return 0;
-		left = end - now_ms();
+		left = end - isle_now_ms();
 		if (left <= 0)
 			break;
 		pause_for(events, pause < left ? pause : left);

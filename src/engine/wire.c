@@ -68,13 +68,8 @@ static int remove_link(struct isle_nl *nl, const char *name, const char *mac)
 	struct isle_nlattrs attrs;
 	struct ifinfomsg *i;
 	struct isle_nlmsg m;
-	int r;
+	int r = isle_nl_get_link(nl, IFLA_IFNAME, name, answer, sizeof(answer), &h);
 
-	isle_nlmsg_init(&m, buf, sizeof(buf));
-	isle_nlmsg_begin(&m, RTM_GETLINK, 0, sizeof(struct ifinfomsg));
-	isle_nlmsg_put_str(&m, IFLA_IFNAME, name);
-	isle_nlmsg_end(&m);
-	r = isle_nl_get(nl, &m, answer, sizeof(answer), &h);
 	if (r)
 		return r == -ENODEV ? 0 : r;
 	isle_nl_attrs_of(h, sizeof(struct ifinfomsg), &attrs);

@@ -55,6 +55,8 @@ int isle_nl_talk(struct isle_nl *, struct isle_nlmsg *, size_t *ret_nth);
 int isle_nl_dump(struct isle_nl *, struct isle_nlmsg *, int (*fn)(const struct nlmsghdr *, void *), void *arg);
 /* One request, one answer (RTM_GETLINK by index…). The answer stays valid until the next call on this buffer. */
 int isle_nl_get(struct isle_nl *, struct isle_nlmsg *, void *answer, size_t cap, const struct nlmsghdr **ret);
+/* The interface that has NAME in the attribute BY: IFLA_IFNAME, or IFLA_ALT_IFNAME (no other name then). -ENODEV. */
+int isle_nl_get_link(struct isle_nl *, int by, const char *name, void *answer, size_t cap, const struct nlmsghdr **ret);
 /* N requests of M in one sending, each answered by one message: FN for each, in the order of the answers, with which one
  * it is, and its error (0, or -errno with the kernel's words) or the answer. Few and small: the answers wait in the socket. */
 int isle_nl_ask(struct isle_nl *, struct isle_nlmsg *m, size_t n,

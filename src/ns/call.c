@@ -35,7 +35,7 @@ static void *go(void *arg)
 	return NULL;
 }
 
-static int in_thread(struct call *c)
+int isle_ns_in_thread(void *(*fn)(void *), void *arg)
 {
 	sigset_t all, before;
 	pthread_t thread;
@@ -43,7 +43,7 @@ static int in_thread(struct call *c)
 
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &before);
-	r = pthread_create(&thread, NULL, go, c);
+	r = pthread_create(&thread, NULL, fn, arg);
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	if (r)
 		return -r;
@@ -68,7 +68,7 @@ int isle_ns_call(int fd, int (*fn)(void *), void *arg, int *ret_value, struct is
 		return isle_fail(diag, errno == ENOTTY ? EINVAL : errno, NULL, "descriptor %d is no namespace", fd);
 	if (c.flag == CLONE_NEWUSER || c.flag == isle_ns_type_flag(ISLE_NS_TIME))
 		return refuse(c.flag, diag);
-	r = in_thread(&c);
+	r = isle_ns_in_thread(go, &c);
 	if (r)
 		return isle_fail(diag, -r, NULL, "cannot start a thread");
 	if (c.r)

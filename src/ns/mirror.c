@@ -6,31 +6,9 @@
  * a container); unlike binds over single files it does not fall apart when the
  * machine replaces a file by rename, because the mount points are our own.
  */
-#include <dirent.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include "ns/ns.h"
-
-struct entry {			/* as getdents64(2) gives it */
-	uint64_t ino;
-	int64_t off;
-	uint16_t reclen;
-	uint8_t type;
-	char name[];
-};
-
-static int again_link(int old, int fresh, const char *name)
-{
-	char to[PATH_MAX];
-	ssize_t n = readlinkat(old, name, to, sizeof(to) - 1);
-
-	if (n < 0)
-		return -errno;
-	to[n] = 0;
-	return symlinkat(to, fresh, name) < 0 ? -errno : 0;
-}
 
 static int again_mount(int old, int fresh, const char *name, bool dir)
 {
@@ -43,21 +21,19 @@ static int again_mount(int old, int fresh, const char *name, bool dir)
 	return r < 0 ? -errno : isle_mount_attach(tree, fresh, name);
 }
 
-static int again(int old, int fresh, const struct entry *e)
+static int again(int old, int fresh, const char *name)
 {
 	struct stat st;
 
-	if (fstatat(old, e->name, &st, AT_SYMLINK_NOFOLLOW) < 0)
+	if (fstatat(old, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
 		return -errno;
 	if (S_ISLNK(st.st_mode))
-		return again_link(old, fresh, e->name);
-	return again_mount(old, fresh, e->name, S_ISDIR(st.st_mode));
+		return isle_dir_copy_link(old, fresh, name);
+	return again_mount(old, fresh, name, S_ISDIR(st.st_mode));
 }
 
 static bool is_skipped(const char *name, const char *const *skip)
 {
-	if (!strcmp(name, ".") || !strcmp(name, ".."))
-		return true;
 	for (; skip && *skip; skip++)
 		if (!strcmp(name, *skip))
 			return true;
@@ -70,21 +46,14 @@ static bool is_out_of_reach(int r)
 	return r == -ENOENT || r == -EACCES || r == -ENOTCONN || r == -ESTALE || r == -EIO || r == -EHOSTDOWN;
 }
 
-static int again_all(int old, int fresh, const char *const *skip)
+struct mirror { int old, fresh; const char *const *skip; };
+
+static int again_unless_skipped(const char *name, void *arg)
 {
-	_Alignas(struct entry) char buf[4096];
-	long n;
+	const struct mirror *m = arg;
+	int r = is_skipped(name, m->skip) ? 0 : again(m->old, m->fresh, name);
 
-	while ((n = syscall(SYS_getdents64, old, buf, sizeof(buf))) > 0)
-		for (long i = 0; i < n;) {
-			const struct entry *e = (const void *)(buf + i);
-			int r = is_skipped(e->name, skip) ? 0 : again(old, fresh, e);
-
-			if (r && !is_out_of_reach(r))
-				return r;
-			i += e->reclen;
-		}
-	return n < 0 ? -errno : 0;
+	return is_out_of_reach(r) ? 0 : r;
 }
 
 int isle_mount_mirror(const char *path, const char *const *skip)
@@ -101,5 +70,5 @@ int isle_mount_mirror(const char *path, const char *const *skip)
 	r = isle_mount_attach(mount, AT_FDCWD, path);
 	if (!r)
 		r = isle_mount_private(path, false);
-	return r ? r : again_all(old, mount, skip);
+	return r ? r : isle_dir_each(old, again_unless_skipped, &(struct mirror){ old, mount, skip });
 }

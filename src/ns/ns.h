@@ -38,6 +38,13 @@ int isle_mount_private(const char *path, bool recursive);
 int isle_mount_slave(void);				/* "/" and all below */
 bool isle_mount_is_point(int dirfd, const char *name);	/* a mount is on it in this mount namespace */
 
+/* dir.c: FN for each entry but "." and "..", until it returns other than 0, which is returned; -errno. System calls only. */
+int isle_dir_each(int dir, int (*fn)(const char *name, void *arg), void *arg);
+int isle_dir_copy_link(int from_dir, int to_dir, const char *name);	/* a symbolic link, as it is */
+
+/* call.c: FN in a thread that lives only for it and has all signals blocked; may go to other namespaces. -errno: no thread. */
+int isle_ns_in_thread(void *(*fn)(void *), void *arg);
+
 /* mirror.c: a fresh tmpfs on PATH in which every old entry but those of SKIP (NULL-terminated, or NULL) is bound again. */
 int isle_mount_mirror(const char *path, const char *const *skip);
 

@@ -7,9 +7,7 @@
  * go only from there, where no single thread gets; then it is a child that
  * shares the descriptors: what it opens is the caller's.
  */
-#include <pthread.h>
 #include <sched.h>
-#include <signal.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -22,7 +20,7 @@ struct walk {
 	int protocols[ISLE_NS_PROTOCOLS];
 };
 
-/* System calls only, as all that follows up to in_thread(). */
+/* System calls only, as all that follows up to in_child(). */
 static void open_here(const struct walk *w, struct isle_ns_sockets *s)
 {
 	for (size_t i = 0; i < w->n_protocols && !s->errnum; i++) {
@@ -66,21 +64,6 @@ static void open_own(const struct walk *w)
 			open_here(w, &w->v[i]);
 }
 
-static int in_thread(struct walk *w)
-{
-	sigset_t all, before;
-	pthread_t thread;
-	int r;
-
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &before);
-	r = pthread_create(&thread, NULL, walk, w);
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	if (!r)
-		pthread_join(thread, NULL);
-	return -r;
-}
-
 static int in_child(struct walk *w)
 {
 	const size_t size = w->n * sizeof(*w->v);
@@ -122,5 +105,5 @@ int isle_ns_sockets(int user, struct isle_ns_sockets *v, size_t n, const int *pr
 		return 0;
 	if (user < 0)
 		open_own(&w);
-	return user < 0 ? in_thread(&w) : in_child(&w);
+	return user < 0 ? isle_ns_in_thread(walk, &w) : in_child(&w);
 }

@@ -10,7 +10,6 @@
 #include <poll.h>
 #include <sys/socket.h>
 #include <sys/un.h>
-#include <time.h>
 #include "ovsdb/feed.h"
 #include "ovsdb/ovsdb.h"
 
@@ -25,30 +24,7 @@ struct isle_ovsdb {
 	struct isle_ovsdb_feed feed;
 };
 
-static int64_t now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
 /* ---- connecting */
-
-static int await(int fd, short events, int64_t deadline)
-{
-	struct pollfd p = { .fd = fd, .events = events };
-	int r;
-
-	do {
-		int64_t left = deadline - now_ms();
-
-		if (left <= 0)
-			return -ETIMEDOUT;
-		r = poll(&p, 1, left > INT32_MAX ? INT32_MAX : (int)left);
-	} while (r < 0 && errno == EINTR);
-	return r < 0 ? -errno : r ? 0 : -ETIMEDOUT;
-}
 
 /* A name that is too long for an address is reached through the descriptor of its directory. */
 static int connect_to(int dir, const char *path, int64_t deadline)
@@ -65,7 +41,7 @@ static int connect_to(int dir, const char *path, int64_t deadline)
 	while (connect(fd, (struct sockaddr *)&sa, sizeof(sa)) < 0) {
 		if (errno != EAGAIN && errno != EINTR)
 			return -errno;
-		if (now_ms() >= deadline)
+		if (isle_now_ms() >= deadline)
 			return -ETIMEDOUT;
 		r = poll(NULL, 0, 5);
 		if (r < 0 && errno != EINTR)
@@ -93,7 +69,7 @@ int isle_ovsdb_open_fd(int fd, const char *name, int wait_ms, struct isle_ovsdb 
 
 int isle_ovsdb_open(int dir, const char *path, int wait_ms, struct isle_ovsdb **ret, struct isle_diag *d)
 {
-	int fd = connect_to(dir, path, now_ms() + wait_ms);
+	int fd = connect_to(dir, path, isle_now_ms() + wait_ms);
 
 	if (fd >= 0)
 		return isle_ovsdb_open_fd(fd, path, wait_ms, ret, d);
@@ -117,33 +93,13 @@ void isle_ovsdb_patience(struct isle_ovsdb *db, int wait_ms)
 
 /* ---- sending and receiving */
 
-static int send_all(struct isle_ovsdb *db, const char *text, size_t n)
-{
-	while (n) {
-		ssize_t k = send(db->fd, text, n, MSG_NOSIGNAL | MSG_DONTWAIT);
-		int r;
-
-		if (k < 0 && errno != EAGAIN && errno != EINTR)
-			return -errno;
-		if (k < 0) {
-			r = await(db->fd, POLLOUT, db->deadline);
-			if (r < 0)
-				return r;
-			k = 0;
-		}
-		text += k;
-		n -= (size_t)k;
-	}
-	return 0;
-}
-
 /* MESSAGE is used up; NULL: there was no memory for it. */
 static int send_message(struct isle_ovsdb *db, json_t *message)
 {
 	isle_auto(free) char *text = message ? json_dumps(message, JSON_COMPACT) : NULL;
 
 	json_decref(message);
-	return text ? send_all(db, text, strlen(text)) : -ENOMEM;
+	return text ? isle_io_send(db->fd, text, strlen(text), db->deadline) : -ENOMEM;
 }
 
 static int receive(struct isle_ovsdb *db, json_t **ret)
@@ -156,16 +112,9 @@ static int receive(struct isle_ovsdb *db, json_t **ret)
 		r = isle_ovsdb_feed_take(&db->feed, ret);
 		if (r)
 			return r < 0 ? r : 0;
-		r = await(db->fd, POLLIN, db->deadline);
-		if (r < 0)
-			return r;
-		n = recv(db->fd, bytes, sizeof(bytes), MSG_DONTWAIT);
-		if (n == 0)
-			return -ECONNRESET;
-		if (n < 0 && errno != EAGAIN && errno != EINTR)
-			return -errno;
-		if (n < 0)
-			continue;
+		n = isle_io_receive(db->fd, bytes, sizeof(bytes), db->deadline);
+		if (n <= 0)
+			return n ? (int)n : -ECONNRESET;
 		r = isle_ovsdb_feed_put(&db->feed, bytes, (size_t)n);
 		if (r < 0)
 			return r;
@@ -199,7 +148,7 @@ static int await_answer(struct isle_ovsdb *db, json_t **ret)
 			r = answer_echo(db, message);
 		json_decref(message);
 		/* one that never stops talking does not stop the clock */
-		if (!r && now_ms() >= db->deadline)
+		if (!r && isle_now_ms() >= db->deadline)
 			r = -ETIMEDOUT;
 		if (r < 0)
 			return r;
@@ -210,7 +159,7 @@ static int call(struct isle_ovsdb *db, const char *method, json_t *params, json_
 {
 	int r;
 
-	db->deadline = now_ms() + db->wait_ms;
+	db->deadline = isle_now_ms() + db->wait_ms;
 	r = send_message(db, params ? json_pack("{s:s, s:o, s:I}", "method", method, "params", params, "id", ++db->id) : NULL);
 	if (!r)
 		r = await_answer(db, ret);

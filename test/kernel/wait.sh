@@ -46,7 +46,7 @@ comes()
 {
 	says "$3 is not there in a.lab after 0.001 s" isle wait a "$3" --timeout 1ms
 	listen a "$1" "$2"
-	isle wait a "$3" &
+	isle wait a "$3" --timeout "${patience}s" &
 	local waiter=$!
 	echo >"$T/go"
 	wait $waiter
