@@ -2,12 +2,14 @@
 /*
  * DOC: the builder among namespaces: making one, going to one, and sending what
  * has gathered for one. unshare() both makes a namespace and goes there; its
- * pins are the only thing that keeps it once we are elsewhere.
+ * pins are the only thing that keeps it once we are elsewhere. A network that
+ * somebody else has made is gone to and pinned, and stays as it is.
  */
 #include <fcntl.h>
 #include <linux/rtnetlink.h>
 #include <net/if.h>
 #include <sched.h>
+#include "engine/attach.h"
 #include "engine/build.h"
 #include "ns/ns.h"
 
@@ -127,6 +129,25 @@ static int add_lo_up(struct isle_builder *b, size_t i, struct isle_nl *nl)
 	return 0;
 }
 
+static int go_new(struct isle_builder *b, size_t i, const struct isle_host *host)
+{
+	const int net = host && host->attach ? b->job->attached->net[host->index] : -1;
+	int r;
+
+	if (net >= 0) {
+		if (setns(net, CLONE_NEWNET) < 0)
+			return isle_shared_fail(b->job->shared, errno, (int64_t)i, "cannot enter it");
+		r = isle_attach_write(host->name, host->attach);
+		if (r)
+			return isle_shared_fail(b->job->shared, -r, (int64_t)i, "cannot note it in the lab");
+	}
+	if (unshare((host ? CLONE_NEWUTS : 0) | (net < 0 ? CLONE_NEWNET : 0)) < 0)
+		return fail_limit(b, i, -errno, "cannot make a namespace", "user.max_net_namespaces and user.max_uts_namespaces");
+	if (host && sethostname(host->name, strlen(host->name)) < 0)
+		return isle_shared_fail(b->job->shared, errno, (int64_t)i, "cannot set the host name");
+	return 0;
+}
+
 int isle_builder_make_ns(struct isle_builder *b, size_t i)
 {
 	const struct isle_step *step = &b->job->plan->steps[i];
@@ -136,10 +157,9 @@ int isle_builder_make_ns(struct isle_builder *b, size_t i)
 
 	if (r)
 		return r;
-	if (unshare(host ? CLONE_NEWNET | CLONE_NEWUTS : CLONE_NEWNET) < 0)
-		return fail_limit(b, i, -errno, "cannot make a namespace", "user.max_net_namespaces and user.max_uts_namespaces");
-	if (host && sethostname(host->name, strlen(host->name)) < 0)
-		return isle_shared_fail(b->job->shared, errno, (int64_t)i, "cannot set the host name");
+	r = go_new(b, i, host);
+	if (r)
+		return r;
 	b->ns = step->ns;
 	r = pin_all(b, i, host);
 	if (!r)
@@ -151,5 +171,5 @@ int isle_builder_make_ns(struct isle_builder *b, size_t i)
 		if (b->fabric_ns < 0)
 			return isle_shared_fail(b->job->shared, -b->fabric_ns, (int64_t)i, "cannot open the namespace");
 	}
-	return add_lo_up(b, i, nl);
+	return host && host->attach ? 0 : add_lo_up(b, i, nl);
 }

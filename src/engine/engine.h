@@ -20,6 +20,7 @@
  *                  Absent where the kernel refused to pin it
  *   net/HOST uts/HOST   pins, used by isle
  *   shown/HOST     second pin of the net namespace: what /run/netns/HOST.LAB is a symlink to
+ *   attach/HOST    whose network it has, if that is not the lab's: a symlink that leads nowhere (attach.c)
  *   ovs/           of a lab with Open vSwitch: its database, socket, logs. `keeper` beside it says whose child it is (state.c)
  *   mnt/HOST       pin: the host's mount namespace, made when it is first entered (enter.c)
  *   etc/           a second tmpfs: class/N/{hosts,resolv.conf,nsswitch.conf} lower layers, host/HOST -> ../class/N
@@ -74,10 +75,12 @@ int isle_shared_report(const struct isle_shared *, const struct isle_plan *, str
 
 /* ---- build.c: everything inside a lab */
 struct isle_etc;		/* etc.c: contents of the etc layers, computed before the fork */
+struct isle_attached;		/* attach.h: the networks of hosts that have somebody else's */
 struct isle_job {		/* all that a builder needs; made in the parent, read-only in children */
 	const struct isle_lab *lab;
 	const struct isle_plan *plan;
 	struct isle_etc *etc;
+	struct isle_attached *attached;	/* NULL: there are none */
 	char *record;		/* text of the record file */
 	size_t record_len;
 	struct isle_shared *shared;
@@ -187,7 +190,7 @@ int isle_drift(const struct isle_tree *, const struct isle_lab *,
 /* ---- doctor.c: what this machine allows */
 int isle_doctor(struct isle_arena *, struct isle_finding **ret, size_t *ret_n, struct isle_diag *);
 
-/* outside.c: may the lab's interfaces be on those of the machine? ROOT: of the machine. -EINVAL: said for each. */
+/* outside.c: may the lab's interfaces be on those of the machine, or in networks of others? ROOT: of the machine. -EINVAL: said for each. */
 int isle_lab_check_outside(const struct isle_lab *, bool root, struct isle_diag *);
 
 #endif

@@ -5,7 +5,8 @@
  * number that was given anew is never hit. Who was forked meanwhile is found by
  * looking again. The keeper's own helpers go with it and are not counted.
  * Numbers of namespaces are given anew too, when somebody else took the lab
- * down meanwhile: after a look the pins must still be there.
+ * down meanwhile: after a look the pins must still be there. Who is in a network
+ * that the lab is only attached to is none of ours.
  */
 #include <dirent.h>
 #include <fcntl.h>
@@ -13,6 +14,7 @@
 #include <signal.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include "engine/attach.h"
 #include "engine/inside.h"
 #include "ns/ns.h"
 
@@ -49,12 +51,14 @@ static const char *room_name(const struct room *room)
 
 static int add_room(struct inside *in, const char *host)
 {
-	char path[ISLE_NAME_MAX + 8];
+	char path[ISLE_NAME_MAX + 8], word[PATH_MAX];
 	struct stat st;
 
 	room_path(host, path, sizeof(path));
 	if (fstatat(in->tree, path, &st, AT_SYMLINK_NOFOLLOW) < 0)
 		return 0;	/* no fabric */
+	if (*host && isle_attach_read(in->tree, host, word))
+		return 0;
 	if (in->n_rooms == in->cap) {
 		size_t cap = in->cap ? 2 * in->cap : 64;
 		struct room *more = realloc(in->rooms, cap * sizeof(*more));

@@ -3,6 +3,7 @@
  * DOC: all that a builder needs, made before the fork: the steps, the texts of
  * the files, a buffer for requests, the page to report through.
  */
+#include "engine/attach.h"
 #include "engine/etc.h"
 #include "engine/ovs.h"
 #include "engine/record.h"
@@ -30,6 +31,8 @@ int isle_job_new(const struct isle_lab *lab, struct isle_job **ret, struct isle_
 	job->mnt_age = own_mnt_age();
 	r = isle_plan_build(lab, &plan, d);
 	job->plan = plan;
+	if (!r)
+		r = isle_attached_open(lab, false, &job->attached, d);
 	if (!r)
 		r = isle_etc_new(lab, &job->etc, d);
 	if (!r)
@@ -61,6 +64,7 @@ void isle_job_free(struct isle_job *job)
 	isle_plan_free((struct isle_plan *)job->plan);
 	isle_uplink_work_free(job->uplink);
 	free(job->ovs);
+	isle_attached_free(job->attached);
 	isle_etc_free(job->etc);
 	isle_shared_free(job->shared);
 	free(job->record);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * DOC: from a word on the command line to namespaces. What has a '/' is a path;
- * "pid:" and the engines' prefixes say what they are; anything else is a name,
+ * "pid:", "netns:", "path:" and the engines' prefixes say what they are; anything else is a name,
  * which labs, `ip netns` and bundles are asked for. $ISLE_LAB's lab comes first;
  * beyond it two that have the name are an error that lists them, unless one is
  * only another name of the other (/run/netns/HOST.LAB is isle's own symlink).
@@ -213,6 +213,11 @@ static int open_netns(const char *name, unsigned types, struct isle_where *w, st
 	return take_file(path, types, w, d);
 }
 
+static int open_netns_word(const char *name, unsigned types, struct isle_where *w, struct isle_diag *d)
+{
+	return is_file_name(name) ? open_netns(name, types, w, d) : isle_where_say_bad(name, d);
+}
+
 static int open_bundle(const char *name, unsigned types, struct isle_where *w, struct isle_diag *d)
 {
 	int r = isle_bundle_is_name(name) ? isle_bundle_open(name, types, &w->set, d) : -ENOENT;
@@ -314,7 +319,11 @@ int isle_where_open(const char *ref, unsigned types, struct isle_where *ret, str
 		return isle_fail(diag, ENOMEM, NULL, "looking for %s", ref);
 	memset(w, 0, sizeof(*w));
 	isle_ns_set_init(&w->set);
-	if (strchr(ref, '/') && !isle_contain_is_ref(ref))
+	if (!strncmp(ref, "path:", 5))
+		r = open_path(ref + 5, types, w, diag);
+	else if (!strncmp(ref, "netns:", 6))
+		r = open_netns_word(ref + 6, types, w, diag);
+	else if (strchr(ref, '/') && !isle_contain_is_ref(ref))
 		r = open_path(ref, types, w, diag);
 	else if (!strncmp(ref, "pid:", 4))
 		r = open_pid(ref, types, w, diag);

@@ -7,7 +7,7 @@
  *
  * Passes, in order: declare (names), near, attach (interfaces, links), segment
  * (wires and their members), subnet, address, ident (MACs, ports), uplink,
- * gateway, route, static, extras (dns, sysctl), own (files), verify. A pass returns 0 or -ENOMEM;
+ * gateway, route, static, extras (dns, sysctl), own (files), attached, verify. A pass returns 0 or -ENOMEM;
  * mistakes of the file go into the diag, and the passes carry on.
  */
 #ifndef ISLE_LAB_BUILD_H
@@ -207,6 +207,8 @@ void isle_lab_full_neighbours(struct isle_buf *out, const struct isle_iface *);
 int isle_lab_own(struct isle_build *);
 /* full_host.c: the part of the long form that is about a host alone, not its network */
 void isle_lab_full_host(struct isle_buf *out, const struct isle_host *);
+/* attached.c: what a host with somebody else's network cannot have */
+int isle_lab_attached(struct isle_build *);
 /* verify.c */
 int isle_lab_verify(struct isle_build *);
 

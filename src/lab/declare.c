@@ -184,6 +184,8 @@ static struct isle_bhost *new_host(struct isle_build *b, const struct isle_word 
 	h->pub.name = w->s;
 	h->pub.loc = e->loc;
 	h->pub.index = lab->n_hosts;
+	h->pub.attach = h->doc->attach.s;
+	h->pub.attach_loc = h->doc->attach.loc;
 	e->host = h;
 	lab->hosts[lab->n_hosts++] = &h->pub;
 	return isle_map_put(&lab->host_by_name, w->s, h) < 0 ? NULL : h;
@@ -199,6 +201,39 @@ static int meet(struct isle_build *b, const struct isle_word *w, struct isle_bho
 		return *ret ? 0 : -ENOMEM;
 	if (strcmp(e->name, w->s) != 0 || !e->host)
 		clash(b, w, "host", e);
+	return 0;
+}
+
+static struct isle_bhost *find_attached(const struct isle_build *b, const char *attach)
+{
+	for (size_t i = 0; i < b->lab->n_hosts; i++)
+		if (isle_str_eq(b->lab->hosts[i]->attach, attach))
+			return isle_bhost(b->lab->hosts[i]);
+	return NULL;
+}
+
+/* An end `docker:web`: the host that has its network, whatever it is called; else one called web springs from it. */
+static int meet_attached(struct isle_build *b, const struct isle_doc_ref *r, struct isle_bhost **ret)
+{
+	struct isle_named *e = find_any(b, r->name.s);
+
+	*ret = find_attached(b, r->attach.s);
+	if (*ret)
+		return 0;
+	if (e) {
+		if (isle_lab_once(b, &r->attach.loc, "clash")) {
+			isle_reject(b->diag, &r->attach.loc, "%s would be called '%s', and there is %s %s of that name", r->attach.s, r->name.s,
+				    e->alias_of ? "an" : "a", kind_of(e));
+			isle_hint(b->diag, "give it another name: `hosts: {NAME: {attach: \"%s\"}}`", r->attach.s);
+		}
+		return 0;
+	}
+	*ret = new_host(b, &r->name);
+	if (!*ret)
+		return -ENOMEM;
+	(*ret)->sprung = false;		/* its name is nobody's slip */
+	(*ret)->pub.attach = r->attach.s;
+	(*ret)->pub.attach_loc = r->attach.loc;
 	return 0;
 }
 
@@ -229,10 +264,10 @@ static int meet_in_links(struct isle_build *b)
 			const struct isle_doc_ref *r = &b->doc->links[i].end[k];
 			struct isle_end *end = &b->ends[i][k];
 
-			end->net = r->name.s ? isle_lab_find_network(b, r->name.s) : NULL;
+			end->net = r->name.s && !r->attach.s ? isle_lab_find_network(b, r->name.s) : NULL;
 			if (end->net || !r->name.s)
 				continue;
-			if (meet(b, &r->name, &end->host) < 0)
+			if ((r->attach.s ? meet_attached(b, r, &end->host) : meet(b, &r->name, &end->host)) < 0)
 				return -ENOMEM;
 			if (end->host)
 				end->host->uses++;

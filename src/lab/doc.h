@@ -104,6 +104,7 @@ struct isle_doc_host {
 	struct isle_doc_rule *rules; size_t n_rules;
 	struct isle_doc_file *files; size_t n_files;
 	struct isle_word *privates; size_t n_privates;
+	struct isle_word attach;	/* as written; s NULL: a namespace of its own */
 };
 
 struct isle_doc_link {			/* one pair; ranges are expanded */

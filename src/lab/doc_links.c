@@ -142,7 +142,7 @@ static bool split(struct isle_set *set, struct isle_node *text, struct isle_span
 static bool reject_self(struct isle_set *set, struct isle_node *text, const struct isle_doc_ref *a,
 			const struct isle_doc_ref *b)
 {
-	if (!isle_str_eq(a->name.s, b->name.s))
+	if (!isle_str_eq(a->name.s, b->name.s) || !isle_str_eq(a->attach.s, b->attach.s))
 		return true;
 	if (a->ifname.s && b->ifname.s && !isle_str_eq(a->ifname.s, b->ifname.s))
 		return true;

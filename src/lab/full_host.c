@@ -43,8 +43,18 @@ static void put_private(struct isle_buf *out, const struct isle_host *h)
 	}
 }
 
+static void put_attach(struct isle_buf *out, const struct isle_host *h)
+{
+	if (!h->attach)
+		return;
+	isle_buf_puts(out, "    attach: ");
+	isle_yaml_put(out, h->attach);
+	isle_buf_puts(out, "\n");
+}
+
 void isle_lab_full_host(struct isle_buf *out, const struct isle_host *h)
 {
+	put_attach(out, h);
 	isle_lab_full_rules(out, h);
 	put_files(out, h);
 	put_private(out, h);

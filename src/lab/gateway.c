@@ -130,7 +130,8 @@ const struct isle_network *isle_lab_default_network(const struct isle_host *h, i
 	const struct isle_network *first = NULL;
 
 	*ret_other = NULL;
-	for (size_t i = 0; i < h->n_ifaces; i++) {
+	/* one with somebody else's network has the default route that he gave it */
+	for (size_t i = 0; i < h->n_ifaces && !h->attach; i++) {
 		const struct isle_iface *f = h->ifaces[i];
 		const struct isle_network *n = f->network;
 

@@ -2,7 +2,8 @@
 /*
  * DOC: names of interfaces. What the file does not name is eth0, eth1, … in the
  * order of attachment, passing over names that the file gives to that host's
- * attachments. An entry of `interfaces` without `net` adds to an interface that
+ * attachments; lab0, lab1, … in a network of somebody else, where eth0 and those
+ * to come are his. An entry of `interfaces` without `net` adds to an interface that
  * a list or a link made, by whatever name it got; `lo` is always there.
  */
 #include "lab/build.h"
@@ -31,6 +32,11 @@ static int by_number(const void *x, const void *y)
 	return (a > b) - (a < b);
 }
 
+static const char *stem_of(const struct isle_bhost *h)
+{
+	return h->pub.attach ? "lab" : "eth";
+}
+
 /* The numbers N of interfaces that the file calls ethN. */
 static size_t written_numbers(const struct isle_bhost *h, uint64_t *numbers)
 {
@@ -39,7 +45,7 @@ static size_t written_numbers(const struct isle_bhost *h, uint64_t *numbers)
 	for (size_t i = 0; i < h->pub.n_ifaces; i++) {
 		const char *s = h->pub.ifaces[i]->name;
 
-		if (s && strncmp(s, "eth", 3) == 0 && isle_str_u64(s + 3, strlen(s + 3), &numbers[n]))
+		if (s && strncmp(s, stem_of(h), 3) == 0 && isle_str_u64(s + 3, strlen(s + 3), &numbers[n]))
 			n++;
 	}
 	qsort(numbers, n, sizeof(*numbers), by_number);
@@ -60,7 +66,7 @@ static int number(struct isle_build *b, struct isle_bhost *h)
 			continue;
 		for (; at < n && taken[at] <= next; at++)
 			next += taken[at] == next;
-		h->pub.ifaces[i]->name = isle_arena_printf(b->arena, "eth%llu", (unsigned long long)next++);
+		h->pub.ifaces[i]->name = isle_arena_printf(b->arena, "%s%llu", stem_of(h), (unsigned long long)next++);
 		if (!h->pub.ifaces[i]->name)
 			return -ENOMEM;
 	}

@@ -177,6 +177,8 @@ struct isle_host {
 	size_t n_rules;
 	struct isle_own *owns;			/* files and private, by path: what is above comes first */
 	size_t n_owns;
+	const char *attach;			/* docker:NAME …: whose network it has, which is not ours; NULL: one of its own */
+	struct isle_loc attach_loc;
 };
 
 struct isle_lab {

@@ -216,7 +216,7 @@ static int search(struct graph *g, struct isle_bhost *h, uint8_t family)
 		if (expand(g, h, at, family, &n) < 0)
 			return -ENOMEM;
 	}
-	if (out == UINT32_MAX || h->has_default[f] || has_way_out(&h->pub, family))
+	if (out == UINT32_MAX || h->pub.attach || h->has_default[f] || has_way_out(&h->pub, family))
 		return 0;
 	h->has_default[f] = true;
 	return add(g, h, &any, g->routers[out].first);

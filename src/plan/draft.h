@@ -14,6 +14,7 @@
 #define ISLE_FIRST_INDEX 100u		/* of hosts' interfaces and of the fabric's bridges */
 /* Those on an interface of another namespace: the kernel looks their index up there, too. */
 #define ISLE_FAR_INDEX 500000u
+#define ISLE_ATTACHED_INDEX 0x20000000u	/* in a network of somebody else, who has numbers of his own */
 #define ISLE_PORT_INDEX 1000000u	/* the fabric's ports from here: never the index of their other end */
 
 struct isle_bridge {

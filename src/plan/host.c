@@ -84,6 +84,8 @@ void isle_draft_host(struct isle_draft *d, const struct isle_host *host)
 	struct isle_step *step = isle_draft_add(d, ISLE_STEP_NETNS, ns, &host->loc);
 
 	step->netns.host = host;
+	if (host->attach)
+		return;		/* its parameters are somebody else's */
 	if (host->forward) {
 		isle_draft_sysctl(d, ns, "net/ipv4/ip_forward", "1", false);
 		isle_draft_sysctl(d, ns, "net/ipv6/conf/all/forwarding", "1", !has_ipv6(host));

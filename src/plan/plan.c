@@ -69,10 +69,21 @@ const uint8_t *isle_draft_mac(struct isle_draft *d, const char *fmt, ...)
 	return mac;
 }
 
+/* Several labs may have interfaces there: the number comes from the MAC, which comes from all names. */
+static uint32_t attached_index(const struct isle_iface *iface)
+{
+	const uint8_t *m = iface->mac;
+	const uint32_t hash = (uint32_t)m[3] << 16 | (uint32_t)m[4] << 8 | m[5];
+
+	return ISLE_ATTACHED_INDEX + (hash << 4) + 2 * ((uint32_t)iface->index & 7) + (iface->link && iface->link->iface[1] == iface);
+}
+
 uint32_t isle_plan_ifindex(const struct isle_iface *iface)
 {
 	if (iface->is_lo)
 		return 1;
+	if (iface->host->attach)
+		return attached_index(iface);
 	if (iface->machine_lower || (iface->lower && iface->lower->host != iface->host))
 		return ISLE_FAR_INDEX + (uint32_t)iface->index;
 	/* The two ends of a pair must differ, or the kernel takes a second to notice the carrier: one even, one odd. */

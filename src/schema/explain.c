@@ -237,6 +237,19 @@ static int not_found(const char *path, struct isle_buf *out)
 	return out->bad ? -ENOMEM : -ENOENT;
 }
 
+static void explain_wire(const char *word, struct isle_buf *out)
+{
+	char ref[32];
+	const int n = snprintf(ref, sizeof(ref), "%s:", word);
+
+	if (isle_attach_is(ref, (size_t)n))
+		isle_buf_printf(out, "%s\n  a network that is there: an end of a link, written %s...,\n  or a host's: `hosts: {NAME: {attach: %s...}}`\n",
+				word, ref, ref);
+	else
+		isle_buf_printf(out, "%s\n  a kind of wire: an end of a link, written %s%s\n  not in this version\n", word, word,
+				strcmp(word, "host") == 0 ? "" : ":...");
+}
+
 int isle_schema_explain(const char *path, struct isle_buf *out)
 {
 	struct walk w = { .want = path, .out = out };
@@ -254,8 +267,7 @@ int isle_schema_explain(const char *path, struct isle_buf *out)
 	if (isle_table_top.word && isle_table_top.word(path, out)) {
 		w.found++;
 	} else if (isle_name_is_wire(path, strlen(path))) {
-		isle_buf_printf(out, "%s\n  a kind of wire: an end of a link, written %s%s\n  not in this version\n", path, path,
-				strcmp(path, "host") == 0 ? "" : ":...");
+		explain_wire(path, out);
 		w.found++;
 	} else {
 		out->n = before;

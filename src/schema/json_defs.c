@@ -22,7 +22,9 @@
 #define RANGE NAME "(?:(?<=[0-9])\\\\.\\\\.[0-9]+)?"
 #define IF "[^ \\\\t/:]{1,15}"
 #define REF RANGE "(?::" IF ")?(?: +" ADDR ")*"
-#define LINK "^ *" REF " +-- +" REF " *$"
+#define ATTACH "(?:pid:[1-9][0-9]{0,9}|path:/[^ ]*|(?:docker|podman|lxc|machine|netns):[^ /]+)"
+#define END "(?:" REF "|" ATTACH "(?: +" ADDR ")*)"
+#define LINK "^ *" END " +-- +" END " *$"
 #define LABEL "[A-Za-z0-9_](?:-?[A-Za-z0-9_])*"
 
 static const struct { const char *name, *pattern; int longest; } patterns[] = {
@@ -38,6 +40,7 @@ static const struct { const char *name, *pattern; int longest; } patterns[] = {
 	{ "name_or_bare", "^(?:" NAME "|" V4 "|" V6 ")$", 0 },
 	{ "via", "^(?:" NAME "(?::" IF ")?|" V4 "|" V6 ")$", 0 },
 	{ "hop_word", "^(?:" NAME "(?::" IF ")?|" V4 "|" V6 "|none)$", 0 },
+	{ "attach", "^" ATTACH "$", 1023 },
 	{ "link_text", LINK, 0 },
 	{ "host_path", "^(?:/(?!\\\\.\\\\.?(?:/|$))[^/]+)+$", 1023 },
 };

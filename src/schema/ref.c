@@ -171,6 +171,35 @@ static bool expand(struct isle_set *set, struct isle_node *node, const struct is
 	return true;
 }
 
+/* `docker:NAME[:IF]`: the word W, which has the form of one. */
+static bool attached(struct isle_set *set, struct isle_node *node, struct isle_span w, struct isle_doc_ref *ref)
+{
+	const char *s = node->text + w.off, *why;
+	const size_t n = isle_attach_length(s, w.n);
+
+	why = isle_attach_wrong(s, n);
+	if (why)
+		return isle_set_reject(set, node, w.off, w.n, NULL, "'%.*s' is nothing to attach: %s", (int)(n > 80 ? 80 : n), s, why);
+	ref->attach = (struct isle_word){ isle_arena_strndup(set->arena, s, n), isle_set_loc(node, w.off, n) };
+	ref->name = (struct isle_word){ isle_attach_name(set->arena, s, n), ref->attach.loc };
+	if (!ref->attach.s || !ref->name.s)
+		return !(set->nomem = true);
+	return n == w.n || ifname(set, node, (struct isle_span){ w.off + n + 1, w.n - n - 1 }, &ref->ifname);
+}
+
+static bool parse_attached(struct isle_set *set, struct isle_node *node, struct isle_span w, struct isle_span rest,
+			   struct isle_doc_ref *ref, struct isle_list *dst)
+{
+	bool ok = attached(set, node, w, ref);
+	struct isle_doc_ref *row;
+
+	ok = addresses(set, node, rest.off, rest.off + rest.n, ref) && ok;
+	row = ref->name.s ? isle_list_push(set, dst) : NULL;
+	if (row)
+		*row = *ref;
+	return row && ok;
+}
+
 bool isle_ref_parse(struct isle_set *set, struct isle_node *node, struct isle_span all, bool link_end,
 		    struct isle_list *dst, bool *ret_range)
 {
@@ -184,6 +213,8 @@ bool isle_ref_parse(struct isle_set *set, struct isle_node *node, struct isle_sp
 		return isle_set_reject(set, node, 0, 0, NULL, link_end ? "one end is missing" : "a name is missing");
 	const char *s = node->text + w.off, *colon = memchr(s, ':', w.n);
 	struct isle_span name = { w.off, colon ? (size_t)(colon - s) : w.n };
+	if (link_end && isle_attach_is(s, w.n))
+		return parse_attached(set, node, w, (struct isle_span){ off, end - off }, &ref, dst);
 	if (!isle_range_parse(set->arena, s, name.n, ISLE_NAME_MAX, &range, &why, &hint))
 		return reject_name(set, node, name.n ? name : w, link_end, why, hint);
 	/* who it is stands, whatever else is wrong: others refer to it */

@@ -54,6 +54,7 @@ struct isle_doc_addr {
 };
 struct isle_doc_ref {		/* NAME[:IF] [ADDR…], one name */
 	struct isle_word name, ifname;
+	struct isle_word attach;	/* docker:NAME and the like, as written; s NULL: a host or network of the file */
 	struct isle_doc_addr *addrs;
 	size_t n_addrs;
 	struct isle_loc loc;	/* the whole of it */
@@ -187,6 +188,13 @@ bool isle_range_parse(struct isle_arena *, const char *s, size_t n, size_t max, 
 char *isle_range_name(struct isle_arena *, const struct isle_range *, uint64_t i);
 /* What `h[1-20]`, `h{1..20}` were meant to be: text in the arena, or NULL. */
 const char *isle_range_guess(struct isle_arena *, const char *s, size_t n);
+
+/* attach.c: docker:NAME, pid:N and the like */
+bool isle_attach_is(const char *s, size_t n);		/* it begins with such a word and ':' */
+const char *isle_attach_wrong(const char *s, size_t n);	/* why it is none, or NULL */
+size_t isle_attach_length(const char *s, size_t n);	/* of docker:NAME in docker:NAME:IF */
+char *isle_attach_name(struct isle_arena *, const char *s, size_t n);	/* of the host that springs from it; NULL: no memory */
+extern const struct isle_type isle_t_attach;
 
 /* ref.c */
 struct isle_span { size_t off, n; };	/* a part of a node's text */
