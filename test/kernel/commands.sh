@@ -40,9 +40,11 @@ END
 look()
 {
 	# shellcheck disable=SC2016 # expanded in there
-	nsenter --net="$2" sh -c 'ip -d -j address show; ip -j route show table all; ip -6 -j route show table all' >"$1/$3.json"
-	nsenter --net="$2" sh -c 'cd /proc/sys/net && grep -rs . ipv4/conf ipv6/conf bridge ipv4/ip_forward ipv4/ping_group_range || :' |
-		sed "/stable_secret/d; s/^/$3 /" >"$1/$3.sysctl"
+	nsenter --net="$2" sh -c '
+		ip -d -j address show; ip -j route show table all; ip -6 -j route show table all
+		cd /proc/sys/net && grep -rs . ipv4/conf ipv6/conf bridge ipv4/ip_forward ipv4/ping_group_range >&3 || :
+	' >"$1/$3.json" 3> >(sed "/stable_secret/d; s/^/$3 /" >"$1/$3.sysctl")
+	wait $!
 }
 
 # The machine's own namespace: what an uplink made there. Marks are not told to a shell.
@@ -127,6 +129,7 @@ round()
 	unchanged_since "$before"
 	isle plan --commands "$file" >"$T/commands"
 	sh -eu "$T/commands"
+	[ ! -e "/run/netns/$lab.fabric" ] || eventually bridges_settled "/run/netns/$lab.fabric"
 	(eventually pasted_as_up "$lab") || {
 		diff -U0 "$T/up.lines" "$T/pasted.lines" || :
 		die "$file: up (-) is not what its commands make (+)"
