@@ -67,6 +67,13 @@ int isle_map(const struct isle_machine *, enum isle_map_form, const struct isle_
 int isle_who(const struct isle_machine *, const char *what, enum isle_map_form, const struct isle_map_options *, char **ret_text,
 	     struct isle_diag *diag);
 
+/*
+ * Of the interface WHAT, NAME or NAMESPACE:NAME: kind, state, the options of its kind, wire, master, addresses, and whether it can be
+ * moved to another namespace; for each that is called so, as text or JSON. -ENOENT: there is none.
+ */
+int isle_interface(const struct isle_machine *, const char *what, enum isle_map_form, const struct isle_map_options *, char **ret_text,
+		   struct isle_diag *diag);
+
 /* ---- What comes and goes */
 
 enum isle_watch_part {			/* beside namespaces and their links */

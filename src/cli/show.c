@@ -74,13 +74,14 @@ static int open_host(struct show *s, const char *arg, struct isle_live **ret)
 	snprintf(name, sizeof(name), "%.*s", (int)strcspn(arg, ":"), arg);
 	if (isle_host_find(name, host, lab, s->cli->diag) < 0 || isle_live_open(lab, ret, s->cli->diag) < 0)
 		return CLI_FAILED;
+	s->live = *ret;
 	s->host = isle_lab_host(isle_live_lab(*ret), host);
 	s->iface = strchr(arg, ':') ? strchr(arg, ':') + 1 : NULL;
-	for (size_t i = 0; s->iface && i < isle_host_n_ifaces(s->host); i++)
+	if (!s->iface || show_now(s) == 0)
+		return 0;
+	for (size_t i = 0; i < isle_host_n_ifaces(s->host); i++)
 		if (!strcmp(s->iface, isle_iface_name(isle_host_iface_at(s->host, i))))
 			return 0;
-	if (!s->iface)
-		return 0;
 	isle_reject(s->cli->diag, NULL, "%s has no interface '%s'", name, s->iface);
 	return CLI_FAILED;
 }
@@ -110,8 +111,20 @@ static int draw(struct show *s)
 		show_host(s);
 	else
 		show_lab(s);
+	if (s->now)
+		printf("\n%s", s->now);
 	show_drift(s);
 	return isle_diag_errors(s->cli->diag) ? CLI_FAILED : CLI_OK;
+}
+
+/* NAMESPACE:IF of one that is no host of a lab? */
+static bool is_plain_interface(const char *arg)
+{
+	char host[ISLE_HOST_MAX], lab[ISLE_HOST_MAX], name[2 * ISLE_HOST_MAX];
+	const char *colon = strrchr(arg, ':');
+
+	snprintf(name, sizeof(name), "%.*s", colon ? (int)(colon - arg) : 0, arg);
+	return colon && isle_host_find(name, host, lab, NULL) == -ENOENT;
 }
 
 int cmd_show(struct cli *c)
@@ -121,6 +134,8 @@ int cmd_show(struct cli *c)
 	const char *arg = c->args[0];
 	int status;
 
+	if (arg && !cli_is_file(arg) && is_plain_interface(arg))
+		return show_interface(c, arg);
 	if (arg && cli_is_file(arg))
 		status = cli_load(c, arg);
 	else
@@ -130,6 +145,7 @@ int cmd_show(struct cli *c)
 	if (!status)
 		status = draw(&s);
 	free(s.states);
+	free(s.now);
 	isle_live_close(live);
 	return status;
 }

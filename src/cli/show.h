@@ -14,7 +14,11 @@ struct show {
 	const char *iface;		/* with host: only this one; or NULL */
 	struct show_state *states;	/* sorted by address of the interface */
 	size_t n_states, cap_states;
+	char *now;			/* with iface: what the kernel has, as text or JSON; or NULL */
 };
+/* showiface.c */
+int show_interface(struct cli *, const char *what);	/* of any namespace: NAMESPACE:IF */
+int show_now(struct show *);			/* .now of the host's interface. 0; -errno: it is not there */
 /* In words, if there is any: "drift" and a line each. */
 void show_drift(const struct show *);		/* showdrift.c */
 json_t *show_drift_json(const struct show *);

@@ -95,6 +95,16 @@ static json_t *link_of(const struct isle_link *l)
 	return json_pack("{s:o, s:b}", "ends", ends, "wanted_up", isle_link_is_up(l));
 }
 
+/* The interface as isle-map-json(5) has it. */
+static json_t *now(const struct show *s)
+{
+	json_t *all = json_loads(s->now, 0, NULL);
+	json_t *one = json_incref(json_object_get(json_array_get(json_object_get(all, "matches"), 0), "interface"));
+
+	json_decref(all);
+	return one;
+}
+
 json_t *show_json(const struct show *s)
 {
 	json_t *hosts = json_array(), *networks = json_array(), *links = json_array();
@@ -108,6 +118,8 @@ json_t *show_json(const struct show *s)
 		json_array_append_new(networks, network(isle_lab_network_at(s->lab, i)));
 	for (size_t i = 0; !s->host && i < isle_lab_n_links(s->lab); i++)
 		json_array_append_new(links, link_of(isle_lab_link_at(s->lab, i)));
+	if (s->now)
+		json_object_set_new(o, "live", now(s));
 	json_object_set_new(o, "networks", networks);
 	json_object_set_new(o, "links", links);
 	if (s->live) {

@@ -86,10 +86,11 @@ const struct cli_command cli_commands[] = {
 		.help = "the labs that are up",
 	},
 	{
-		.name = "show", .args = "[LAB|FILE|HOST[:IF]]", .run = cmd_show, .max = 1,
+		.name = "show", .args = "[LAB|FILE|HOST[:IF]|NS:IF]", .run = cmd_show, .max = 1,
 		.help = "hosts, addresses, links and their state",
 		.more = "Default: the lab that is up, if there is only one. What was changed by hand since it came up is told. "
-			"A file is shown as it would come up.",
+			"A file is shown as it would come up. IF is shown with all that the kernel has of it: kind and options, wire, master, "
+			"addresses, and whether it can be moved to another namespace; NS is what `isle map` calls a namespace.",
 		.words = { CLI_LABS_HOSTS },
 	},
 	{

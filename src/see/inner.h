@@ -49,6 +49,13 @@ bool isle_see_is_outward(const struct isle_snap_link *);	/* its other end is not
 const char *isle_see_of(const struct isle_snap_link *, struct isle_arena *);	/* "eth0 of docker:web" */
 const char *isle_see_owner_name(enum isle_snap_owner);		/* as JSON has it */
 char *isle_see_mac(const uint8_t *mac, size_t n, char buf[96]);
+/* iface.c: why it cannot be moved to another namespace; NULL: it can. In ARENA. */
+const char *isle_see_fixed(const struct isle_snap_link *, struct isle_arena *);
+/* FN for each option of its kind that the kernel tells, names of interfaces found; how many. */
+struct isle_link_value;
+size_t isle_see_each_option(const struct isle_snap_link *, void (*fn)(const struct isle_link_value *, void *), void *arg);
+const char *isle_see_options(const struct isle_snap_link *, struct isle_arena *);	/* "id 5, ttl 0"; "" where it has none */
+json_t *isle_json_options(const struct isle_snap_link *);
 #define ISLE_SUBNETS_MAX 8		/* that are named of one switch */
 size_t isle_see_add_subnet(struct isle_ip list[ISLE_SUBNETS_MAX], size_t n, const struct isle_ip *);	/* how many there are now */
 
@@ -145,6 +152,7 @@ struct isle_who {
 	struct isle_arena *arena;
 	struct isle_who_match *matches;
 	size_t n, cap;
+	bool detail;			/* of interfaces all of their own, and nothing of whose they are */
 	bool bad;			/* no memory */
 };
 const struct isle_snap_ns *isle_who_behind(const struct isle_who_match *);	/* whose it is */

@@ -91,8 +91,10 @@ static void describe(struct isle_tree_of *t, struct isle_node *n, const struct i
 	n->wire = wire(t, l);
 	n->notes = kind ? isle_node_text(t, "%s", kind) : NULL;
 	n->trouble = isle_see_state(l);
+	if (l->is_immovable && !isle_see_is_lo(l))
+		n->notes = isle_node_text(t, "%s%sfixed", kind ? kind : "", kind ? ", " : "");
 	if (l->alias)
-		n->notes = isle_node_text(t, "%s%s\"%s\"", kind ? kind : "", kind ? ", " : "", l->alias);
+		n->notes = isle_node_text(t, "%s%s\"%s\"", n->notes ? n->notes : "", n->notes ? ", " : "", l->alias);
 	isle_tree_did(t, l);
 }
 

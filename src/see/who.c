@@ -165,25 +165,53 @@ const struct isle_snap_ns *isle_who_behind(const struct isle_who_match *m)
 		       ? l->peer->ns : m->ns;
 }
 
-int isle_who(const struct isle_machine *m, const char *what, enum isle_map_form form, const struct isle_map_options *o, char **ret,
-	     struct isle_diag *diag)
+/* What FIND finds, in the form that is asked for. */
+static int answer(struct isle_who *w, int (*fn)(struct isle_who *, struct isle_diag *), enum isle_map_form form, char **ret,
+		  struct isle_diag *diag)
 {
-	static const struct isle_map_options none;
-	struct isle_who w = { .snap = m->snap, .word = what, .options = o ? o : &none, .arena = isle_arena_new() };
 	isle_auto(buf) struct isle_buf out = { 0 };
 	char *s = NULL;
-	int r = form != ISLE_MAP_TEXT && form != ISLE_MAP_JSON ? isle_reject(diag, NULL, "'who' answers in text or JSON")
-		: w.arena				       ? find(&w, diag)
+	int r = form != ISLE_MAP_TEXT && form != ISLE_MAP_JSON ? isle_reject(diag, NULL, "the answer is text or JSON")
+		: w->arena				       ? fn(w, diag)
 							       : -ENOMEM;
 
-	if (!r && !w.bad)
-		r = form == ISLE_MAP_JSON ? isle_who_json(&w, &out) : isle_who_text(&w, &out);
-	if (!r && !w.bad)
+	if (!r && !w->bad)
+		r = form == ISLE_MAP_JSON ? isle_who_json(w, &out) : isle_who_text(w, &out);
+	if (!r && !w->bad)
 		s = isle_buf_steal(&out);
-	isle_arena_free(w.arena);
+	isle_arena_free(w->arena);
 	if (r == -ENOMEM || (!r && !s))
-		return isle_fail(diag, ENOMEM, NULL, "cannot tell who that is");
+		return isle_fail(diag, ENOMEM, NULL, "cannot tell about '%s'", w->word);
 	if (!r)
 		*ret = s;
 	return r;
+}
+
+static const struct isle_map_options no_options;
+
+int isle_who(const struct isle_machine *m, const char *what, enum isle_map_form form, const struct isle_map_options *o, char **ret,
+	     struct isle_diag *diag)
+{
+	struct isle_who w = { .snap = m->snap, .word = what, .options = o ? o : &no_options, .arena = isle_arena_new() };
+
+	return answer(&w, find, form, ret, diag);
+}
+
+static int find_interface(struct isle_who *w, struct isle_diag *diag)
+{
+	const char *word = isle_plain(w->arena, w->word);
+
+	if (isle_see_each_named(w->snap, w->word, add_named, w) || w->bad)
+		return 0;
+	isle_reject(diag, NULL, "there is no interface '%s' in any namespace that can be seen", word ? word : "");
+	isle_hint(diag, "NAMESPACE:NAME; 'isle map' shows them");
+	return -ENOENT;
+}
+
+int isle_interface(const struct isle_machine *m, const char *what, enum isle_map_form form, const struct isle_map_options *o, char **ret,
+		   struct isle_diag *diag)
+{
+	struct isle_who w = { .snap = m->snap, .word = what, .options = o ? o : &no_options, .arena = isle_arena_new(), .detail = true };
+
+	return answer(&w, find_interface, form, ret, diag);
 }

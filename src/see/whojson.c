@@ -38,15 +38,29 @@ static json_t *ports(const struct isle_snap_link *l)
 	return list;
 }
 
+static json_t *interface(const struct isle_who *who, const struct isle_snap_link *l)
+{
+	json_t *o = isle_json_link(l, true);
+	const char *fixed = who->detail ? isle_see_fixed(l, who->arena) : NULL;
+
+	if (who->detail)
+		json_object_set_new(o, "options", isle_json_options(l));
+	if (fixed)
+		json_object_set_new(o, "fixed_because", json_string(fixed));
+	return o;
+}
+
 static json_t *match(const struct isle_who *who, const struct isle_who_match *m)
 {
 	const struct isle_snap_ns *behind = isle_who_behind(m);
-	json_t *o = json_pack("{s:o, s:o, s:[o, o]}", "namespace", isle_json_ns(m->ns), "whose", isle_json_ns(behind), "ways",
-			      way(who, behind, AF_INET), way(who, behind, AF_INET6));
-	json_t *links = m->link ? NULL : json_array();
+	json_t *o = json_pack("{s:o}", "namespace", isle_json_ns(m->ns)), *links = m->link ? NULL : json_array();
 
+	if (!who->detail) {
+		json_object_set_new(o, "whose", isle_json_ns(behind));
+		json_object_set_new(o, "ways", json_pack("[o, o]", way(who, behind, AF_INET), way(who, behind, AF_INET6)));
+	}
 	if (m->link) {
-		json_object_set_new(o, "interface", isle_json_link(m->link, true));
+		json_object_set_new(o, "interface", interface(who, m->link));
 		json_object_set_new(o, "ports", ports(m->link));
 		return o;
 	}

@@ -65,6 +65,24 @@ static void interface(struct page *p, const struct isle_snap_link *l)
 		line(p, "addresses", "%s", addresses(p, l));
 }
 
+/* The options of its kind, as many on a line as fit. */
+static void options(struct page *p, const struct isle_snap_link *l)
+{
+	const size_t width = (p->who->options->width ? p->who->options->width : 80) - 13;
+	const char *s = isle_see_options(l, p->who->arena), *key = "options";
+
+	p->bad |= !s;
+	while (s && *s) {
+		size_t n = strlen(s);
+
+		for (const char *comma; n > width && (comma = memrchr(s, ',', n - 1));)
+			n = (size_t)(comma - s) + 1;
+		line(p, key, "%.*s", (int)n, s);
+		s += n + (s[n] == ' ');
+		key = "";
+	}
+}
+
 static void wires(struct page *p, const struct isle_snap_link *l)
 {
 	struct isle_arena *a = p->who->arena;
@@ -164,13 +182,22 @@ static void match(struct page *p, const struct isle_who_match *m)
 	const struct isle_snap_ns *behind = isle_who_behind(m);
 	const char *title = m->link ? isle_see_of(m->link, p->who->arena) : isle_arena_printf(p->who->arena, "%s is %s", p->who->word, m->ns->label);
 
+	const char *fixed;
+
 	p->bad |= !title;
 	isle_buf_puts(p->out, p->who->options->color ? "\033[1m" : "");
 	put_clean(p, title ? title : "");
 	isle_buf_puts(p->out, p->who->options->color ? "\033[m\n" : "\n");
 	if (m->link) {
 		interface(p, m->link);
+		if (p->who->detail)
+			options(p, m->link);
 		wires(p, m->link);
+	}
+	if (p->who->detail) {
+		fixed = isle_see_fixed(m->link, p->who->arena);
+		line(p, "can move", "%s%s", fixed ? "no: " : "yes", fixed ? fixed : "");
+		return;
 	}
 	for (size_t i = 0; !m->link && i < m->ns->n_links; i++)
 		if (!isle_see_is_quiet(&m->ns->links[i]))

@@ -50,7 +50,7 @@ ln -s /proc/$sleeper/ns/net /run/netns/kod
 ids=$(ip netns list)
 same "$(isle map)" "the machine
 ├─ veth0           10.1.1.1/24  ─── veth1 of blue
-└─ br0                          bridge
+└─ br0                          bridge, fixed
    ├─ to-beijing   ─── eth0 of beijing
    └─ to-shanghai  ─── eth0 of shanghai
 
@@ -68,7 +68,7 @@ shanghai
 nothing but lo, which is down
 kod  red"
 same "$(isle map --ascii --no-addresses --around to-beijing)" 'the machine
-`- br0             bridge
+`- br0             bridge, fixed
    |- to-beijing   --- eth0 of beijing
    `- to-shanghai  --- eth0 of shanghai
 
