@@ -116,6 +116,8 @@ static int take(struct doer *d, const struct isle_step *step)
 		return write_sysctl(d, step);
 	if (step->kind == ISLE_STEP_OFFLOAD)
 		return isle_offload_off(step->link.name);
+	if (step->kind == ISLE_STEP_TUN)
+		return isle_tun_make(step, &d->what);
 	if (step->kind != ISLE_STEP_SETTLED && step->kind != ISLE_STEP_CARRIER)
 		return -ENOSYS;
 	d->what = "it has not come";

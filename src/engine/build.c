@@ -139,6 +139,10 @@ static int do_step(struct isle_builder *b, size_t i)
 		return isle_builder_sysctl(b, i);
 	if (step->kind == ISLE_STEP_OFFLOAD)
 		return isle_builder_offload(b, i);
+	if (step->kind == ISLE_STEP_TUN)
+		return isle_builder_tun(b, i);
+	if (step->kind == ISLE_STEP_WIREGUARD || step->kind == ISLE_STEP_PEER)
+		return isle_builder_wireguard(b, i);
 	return step->kind == ISLE_STEP_SETTLED ? isle_builder_settle(b, i) : isle_builder_wait(b, i);
 }
 

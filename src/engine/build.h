@@ -34,6 +34,11 @@ int isle_builder_sysctl(struct isle_builder *, size_t step);
 int isle_builder_offload(struct isle_builder *, size_t step);
 /* The same by name; -errno. (offload.c) */
 int isle_offload_off(const char *ifname);
+/* Do a TUN step, in the namespace where we are; *ret_what: what failed, if it was not the kernel that refused. (tun.c) */
+int isle_tun_make(const struct isle_step *, const char **ret_what);
+int isle_builder_tun(struct isle_builder *, size_t step);
+/* Do a WIREGUARD or PEER step, in the namespace where we are. */
+int isle_builder_wireguard(struct isle_builder *, size_t step);
 /* Wait for a CARRIER step's interface. */
 int isle_builder_wait(struct isle_builder *, size_t step);
 /* Wait for a SETTLED step's address, in the namespace where we are. */

@@ -67,7 +67,8 @@ int isle_lab_check_files(const struct isle_lab *lab, struct isle_diag *d)
 
 			all = all ? all : r;
 		}
-	return all;
+	int r = isle_wireguard_read_keys(lab, d);
+	return all ? all : r;
 }
 
 /* ---- in the builder */

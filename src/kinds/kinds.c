@@ -22,7 +22,7 @@ const struct isle_kind *isle_kind_of(const struct isle_step *step)
 
 bool isle_kind_has_request(const struct isle_step *step)
 {
-	return isle_kind_of(step)->encode != NULL;
+	return step->removes ? isle_kind_can_remove(step) : isle_kind_of(step)->encode != NULL;
 }
 
 bool isle_kind_can_remove(const struct isle_step *step)
@@ -106,6 +106,13 @@ void isle_kind_ip_in(uint32_t ns, const struct isle_lab *lab, struct isle_buf *o
 	isle_buf_puts(out, ns == ISLE_NS_MACHINE ? "ip" : "ip -n ");
 	if (ns != ISLE_NS_MACHINE)
 		isle_kind_ns_name(ns, lab, out);
+}
+
+void isle_kind_exec(const struct isle_step *step, const struct isle_lab *lab, struct isle_buf *out)
+{
+	isle_buf_puts(out, "ip netns exec ");
+	isle_kind_ns_name(step->ns, lab, out);
+	isle_buf_puts(out, " ");
 }
 
 void isle_kind_ip(const struct isle_step *step, const struct isle_lab *lab, struct isle_buf *out)

@@ -36,6 +36,12 @@ struct isle_route_form {
 	const uint32_t *weights;	/* one per hop, 1…; NULL: all 1 */
 };
 
+/* Of a wireguard; shared by the steps about it, and filled in while they are taken. */
+struct isle_wireguard_keys {
+	uint8_t private_key[32], public_key[32];
+	bool given;			/* private_key is the user's; else a new one is made */
+};
+
 struct isle_step {
 	enum isle_step_kind kind;
 	uint32_t ns;			/* where the request is sent */
@@ -80,6 +86,17 @@ struct isle_step {
 			uint32_t lower;			/* ifindex; 0 with a name: the engine finds it */
 			uint32_t that_ns;
 		} wire;
+		struct {
+			const char *name;
+			const struct isle_link_value *options;	/* rows of links/wireguard.c */
+			size_t n_options;
+			struct isle_wireguard_keys *keys;
+		} wireguard;
+		struct {
+			const char *name;	/* of the wireguard */
+			const struct isle_peer *peer;
+			const struct isle_wireguard_keys *keys;	/* the peer's, if it is of the lab */
+		} peer;
 		struct {
 			uint32_t ifindex;
 			const char *dev;

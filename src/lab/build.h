@@ -7,7 +7,7 @@
  *
  * Passes, in order: declare (names), near, attach (interfaces, links), segment
  * (wires and their members), subnet, address, ident (MACs, ports), uplink,
- * gateway, route, static, extras (dns, sysctl), own (files), attached, verify. A pass returns 0 or -ENOMEM;
+ * gateway, route, static, peers, extras (dns, sysctl), own (files), attached, verify. A pass returns 0 or -ENOMEM;
  * mistakes of the file go into the diag, and the passes carry on.
  */
 #ifndef ISLE_LAB_BUILD_H
@@ -56,7 +56,7 @@ struct isle_biface {
 	bool has_mtu;				/* stack.c is done with it */
 	struct isle_wire *wire;			/* NULL: lo, uplink, all with a kind */
 	struct isle_loc mtu_loc;		/* of what set the MTU; src NULL: nothing */
-	size_t cap_addresses;
+	size_t cap_addresses, cap_peers;
 };
 
 struct isle_bhost {
@@ -203,8 +203,13 @@ int isle_lab_extras(struct isle_build *);
 int isle_lab_rules(struct isle_build *);
 void isle_lab_full_rules(struct isle_buf *out, const struct isle_host *);
 void isle_lab_full_neighbours(struct isle_buf *out, const struct isle_iface *);
+/* peer.c: who is at the other end of wireguards */
+int isle_lab_peers(struct isle_build *);
+void isle_lab_full_peers(struct isle_buf *out, const struct isle_iface *);
 /* own.c: files and private */
 int isle_lab_own(struct isle_build *);
+/* own.c: PATH as meant from the lab file, absolute. *DIR: NULL at first, kept for the next. NULL: no memory, or said at LOC. */
+const char *isle_lab_path(struct isle_build *, const char *path, const char **dir, const struct isle_loc *);
 /* full_host.c: the part of the long form that is about a host alone, not its network */
 void isle_lab_full_host(struct isle_buf *out, const struct isle_host *);
 /* attached.c: what a host with somebody else's network cannot have */

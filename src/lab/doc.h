@@ -43,6 +43,18 @@ struct isle_doc_kind {			/* of an interface, or of the end of a link */
 
 struct isle_doc_neighbour { struct isle_word address; struct isle_doc_mac mac; };
 
+struct isle_doc_key { bool set; uint8_t b[32]; struct isle_loc loc; };
+struct isle_doc_peer {			/* of a wireguard */
+	struct isle_loc loc;
+	struct isle_word host;		/* HOST, HOST:IF; s NULL: somebody outside */
+	struct isle_doc_key key;
+	struct isle_link_value secret;	/* .option NULL: none */
+	struct isle_word endpoint;
+	struct isle_doc_prefix *allowed;
+	size_t n_allowed;
+	struct isle_doc_u32 keepalive;
+};
+
 struct isle_doc_iface {
 	struct isle_word name;
 	struct isle_doc_kind kind;
@@ -58,6 +70,8 @@ struct isle_doc_iface {
 	struct isle_doc_vlans vlans;
 	struct isle_doc_neighbour *neighbours;
 	size_t n_neighbours;
+	struct isle_doc_peer *peers;
+	size_t n_peers;
 };
 
 enum isle_hop_form { ISLE_HOP_GATEWAY, ISLE_HOP_BLACKHOLE, ISLE_HOP_UNREACHABLE, ISLE_HOP_PROHIBIT, ISLE_HOP_NONE };

@@ -288,6 +288,8 @@ bool isle_iface_after(struct isle_set *set, struct isle_node *map, void *dst)
 					     "'link' is for an interface with a kind");
 	if (iface->kind.kind && !set->cut)
 		ok = check_required(set, map, &iface->kind) && ok;
+	if (isle_node_get(map, "peers") && !(iface->kind.kind && iface->kind.kind->by_genl))
+		ok = isle_set_reject(set, isle_node_get(map, "peers"), 0, 0, "`kind: wireguard`", "'peers' is for a wireguard");
 	return (!iface->kind.kind || check_keys(set, map, iface->kind.kind)) && ok;
 }
 

@@ -113,6 +113,7 @@ static void put_iface(struct isle_buf *out, const struct isle_iface *f)
 		if (f->lower)
 			isle_yaml_put(out, isle_biface(f)->doc_kind->lower.s);
 		isle_lab_full_options(out, f, NULL);
+		isle_lab_full_peers(out, f);
 		sep = ", ";
 	}
 	if (f->master) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * DOC: the long form of a kind's options: those that were written, in their
- * order; several values of one as a list. What is secret stays out of it.
+ * order; several values of one as a list. What is secret stays out of it, but for the file that has it.
  */
 #include "lab/build.h"
 
@@ -24,7 +24,7 @@ void isle_lab_full_options(struct isle_buf *out, const struct isle_iface *f, con
 		const struct isle_option *o = f->options[i].option;
 		size_t n = 1;
 
-		if (&f->options[i] == skip || (o->flags & ISLE_OPTION_SECRET))
+		if (&f->options[i] == skip || (o->flags & ISLE_OPTION_SECRET && !f->options[i].text))
 			continue;
 		while (i + n < f->n_options && f->options[i + n].option == o)
 			n++;

@@ -63,6 +63,17 @@ struct isle_neighbour {				/* that is known without asking */
 	struct isle_loc loc;
 };
 
+struct isle_peer {				/* of a wireguard */
+	struct isle_loc loc;
+	struct isle_iface *iface;		/* of this lab; NULL: somebody outside, with .key */
+	uint8_t key[32];
+	struct isle_link_value secret;		/* preshared-key; .option NULL: none. .text: in that file, an absolute path */
+	struct isle_ip endpoint;		/* family 0: none */
+	uint16_t port, keepalive;
+	struct isle_ip *allowed;		/* prefixes behind it */
+	size_t n_allowed;
+};
+
 struct isle_iface {
 	const char *name;			/* in the host: eth0, wan0, lo, uplink */
 	struct isle_loc loc;
@@ -83,6 +94,8 @@ struct isle_iface {
 	const struct isle_link_kind *kind;	/* of one that is neither on a network nor a link between hosts; else NULL */
 	struct isle_link_value *options;	/* those written; of a list several of one option */
 	size_t n_options;
+	struct isle_peer *peers;		/* of a wireguard: written ones first */
+	size_t n_peers;
 	struct isle_iface *lower;		/* what it is on (`link`), maybe of another host; or NULL */
 	const char *machine_lower;		/* the same of the machine; or NULL */
 	struct isle_iface *dev;			/* what its option of that type names, or NULL */
@@ -234,6 +247,9 @@ int isle_lab_hosts_file(const struct isle_lab *, const struct isle_host *from, s
 size_t isle_lab_hosts_classes(const struct isle_lab *, uint32_t *classes);
 /* written.c: the address that has the octets PARTS[N] last (IPv4), or groups of the same digits (IPv6); false: not in NET. */
 bool isle_lab_host_part(const struct isle_ip *net, const uint16_t *parts, size_t n, struct isle_ip *ret);
+/* doc_peer.c: "192.0.2.7:51820", "[2001:db8::7]:51820"; without a port it is 0 */
+bool isle_lab_endpoint(const char *s, struct isle_ip *ret, uint16_t *ret_port);
+char *isle_lab_endpoint_text(const struct isle_ip *, uint16_t port, char *buf, size_t cap);	/* peer.c */
 /* yaml.c: S as a YAML scalar, quoted if YAML 1.1 or 1.2 would not read it as this text. */
 void isle_yaml_put(struct isle_buf *, const char *s);
 

@@ -48,6 +48,19 @@ static const char *join(struct isle_build *b, const char *dir, const char *path)
 	return out;
 }
 
+const char *isle_lab_path(struct isle_build *b, const char *path, const char **dir, const struct isle_loc *loc)
+{
+	int e = ENOMEM;
+
+	if (path[0] != '/' && !*dir)
+		*dir = base_dir(b, &e);
+	if (path[0] == '/' || *dir)
+		return join(b, *dir, path);
+	if (e != ENOMEM)
+		isle_fail(b->diag, e, loc, "finding out where the lab file is");
+	return e == ENOMEM ? NULL : "/";
+}
+
 static bool is_in(const char *path, const char *dir)
 {
 	size_t n = strlen(dir);
@@ -102,7 +115,7 @@ static bool is_allowed(struct isle_build *b, const struct isle_host *h, const st
 	return !why;
 }
 
-static int add(struct isle_build *b, struct isle_host *h, const struct isle_word *path, const struct isle_word *source, const char *dir)
+static int add(struct isle_build *b, struct isle_host *h, const struct isle_word *path, const struct isle_word *source, const char **dir)
 {
 	struct isle_own *own = &h->owns[h->n_owns];
 
@@ -110,7 +123,7 @@ static int add(struct isle_build *b, struct isle_host *h, const struct isle_word
 		return 0;
 	own->path = path->s;
 	own->loc = path->loc;
-	own->source = source ? join(b, dir, source->s) : NULL;
+	own->source = source ? isle_lab_path(b, source->s, dir, &source->loc) : NULL;
 	h->n_owns++;
 	return source && !own->source ? -ENOMEM : 0;
 }
@@ -125,20 +138,15 @@ static int by_path(const void *x, const void *y)
 static int take(struct isle_build *b, struct isle_host *h, const char **dir)
 {
 	const struct isle_doc_host *d = isle_bhost(h)->doc;
-	int e = ENOMEM;
 
 	h->owns = isle_arena_alloc(b->arena, (d->n_files + d->n_privates) * sizeof(*h->owns));
 	if (!h->owns)
 		return -ENOMEM;
-	if (d->n_files && !*dir)
-		*dir = base_dir(b, &e);
-	if (d->n_files && !*dir)
-		return e == ENOMEM ? -ENOMEM : isle_fail(b->diag, e, &d->files[0].source.loc, "finding out where the lab file is");
 	for (size_t i = 0; i < d->n_files; i++)
-		if (add(b, h, &d->files[i].path, &d->files[i].source, *dir) < 0)
+		if (add(b, h, &d->files[i].path, &d->files[i].source, dir) < 0)
 			return -ENOMEM;
 	for (size_t i = 0; i < d->n_privates; i++)
-		if (add(b, h, &d->privates[i], NULL, NULL) < 0)
+		if (add(b, h, &d->privates[i], NULL, dir) < 0)
 			return -ENOMEM;
 	if (h->n_owns > ISLE_OWN_MAX && isle_lab_once(b, &h->owns[ISLE_OWN_MAX].loc, "own many"))
 		isle_reject(b->diag, &h->owns[ISLE_OWN_MAX].loc, "'%s' has more than %u files and directories of its own", h->name,

@@ -95,6 +95,24 @@ const struct isle_table isle_table_neighbour = {
 	.size = sizeof(struct isle_doc_neighbour), .key = &neighbour_key, .value = &neighbour_value,
 };
 
+static const struct isle_field peer_brief = { .name = "peers", .type = &isle_t_peer_host, .off = offsetof(struct isle_doc_peer, host) };
+static const struct isle_field peer_fields[] = {
+	{ "host", &isle_t_peer_host, offsetof(struct isle_doc_peer, host), .help = "a host of the lab, and which of its wireguards" },
+	{ "public-key", &isle_t_key, offsetof(struct isle_doc_peer, key), .help = "who it is, if it is not of this lab" },
+	{ "preshared-key", &isle_t_secret, offsetof(struct isle_doc_peer, secret), .dflt = "none",
+	  .help = "a secret that both have besides; never shown" },
+	{ "endpoint", &isle_t_endpoint, offsetof(struct isle_doc_peer, endpoint), .dflt = "an address of the host, and its port",
+	  .help = "where it is found" },
+	{ "allowed-ips", &isle_t_selector, offsetof(struct isle_doc_peer, allowed), offsetof(struct isle_doc_peer, n_allowed),
+	  ISLE_FIELD_LIST, .dflt = "the addresses of its interface", .help = "the prefixes that are behind it" },
+	{ "persistent-keepalive", &isle_t_u32, offsetof(struct isle_doc_peer, keepalive), .max = 65535, .dflt = "0: never",
+	  .help = "seconds after which it is sent something" },
+};
+const struct isle_table isle_table_peer = {
+	.name = "peer", .what = "a peer", .help = "the other end of a wireguard",
+	.size = sizeof(struct isle_doc_peer), COUNTED(peer_fields), .brief = &peer_brief, .after = isle_peer_after,
+};
+
 static const struct isle_field iface_key = { "IF", &isle_t_ifname, .off = offsetof(struct isle_doc_iface, name) };
 static const struct isle_field iface_fields[] = {
 	{ "net", &isle_t_netref, offsetof(struct isle_doc_iface, net),
@@ -112,6 +130,8 @@ static const struct isle_field iface_fields[] = {
 	  .help = "the bridge, bond or VRF that it is a port of" },
 	{ "neighbours", NULL, offsetof(struct isle_doc_iface, neighbours), offsetof(struct isle_doc_iface, n_neighbours),
 	  ISLE_FIELD_MAP, .sub = &isle_table_neighbour, .help = "MAC addresses that are known without asking" },
+	{ "peers", NULL, offsetof(struct isle_doc_iface, peers), offsetof(struct isle_doc_iface, n_peers),
+	  ISLE_FIELD_LIST, .sub = &isle_table_peer, .help = "of a wireguard: the other ends" },
 	IMPAIRMENTS, SWITCH_PORT(isle_doc_iface),
 };
 const struct isle_table isle_table_iface = {

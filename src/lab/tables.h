@@ -19,12 +19,15 @@ struct isle_top {
 };
 
 extern const struct isle_table isle_table_network, isle_table_host, isle_table_link, isle_table_iface,
-	isle_table_route, isle_table_hop, isle_table_uplink, isle_table_switch, isle_table_defaults, isle_table_file, isle_table_rule, isle_table_neighbour;
+	isle_table_route, isle_table_hop, isle_table_uplink, isle_table_switch, isle_table_defaults, isle_table_file, isle_table_rule, isle_table_neighbour, isle_table_peer;
 
 /* tables_parse.c: types that fill more than one member. */
 extern const struct isle_type isle_t_uplink, isle_t_iface_mac, isle_t_hop, isle_t_sysctls, isle_t_link;
 /* tables_host.c: what a host can have */
 extern const struct isle_type isle_t_host_path, isle_t_selector, isle_t_bare;
+/* doc_peer.c */
+extern const struct isle_type isle_t_peer_host, isle_t_key, isle_t_secret, isle_t_endpoint;
+bool isle_peer_after(struct isle_set *, struct isle_node *, void *peer);
 bool isle_rule_after(struct isle_set *, struct isle_node *, void *rule);
 /* doc_kind.c: kinds of interfaces, whose options are rows of links/ */
 extern const struct isle_type isle_t_kind, isle_t_lower;

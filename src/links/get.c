@@ -57,7 +57,6 @@ static bool get_value(const struct isle_option *o, const struct isle_nlattrs *t,
 	case ISLE_WIRE_IP: return get_ip(o, t, v);
 	case ISLE_WIRE_GRE: return get_gre(o, t, v);
 	case ISLE_WIRE_FLAG: v->n = a != NULL; return true;
-	case ISLE_WIRE_NONE: return false;
 	case ISLE_WIRE_U8: v->n = isle_nla_u8(a, 0); return len == 1;
 	case ISLE_WIRE_U32: v->n = isle_nla_u32(a, 0); return len == 4 && (o->type != ISLE_OPTION_LINK || v->n);
 	case ISLE_WIRE_BE16: v->n = len == 2 ? be(a, 2) : 0; return len == 2;
@@ -83,7 +82,7 @@ size_t isle_link_get(const struct isle_link_kind *kind, const struct nlattr *dat
 	size_t n = 0;
 
 	/* a wireguard's options are no data of the link */
-	if (!data || (kind->n && kind->options[kind->n - 1].type == ISLE_OPTION_PEERS))
+	if (!data || kind->by_genl)
 		return 0;
 	isle_nl_nested(data, &t);
 	for (size_t i = 0; i < kind->n && n < max; i++) {
@@ -119,7 +118,7 @@ bool isle_link_is_same(const struct isle_link_kind *kind, const struct isle_link
 		wanted = find(v, n, o, &n_wanted);
 		has = find(got, n_got, o, &n_has);
 		/* several are none of the link's; the data of some kinds come by other ways */
-		if (n_wanted > 1 || o->wire == ISLE_WIRE_NONE || (o->flags & ISLE_OPTION_SECRET))
+		if (n_wanted > 1 || (o->flags & ISLE_OPTION_SECRET))
 			continue;
 		if (!wanted && (o->flags & ISLE_OPTION_SEND))
 			wanted = &dflt;

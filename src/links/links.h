@@ -20,8 +20,7 @@ enum isle_option_type {		/* what the user means */
 	ISLE_OPTION_MAC,
 	ISLE_OPTION_IP,		/* an address without length */
 	ISLE_OPTION_LINK,	/* an interface of the same namespace, by name */
-	ISLE_OPTION_KEY,	/* 32 bytes, base64 */
-	ISLE_OPTION_PEERS,	/* of a wireguard: the lab file's own table */
+	ISLE_OPTION_KEY,	/* 32 bytes, base64; of a secret also the path of a file that has them */
 };
 enum isle_option_wire {		/* what the kernel wants */
 	ISLE_WIRE_U8,
@@ -35,7 +34,6 @@ enum isle_option_wire {		/* what the kernel wants */
 	ISLE_WIRE_MASKED,	/* .bit of { u32 bits, u32 mask }; rows of one .attr gather in it */
 	ISLE_WIRE_BITS,		/* .bit of a u16 that rows of one .attr gather in */
 	ISLE_WIRE_GRE,		/* .bit of the be16 in IFLA_GRE_IFLAGS and OFLAGS; .attr and .attr6: a be32 that it announces, or 0 */
-	ISLE_WIRE_NONE,		/* nothing of the link: others make requests of it */
 };
 enum isle_option_say {		/* how `ip` writes a true and a false */
 	ISLE_SAY_NUMBER,	/* name 1, name 0 */
@@ -91,6 +89,7 @@ struct isle_link_kind {
 	bool is_master;			/* has ports: a bridge, bond, VRF */
 	bool is_tunnel;			/* its packets travel inside others: mtu is that of the way less .overhead */
 	bool is_tun;			/* made by /dev/net/tun, and the kernel calls it "tun" */
+	bool by_genl;			/* its options are no data of the link, but go by generic netlink */
 	bool in_file;			/* a lab file may ask for it */
 	bool keeps_mtu;			/* its own MTU is of no interest: a VRF's */
 };
@@ -99,7 +98,7 @@ struct isle_link_value {
 	const struct isle_option *option;
 	uint64_t n;			/* number, bool, word; of an interface its index */
 	struct isle_ip ip;
-	const char *text;		/* of an interface: its name */
+	const char *text;		/* of an interface: its name; of a secret: the path of its file, as written */
 	uint8_t b[32];			/* MAC, key */
 	struct isle_loc loc;		/* where it was written */
 };
@@ -114,9 +113,8 @@ const struct isle_option *isle_link_option(const struct isle_link_kind *, const 
 const char *isle_link_option_near(const struct isle_link_kind *, const char *name);
 /* Every name of an option, once, with the first kind that has it; NULL: no more. Kinds for a file only. */
 const struct isle_option *isle_link_key_at(size_t i, const struct isle_link_kind **ret_kind);
-/* The options of a wireguard's peer. */
-extern const struct isle_option isle_link_peer_options[];
-extern const size_t isle_link_n_peer_options;
+/* What both ends of a wireguard have besides. */
+extern const struct isle_option isle_link_preshared_key;
 
 /* parse.c: text to value. 0; -ENOMEM; -EINVAL with what is wrong in WHY ("is from 1 to 4094") and what was meant in HINT ("" if unknown). */
 #define ISLE_LINK_OPTIONS 32	/* no kind has more */
@@ -130,7 +128,7 @@ bool isle_link_key_parse(const char *s, size_t n, uint8_t ret[32]);
 #define ISLE_LINK_KEY_TEXT 45
 char *isle_link_key_text(const uint8_t key[32], char buf[ISLE_LINK_KEY_TEXT]);
 
-/* put.c: values to attributes: those of IFLA_INFO_DATA, or of WGDEVICE_A_… and WGPEER_A_…. */
+/* put.c: values to attributes: those of IFLA_INFO_DATA, or of WGDEVICE_A_…. */
 void isle_link_put(struct isle_nlmsg *, const struct isle_option *, size_t n_options, const struct isle_link_value *, size_t n);
 /* IFLA_LINKINFO with kind and data. */
 void isle_link_put_info(struct isle_nlmsg *, const struct isle_link_kind *, const struct isle_link_value *, size_t n);

@@ -165,6 +165,19 @@ char *isle_link_key_text(const uint8_t key[32], char buf[ISLE_LINK_KEY_TEXT])
 	return buf;
 }
 
+/* A key may begin with '/', too: what is a key is no path. The text is not repeated. */
+static int parse_key(struct isle_arena *arena, const struct isle_option *o, const char *text, size_t n, struct isle_link_value *v,
+		     struct isle_link_wrong *w)
+{
+	if (isle_link_key_parse(text, n, v->b))
+		return 0;
+	if (!(o->flags & ISLE_OPTION_SECRET) || (strncmp(text, "./", 2) && strncmp(text, "../", 3) && text[0] != '/'))
+		return wrong(w, o->flags & ISLE_OPTION_SECRET ? "`wg genkey` makes one; a file is written /PATH or ./PATH" : NULL,
+			     "is a key of 44 characters in base64, and this is none");
+	v->text = isle_arena_strndup(arena, text, n);
+	return v->text ? 0 : -ENOMEM;
+}
+
 static int parse_mac(const struct isle_option *o, const char *text, size_t n, struct isle_link_value *v, struct isle_link_wrong *w)
 {
 	unsigned b[6];
@@ -190,15 +203,11 @@ int isle_link_parse(struct isle_arena *arena, const struct isle_option *o, const
 	case ISLE_OPTION_WORD: r = parse_word(o, text, &v, w); break;
 	case ISLE_OPTION_MAC: r = parse_mac(o, text, n, &v, w); break;
 	case ISLE_OPTION_IP: r = parse_ip(o, text, n, &v, w); break;
-	case ISLE_OPTION_KEY:
-		if (!isle_link_key_parse(text, n, v.b))
-			r = wrong(w, "`wg genkey` makes one", "is a key of 44 characters in base64, and this is none");
-		break;
+	case ISLE_OPTION_KEY: r = parse_key(arena, o, text, n, &v, w); break;
 	case ISLE_OPTION_LINK:
 		v.text = isle_arena_strndup(arena, text, n);
 		r = v.text ? 0 : -ENOMEM;
 		break;
-	case ISLE_OPTION_PEERS: r = wrong(w, NULL, "is a list of peers"); break;
 	}
 	if (r == 0)
 		*ret = v;

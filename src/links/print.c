@@ -36,8 +36,9 @@ void isle_link_form(const struct isle_option *o, struct isle_buf *out)
 				   !o->attr ? "an IPv6 address" : "an address");
 		break;
 	case ISLE_OPTION_LINK: isle_buf_puts(out, "an interface of the same host"); break;
-	case ISLE_OPTION_KEY: isle_buf_puts(out, "a key of 44 characters in base64"); break;
-	case ISLE_OPTION_PEERS: isle_buf_puts(out, "HOST, HOST:IF, or a map with public-key"); break;
+	case ISLE_OPTION_KEY:
+		isle_buf_printf(out, "a key of 44 characters in base64%s", o->flags & ISLE_OPTION_SECRET ? ", or the path of its file" : "");
+		break;
 	}
 }
 
@@ -48,7 +49,7 @@ void isle_link_print(const struct isle_link_value *v, struct isle_buf *out)
 	char text[ISLE_IP_TEXT], key[ISLE_LINK_KEY_TEXT];
 
 	if (o->flags & ISLE_OPTION_SECRET) {
-		isle_buf_puts(out, "(hidden)");
+		isle_buf_puts(out, v->text ? v->text : "(hidden)");
 		return;
 	}
 	switch (o->type) {
@@ -71,7 +72,6 @@ void isle_link_print(const struct isle_link_value *v, struct isle_buf *out)
 		else
 			isle_buf_printf(out, "%llu", (unsigned long long)v->n);
 		break;
-	case ISLE_OPTION_PEERS: break;
 	}
 }
 
@@ -94,7 +94,7 @@ void isle_link_print_ip(const struct isle_link_value *v, struct isle_buf *out)
 	const struct isle_option *o = v->option;
 	const char *name = o->ip ? o->ip : o->name;
 
-	if (o->flags & ISLE_OPTION_SECRET || o->type == ISLE_OPTION_PEERS)
+	if (o->flags & ISLE_OPTION_SECRET)
 		return;
 	if (o->type == ISLE_OPTION_BOOL) {
 		print_bool(v, name, out);
@@ -114,7 +114,7 @@ void isle_link_print_info(const struct isle_link_kind *kind, const struct isle_l
 {
 	isle_buf_printf(out, " type %s", kind->name);
 	/* a wireguard's options are for wg(8) */
-	for (size_t i = 0; kind->options != NULL && kind->options[kind->n - 1].type != ISLE_OPTION_PEERS && i < kind->n; i++) {
+	for (size_t i = 0; !kind->by_genl && i < kind->n; i++) {
 		const struct isle_option *o = &kind->options[i];
 		const struct isle_link_value dflt = { .option = o, .n = o->dflt_n }, *found = NULL;
 		size_t written = 0;

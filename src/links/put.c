@@ -95,8 +95,7 @@ static void put_value(struct isle_nlmsg *m, const struct isle_option *o, const s
 		isle_nlmsg_put_be32(m, o->attr6, n);
 		break;
 	case ISLE_WIRE_MASKED:
-	case ISLE_WIRE_BITS:
-	case ISLE_WIRE_NONE: break;
+	case ISLE_WIRE_BITS: break;
 	}
 }
 
@@ -126,7 +125,7 @@ void isle_link_put_info(struct isle_nlmsg *m, const struct isle_link_kind *kind,
 
 	isle_nlmsg_put_str(m, IFLA_INFO_KIND, kind->is_tun ? "tun" : kind->name);
 	/* a wireguard's options are no data of the link */
-	if (kind->n && kind->options[kind->n - 1].type != ISLE_OPTION_PEERS) {
+	if (kind->n && !kind->by_genl) {
 		size_t data = isle_nlmsg_nest(m, IFLA_INFO_DATA);
 
 		isle_link_put(m, kind->options, kind->n, v, n);

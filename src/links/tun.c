@@ -15,9 +15,9 @@ static const struct isle_option options[] = {
 
 IS_ISLE_LINK(tap) = {
 	.name = "tap", .what = "a tap", .config = "CONFIG_TUN", .module = "tun", .help = "frames for a program, by /dev/net/tun", ROWS(options),
-	.is_tun = true,
+	.is_tun = true, .in_file = true,
 };
 IS_ISLE_LINK(tun) = {
 	.name = "tun", .what = "a tun", .config = "CONFIG_TUN", .module = "tun", .help = "packets for a program, by /dev/net/tun", ROWS(options),
-	.mac = ISLE_MAC_NONE, .is_tun = true,
+	.mac = ISLE_MAC_NONE, .is_tun = true, .in_file = true,
 };

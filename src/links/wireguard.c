@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * DOC: wireguard, in the words of wg(8). What it is made with goes by generic
- * netlink once it exists: .attr are WGDEVICE_A_… and WGPEER_A_…, not data of
- * the link. A key that nobody gave is made when the interface is and is known
- * to the kernel alone.
+ * netlink once it exists: .attr are WGDEVICE_A_…, not data of the link. A key
+ * that nobody gave is made when the interface is and is known to the kernel
+ * alone. Its peers are a table of the lab file (lab/doc_peer.c).
  */
 #include <linux/wireguard.h>
 #include "links/rows.h"
@@ -16,20 +16,14 @@ static const struct isle_option options[] = {
 	{ NUMBER("listen-port", U16, WGDEVICE_A_LISTEN_PORT, 1, 65535), .flags = LIVE | ISLE_OPTION_SEND, .dflt = "51820",
 	  .dflt_n = 51820, .help = "UDP port that it listens on" },
 	{ NUMBER("fwmark", U32, WGDEVICE_A_FWMARK, 0, UINT32_MAX), .flags = LIVE, .dflt = "0", .help = "firewall mark of its packets" },
-	{ .name = "peers", .type = ISLE_OPTION_PEERS, .wire = ISLE_WIRE_NONE, .flags = LIVE | ISLE_OPTION_LIST,
-	  .help = "the others: HOST, HOST:IF, or by their public keys" },
 };
 
-const struct isle_option isle_link_peer_options[] = {
-	{ KEY("public-key", WGPEER_A_PUBLIC_KEY), .flags = LIVE, .help = "who the peer is" },
-	{ KEY("preshared-key", WGPEER_A_PRESHARED_KEY), .flags = LIVE | ISLE_OPTION_SECRET, .dflt = "none",
-	  .help = "a secret that both have besides; never shown" },
-	{ NUMBER("persistent-keepalive", U16, WGPEER_A_PERSISTENT_KEEPALIVE_INTERVAL, 0, 65535), .flags = LIVE, .dflt = "0",
-	  .help = "seconds after which it is heard of; 0: never" },
+const struct isle_option isle_link_preshared_key = {
+	KEY("preshared-key", WGPEER_A_PRESHARED_KEY), .flags = LIVE | ISLE_OPTION_SECRET, .dflt = "none",
+	.help = "a secret that both have besides; never shown",
 };
-const size_t isle_link_n_peer_options = ISLE_COUNT(isle_link_peer_options);
 
 IS_ISLE_LINK(wireguard) = {
 	.name = "wireguard", .what = "a wireguard", .config = "CONFIG_WIREGUARD", .module = "wireguard", .help = "IP in UDP, encrypted", ROWS(options),
-	.mac = ISLE_MAC_NONE, .overhead = 60, .is_tunnel = true,
+	.mac = ISLE_MAC_NONE, .overhead = 60, .is_tunnel = true, .by_genl = true, .in_file = true,
 };

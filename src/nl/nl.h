@@ -9,6 +9,7 @@
 #ifndef ISLE_NL_H
 #define ISLE_NL_H
 
+#include <linux/genetlink.h>
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
 #include "base/base.h"
@@ -43,7 +44,7 @@ struct isle_nl {
 	char extack[ISLE_NL_EXTACK];	/* the kernel's words about the last refusal, or "" */
 	uint32_t extack_off;		/* offset into the request it blames, 0: none */
 };
-/* In the caller's current namespace. PROTO: NETLINK_ROUTE, NETLINK_NETFILTER, NETLINK_SOCK_DIAG. -errno. */
+/* In the caller's current namespace. PROTO: NETLINK_ROUTE, NETLINK_NETFILTER, NETLINK_SOCK_DIAG, NETLINK_GENERIC. -errno. */
 int isle_nl_open(struct isle_nl *, int proto);
 int isle_nl_adopt(struct isle_nl *, int sock, int proto);	/* SOCK, fresh and of any namespace, is its own from now on */
 void isle_nl_close(struct isle_nl *);
@@ -75,6 +76,12 @@ size_t isle_nla_len(const struct nlattr *);
 uint32_t isle_nla_u32(const struct nlattr *, uint32_t dflt);
 uint8_t isle_nla_u8(const struct nlattr *, uint8_t dflt);
 const char *isle_nla_str(const struct nlattr *);	/* NULL if not terminated */
+
+/* genl.c: generic netlink, on a socket of NETLINK_GENERIC */
+int isle_genl_family(struct isle_nl *, const char *name, uint16_t *ret);	/* -ENOENT: the kernel has none of that name */
+void isle_genl_begin(struct isle_nlmsg *, uint16_t family, uint16_t flags, uint8_t cmd);
+/* Attributes of an answer. */
+void isle_genl_attrs(const struct nlmsghdr *, struct isle_nlattrs *);
 
 /* nft.c: nf_tables. Requests go between batch_begin and batch_end in one buffer, to a NETLINK_NETFILTER socket. */
 void isle_nft_batch_begin(struct isle_nlmsg *);

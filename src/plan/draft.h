@@ -36,6 +36,7 @@ struct isle_draft {
 	struct isle_switch *switches;	/* one per network */
 	uint32_t n_bridges, n_ports;	/* in the fabric, so far */
 	uint32_t first_host_port;	/* its index; the others follow in the order of hosts and their interfaces */
+	struct isle_wireguard_keys **keys;	/* per host: of each of its interfaces; NULL: none of it is a wireguard */
 	size_t *waiting;		/* per host: links to hosts that are not there yet */
 	struct isle_step scratch;
 	const struct isle_sysctl *refused;	/* its name is none */
@@ -59,6 +60,9 @@ struct isle_bridge isle_draft_port(struct isle_draft *, const struct isle_networ
 bool isle_draft_is_late(const struct isle_iface *);		/* has to wait for other hosts */
 void isle_draft_wires(struct isle_draft *, const struct isle_host *);	/* all of it but late ones */
 void isle_draft_late(struct isle_draft *);			/* all that waited, and the ends of their hosts */
+/* wireguard.c */
+void isle_draft_keys(struct isle_draft *, const struct isle_iface *);	/* nothing if it is no wireguard */
+void isle_draft_peers(struct isle_draft *);	/* of all of them, when they have their keys */
 /* switch.c */
 void isle_draft_bridge_options(struct isle_draft *, const struct isle_network *, struct isle_step *bridge);
 /* A port of the network's switch carries these VLANs; or ALL of them. Nothing for a switch that does not filter. */

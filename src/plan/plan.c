@@ -204,6 +204,7 @@ static void draft(struct isle_draft *d)
 
 	d->switches = isle_draft_alloc(d, (lab->n_networks + 1) * sizeof(*d->switches));
 	d->waiting = isle_draft_alloc(d, (lab->n_hosts + 1) * sizeof(*d->waiting));
+	d->keys = isle_draft_alloc(d, (lab->n_hosts + 1) * sizeof(*d->keys));
 	if (d->no_memory)
 		return;
 	if (lab->n_networks)
@@ -212,6 +213,8 @@ static void draft(struct isle_draft *d)
 		add_host(d, lab->hosts[i]);
 	if (!d->no_memory)
 		isle_draft_late(d);
+	if (!d->no_memory)
+		isle_draft_peers(d);
 	if (lab->n_networks && !d->no_memory)
 		isle_draft_fabric_end(d);
 	add_link_carriers(d);

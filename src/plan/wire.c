@@ -48,7 +48,7 @@ static void add_wire(struct isle_draft *d, const struct isle_iface *iface)
 	const uint32_t that_ns = ISLE_NS_HOST(iface->host->index);
 	const uint32_t ns = iface->machine_lower ? ISLE_NS_MACHINE : iface->lower ? ISLE_NS_HOST(iface->lower->host->index) : that_ns;
 	struct isle_link_value *options = fill_in(d, iface);
-	struct isle_step *step = isle_draft_add(d, ISLE_STEP_WIRE, ns, &iface->loc);
+	struct isle_step *step = isle_draft_add(d, iface->kind->is_tun ? ISLE_STEP_TUN : ISLE_STEP_WIRE, ns, &iface->loc);
 
 	step->wire.kind = iface->kind;
 	step->wire.name = iface->name;
@@ -65,6 +65,7 @@ static void add_wire(struct isle_draft *d, const struct isle_iface *iface)
 	} else if (iface->machine_lower) {
 		step->wire.lower_name = iface->machine_lower;
 	}
+	isle_draft_keys(d, iface);
 	add_ends(d, iface);
 }
 
@@ -130,5 +131,15 @@ void isle_plan_show_kind(const struct isle_iface *iface, struct isle_buf *out)
 			continue;
 		isle_buf_printf(out, i && iface->options[i - 1].option == o ? "," : " %s ", o->name);
 		isle_link_print(&iface->options[i], out);
+	}
+	for (size_t i = 0; i < iface->n_peers; i++) {
+		const struct isle_iface *peer = iface->peers[i].iface;
+		char key[ISLE_LINK_KEY_TEXT];
+
+		isle_buf_puts(out, i ? "," : " peers ");
+		if (peer)
+			isle_buf_printf(out, "%s:%s", peer->host->name, peer->name);
+		else
+			isle_buf_puts(out, isle_link_key_text(iface->peers[i].key, key));
 	}
 }

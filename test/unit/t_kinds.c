@@ -13,11 +13,15 @@ static const char everything[] =
 	"  - d:t -- v: {trunk: [10, 20], native: 5}\n"
 	"  - a -- c: {subnet: [10.1.0.0/30, fd00:1::/64], mtu: 1400}\n"
 	"hosts:\n"
-	"  a: {routes: {192.0.2.0/24: {via: c, metric: 5, table: 300, src: 10.1.0.1, mtu: 1300}, 192.0.3.0/24: prohibit}}\n"
+	"  a: {routes: {192.0.2.0/24: {via: c, metric: 5, table: 300, src: 10.1.0.1, mtu: 1300}, 192.0.3.0/24: prohibit},\n"
+	"      interfaces: {w: {kind: wireguard, addresses: 10.2.0.2/32}}}\n"
 	"  c: {routes: {default: [a, 10.1.0.1]}, sysctl: {net.ipv4.conf.eth0.rp_filter: 1},\n"
 	"      rules: [{from: 10.0.0.0/8, fwmark: 1, iif: eth0, oif: eth0, table: 1000}],\n"
 	"     interfaces: {eth0: {neighbours: {10.1.0.9: \"02:00:00:00:00:09\"}}, v: {kind: vlan, link: eth0, id: 10}, x: {kind: vxlan, id: 1, dev: eth0, remote: 10.1.0.1},\n"
-	"                  y: {kind: vxlan, id: 2, remote: [10.1.0.1, 10.1.0.9]}}}\n";
+	"                  y: {kind: vxlan, id: 2, remote: [10.1.0.1, 10.1.0.9]}, t: {kind: tap, user: 1},\n"
+	"                  w: {kind: wireguard, private-key: ./key, addresses: 10.2.0.1/32,\n"
+	"                      peers: [{host: a, preshared-key: yAnz5TF+lXXJte14tji3zlMNq+hd2rYUIgJBgB3fBmk=},\n"
+	"                        {public-key: yAnz5TF+lXXJte14tji3zlMNq+hd2rYUIgJBgB3fBmk=, endpoint: \"[fd00::9]:5\", allowed-ips: 0.0.0.0/0}]}}}\n";
 
 static int some_fd(const struct isle_kind_ctx *ctx, uint32_t ns)
 {
@@ -69,6 +73,43 @@ static void requests(void **state)
 	done(plan);
 }
 
+/* Keys go to the kernel and nowhere else: not into commands, not into words. */
+static void keys_are_not_told(void **state)
+{
+	static const char secret[] = "yAnz5TF+lXXJte14tji3zlMNq+hd2rYUIgJBgB3fBmk=";
+	struct isle_plan *plan = plan_of(everything);
+	isle_auto(buf) struct isle_buf out = { 0 };
+	_Alignas(8) uint8_t buf[2048];
+	uint8_t key[32];
+
+	(void)state;
+	assert_true(isle_link_key_parse(secret, strlen(secret), key));
+	for (size_t i = 0; i < plan->n_steps; i++) {
+		const struct isle_step *s = &plan->steps[i];
+		struct isle_nlmsg m;
+		char words[256];
+
+		if (s->kind != ISLE_STEP_WIREGUARD && s->kind != ISLE_STEP_PEER)
+			continue;
+		isle_nlmsg_init(&m, buf, sizeof(buf));
+		if (s->kind == ISLE_STEP_PEER)
+			isle_kind_encode_peer(s, 99, &m);
+		else
+			isle_kind_encode_wireguard(s, 99, &m);
+		assert_false(m.bad);
+		assert_int_equal(((struct nlmsghdr *)buf)->nlmsg_len, m.n);
+		if (s->kind == ISLE_STEP_PEER && s->peer.peer->iface)
+			assert_non_null(memmem(buf, m.n, key, sizeof(key)));
+		isle_kind_command(s, plan->lab, &out);
+		isle_buf_puts(&out, isle_kind_describe(s, plan->lab, words, sizeof(words)));
+	}
+	assert_non_null(strstr(out.s, "private-key <(wg genkey)"));
+	assert_non_null(strstr(out.s, "preshared-key /dev/stdin"));
+	/* once in a command and once in words: the public key of the one outside */
+	assert_null(strstr(strstr(strstr(out.s, secret) + 1, secret) + 1, secret));
+	done(plan);
+}
+
 static void odd(uint32_t ns, uint32_t *ifindex, void *arg)
 {
 	(void)ns;
@@ -95,7 +136,7 @@ static void removals(void **state)
 		isle_kind_describe(&s, plan->lab, to, sizeof(to));
 		isle_kind_indexes(&s, odd, &n_indexes);
 		assert_true((n_indexes > 0) == (s.kind != ISLE_STEP_NETNS && s.kind != ISLE_STEP_SYSCTL && s.kind != ISLE_STEP_RULE &&
-						!(s.kind == ISLE_STEP_ROUTE && !s.route.route->n_hops)));
+						s.kind != ISLE_STEP_WIREGUARD && s.kind != ISLE_STEP_PEER && !(s.kind == ISLE_STEP_ROUTE && !s.route.route->n_hops)));
 		if (!isle_kind_can_remove(&s))
 			continue;
 		s.removes = true;
@@ -237,4 +278,4 @@ static void no_memory(void **state)
 	isle_lab_free(lab);
 }
 
-UNIT_MAIN(T(requests), T(removals), T(veth_request), T(commands), T(quoting), T(words_are_cut), T(no_memory))
+UNIT_MAIN(T(requests), T(keys_are_not_told), T(removals), T(veth_request), T(commands), T(quoting), T(words_are_cut), T(no_memory))
