@@ -34,7 +34,7 @@ extra='schema:lab/doc.h see:live/snap.h plan:kinds/step.h ping:engine/visit.h ap
 change:kinds/step.h change:live/snap.h change:engine/build.h change:engine/etc.h change:engine/file.h change:engine/inside.h
 change:engine/names.h
 change:lab/edit.h change:engine/where.h change:engine/wire.h change:engine/uplink.h
-change:engine/record.h change:engine/rundir.h change:engine/state.h change:engine/visit.h'
+change:engine/record.h change:engine/rundir.h change:engine/signals.h change:engine/state.h change:engine/visit.h'
 
 # Files that carry no SPDX line: data of tests have no room for comments. Which folders may call setns().
 silent='^LICENSE|\.(md|err|json)$|^test/fuzz/corpus/|^test/[^/]*/golden/|^test/bogus/.*\.yaml$|^\.gitignore$'

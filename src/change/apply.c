@@ -10,6 +10,7 @@
  */
 #include <fcntl.h>
 #include <sched.h>
+#include <signal.h>
 #include "change/change.h"
 #include "engine/build.h"
 #include "ns/ns.h"
@@ -157,6 +158,13 @@ static void undo_all(struct doer *d, size_t failed, int why)
 	}
 }
 
+/* All before the N-th. */
+static void undo_before(struct doer *d, size_t n)
+{
+	if (n)
+		undo_all(d, n - 1, 0);
+}
+
 static int fail(struct doer *d, size_t i, int r)
 {
 	struct isle_shared *s = d->a->shared;
@@ -176,13 +184,37 @@ static struct doer doer_of(const struct isle_apply *a, struct doer *self)
 	};
 }
 
+/* A visitor heeds it (engine/visit.c), but not in the middle. */
+static void hold_term(void)
+{
+	sigset_t term;
+
+	sigemptyset(&term);
+	sigaddset(&term, SIGTERM);
+	sigprocmask(SIG_BLOCK, &term, NULL);
+}
+
+/* Somebody ends us, or the caller: what was done is undone first. */
+static bool is_stopped(const struct isle_apply *a)
+{
+	sigset_t pending;
+
+	return a->shared->stop || (sigpending(&pending) == 0 && sigismember(&pending, SIGTERM));
+}
+
 int isle_apply(const struct isle_apply *a)
 {
 	const struct isle_changes *c = a->changes;
 	struct doer d = doer_of(a, &d);
 	int r = 0;
 
+	hold_term();
 	for (size_t i = 0; i < c->n && !r; i++) {
+		if (is_stopped(a)) {
+			r = isle_shared_fail(a->shared, ECANCELED, -1, "interrupted, and what was done so far is undone");
+			undo_before(&d, i);
+			break;
+		}
 		r = take(&d, &c->list[i].step);
 		if (r) {
 			fail(&d, i, r);
@@ -198,8 +230,7 @@ void isle_apply_undo(const struct isle_apply *a)
 {
 	struct doer d = doer_of(a, &d);
 
-	if (a->changes->n)
-		undo_all(&d, a->changes->n - 1, 0);
+	undo_before(&d, a->changes->n);
 	leave(&d);
 }
 
@@ -209,6 +240,7 @@ int isle_apply_ends(const struct isle_apply *a)
 	struct doer d = doer_of(a, &d);
 	int all = 0;
 
+	hold_term();
 	for (size_t i = 0; i < c->n_ends; i++) {
 		int r = take(&d, &c->ends[i].step);
 

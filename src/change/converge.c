@@ -5,7 +5,8 @@
  * tree. All that can fail is done by one process, which undoes it if it does;
  * then the record is the new one, and what is left is to end things: names,
  * processes in hosts that go, interfaces, namespaces. If we are killed there,
- * the next `up` does it, from the intent.
+ * the next `up` does it, from the intent. A signal that asks us to end waits
+ * until the change is undone, or if it came too late, done.
  */
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -14,6 +15,7 @@
 #include "engine/inside.h"
 #include "engine/names.h"
 #include "engine/record.h"
+#include "engine/signals.h"
 #include "engine/state.h"
 
 #define MESSAGE_BYTES (32 * 1024)
@@ -67,8 +69,10 @@ static int change(const struct isle_conversion *c, const struct isle_up_options 
 		.tree = c->tree, .changes = c->changes, .files = c->files, .intent = c->record, .intent_len = c->record_len,
 		.commits = c->commits, .shared = isle_shared_new(), .msg = malloc(MESSAGE_BYTES), .msg_size = MESSAGE_BYTES,
 	};
+	sigset_t mask;
 	int r = -ENOMEM;
 
+	w.signals = isle_signals_hold(&mask);
 	if (w.shared && w.msg) {
 		w.shared->total = (uint32_t)c->changes->n;
 		r = isle_work_change(&w, d);
@@ -81,6 +85,7 @@ static int change(const struct isle_conversion *c, const struct isle_up_options 
 	}
 	isle_shared_free(w.shared);
 	free(w.msg);
+	isle_signals_release(w.signals, &mask);
 	return r;
 }
 

@@ -166,13 +166,13 @@ static void emit_all(struct isle_differ *d)
 			isle_differ_step(d, i);
 }
 
-/* Hosts that go, last come first; the switches' namespace with the last network. */
+/* Hosts that go, last come first; the switches' namespace with the last network. Of one that is not live, half may be left. */
 static void end_rooms(struct isle_differ *d)
 {
 	for (size_t i = d->n_rooms; i-- > 0;) {
 		struct isle_step step = { .kind = ISLE_STEP_NETNS, .ns = (uint32_t)i, .removes = true };
 
-		if (!d->rooms[i].goes || !d->rooms[i].live)
+		if (!d->rooms[i].goes || (!i && !d->rooms[i].live))
 			continue;
 		if (i)
 			step.netns.host = d->in->names->hosts[i - 1];

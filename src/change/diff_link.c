@@ -211,11 +211,11 @@ static void set_master(struct isle_differ *d, struct isle_port *p, uint32_t mast
 	p->touched = true;
 }
 
-static void set_down(struct isle_differ *d, struct isle_port *p)
+static void set_state(struct isle_differ *d, struct isle_port *p, bool up)
 {
-	struct isle_step to = with_state(link_step(p->made.ns, p->live), false), back = with_state(to, true);
+	struct isle_step to = with_state(link_step(p->made.ns, p->live), up), back = with_state(to, !up);
 
-	d->rooms[p->made.ns].disturbed = true;
+	d->rooms[p->made.ns].disturbed |= !up;
 	to.loc = d->steps[p->step].loc;
 	isle_differ_emit(d, &to, &back);
 	p->touched = true;
@@ -236,6 +236,9 @@ void isle_differ_set_links(struct isle_differ *d)
 		if (master && (!p->live->master || (uint32_t)p->live->master->ifindex != master->actual))
 			set_master(d, p, master->actual);
 		if (!p->up && p->live->flags & IFF_UP)
-			set_down(d, p);
+			set_state(d, p, false);
+		/* what is not born up comes up by a step of its own */
+		else if (p->up && p->made.up && !(p->live->flags & IFF_UP))
+			set_state(d, p, true);
 	}
 }

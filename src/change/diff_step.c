@@ -267,6 +267,8 @@ static void emit_parameter(struct isle_differ *d, const struct isle_step *from, 
 	if (!change)
 		return;
 	change->was = now;
+	/* said again, for a parameter of the whole host takes it along */
+	change->silent = !strcmp(now, value);
 	d->rooms[from->ns].tuned = true;
 }
 
@@ -379,24 +381,38 @@ static bool comes(const struct isle_differ *d, const struct isle_step *s)
 	return false;
 }
 
-static bool is_lost(const struct isle_differ *d, const struct isle_step *step)
+/* What the step hangs on. */
+static const struct isle_port *port_of_step(const struct isle_differ *d, const struct isle_step *s)
 {
-	struct isle_step s = *step;
-	const struct isle_port *p = NULL;
+	if (s->kind == ISLE_STEP_LINK)
+		return port_with(d, s->ns, s->link.ifindex);
+	if (s->kind == ISLE_STEP_ADDRESS)
+		return port_with(d, s->ns, s->address.ifindex);
+	if (s->kind == ISLE_STEP_ROUTE && s->route.route->n_hops)
+		return port_with(d, s->ns, s->route.ifindexes[0]);
+	return NULL;
+}
 
-	if (s.kind == ISLE_STEP_LINK)
-		p = port_with(d, s.ns, s.link.ifindex);
-	else if (s.kind == ISLE_STEP_ADDRESS)
-		p = port_with(d, s.ns, s.address.ifindex);
-	else if (s.kind == ISLE_STEP_ROUTE && s.route.route->n_hops)
-		p = port_with(d, s.ns, s.route.ifindexes[0]);
+static bool is_lost(const struct isle_differ *d, const struct isle_step *s)
+{
+	const struct isle_port *p = port_of_step(d, s);
+
 	return p && p->is_lost;
+}
+
+/* It comes with an interface that the change makes anew: nobody has touched it. */
+static bool is_born(const struct isle_differ *d, const struct isle_step *s)
+{
+	const struct isle_port *p = port_of_step(d, s);
+
+	return p && !p->live && !isle_differ_owns(d, &d->steps[p->step]);
 }
 
 void isle_differ_step(struct isle_differ *d, size_t i)
 {
 	const struct isle_step *s = &d->steps[i], removal = isle_step_removal(s);
 	const bool is_new = !d->rooms[s->ns].live;
+	struct isle_change *change;
 
 	if (d->met[i] || (i >= d->n_plan && is_lost(d, s)))
 		return;
@@ -424,7 +440,10 @@ void isle_differ_step(struct isle_differ *d, size_t i)
 		break;
 	default:
 		/* of a kind that cannot be found again a lab keeps what it came up with (isle_kinds_keep()) */
-		if (isle_kind_of(s)->makes || s->kind == ISLE_STEP_ADDRESS || s->kind == ISLE_STEP_ROUTE)
-			isle_differ_emit(d, s, isle_kind_can_remove(s) && !(is_new && s->kind != ISLE_STEP_VETH) ? &removal : NULL);
+		if (!isle_kind_of(s)->makes && s->kind != ISLE_STEP_ADDRESS && s->kind != ISLE_STEP_ROUTE)
+			break;
+		change = isle_differ_emit(d, s, isle_kind_can_remove(s) && !(is_new && s->kind != ISLE_STEP_VETH) ? &removal : NULL);
+		if (change && is_born(d, s))
+			change->why = ISLE_WHY_FILE;
 	}
 }

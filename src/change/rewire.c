@@ -12,6 +12,7 @@
 #include <sys/random.h>
 #include "change/rewire.h"
 #include "engine/rundir.h"
+#include "engine/signals.h"
 #include "engine/visit.h"
 #include "engine/wire.h"
 #include "kinds/kinds.h"
@@ -212,7 +213,7 @@ static int work(void *arg)
 	return r ? r : isle_apply_ends(a);
 }
 
-static int apply(struct isle_rewire *w, struct isle_diag *d)
+static int apply(struct isle_rewire *w, int signals, struct isle_diag *d)
 {
 	const struct isle_tree no_lab = { .lab = "", .keeper_fd = -1, .user = -1, .dir = -1 };
 	struct isle_apply a = { .changes = w->changes, .shared = isle_shared_new(), .open_ns = open_ns, .arg = w,
@@ -220,7 +221,7 @@ static int apply(struct isle_rewire *w, struct isle_diag *d)
 	int r = -ENOMEM;
 
 	if (a.shared && a.msg)
-		r = isle_visit(&no_lab, a.shared, work, &a);
+		r = isle_visit_heeding(&no_lab, a.shared, work, &a, signals);
 	if (r && a.shared && a.shared->errnum) {
 		isle_apply_report(&a, d);
 		if (!a.shared->hint[0])
@@ -266,22 +267,18 @@ static int write_down(const struct isle_rewire *w, const char *what, char ret_na
 	return r ? r : isle_steal_fd(&run);
 }
 
-int isle_rewire_do(struct isle_rewire *w, const char *what, char **ret_said, struct isle_diag *d)
+static int do_it(struct isle_rewire *w, const char *what, int signals, struct isle_diag *d)
 {
 	isle_auto(unlock) int run = -1;
 	char journal[ISLE_WIRE_NAME_MAX];
 	int r;
 
-	if (w->changes->no_memory)
-		return isle_fail(d, ENOMEM, NULL, "cannot %s", what);
-	if (isle_rewire_commands(w->options))
-		return ret_said ? print(w, ret_said, d) : 0;
 	if (w->n_made) {
 		run = write_down(w, what, journal, d);
 		if (run < 0)
 			return isle_wrap(d, run, "cannot %s", what);
 	}
-	r = apply(w, d);
+	r = apply(w, signals, d);
 	/* a single step says it all */
 	if (r && w->changes->n > 1)
 		isle_wrap(d, r, "cannot %s", what);
@@ -293,6 +290,21 @@ int isle_rewire_do(struct isle_rewire *w, const char *what, char **ret_said, str
 	else
 		unlinkat(run, journal, 0);
 	isle_rundir_drop(run);
+	return r;
+}
+
+int isle_rewire_do(struct isle_rewire *w, const char *what, char **ret_said, struct isle_diag *d)
+{
+	sigset_t mask;
+	int signals, r;
+
+	if (w->changes->no_memory)
+		return isle_fail(d, ENOMEM, NULL, "cannot %s", what);
+	if (isle_rewire_commands(w->options))
+		return ret_said ? print(w, ret_said, d) : 0;
+	signals = isle_signals_hold(&mask);
+	r = do_it(w, what, signals, d);
+	isle_signals_release(signals, &mask);
 	return r;
 }
 

@@ -235,8 +235,10 @@ static int end(void *arg)
 static int work(const struct isle_work *w, int (*fn)(void *), struct isle_diag *d)
 {
 	const struct isle_apply a = apply_of(w);
-	int r = isle_visit(w->tree, w->shared, fn, (void *)w);
+	int r = isle_visit_heeding(w->tree, w->shared, fn, (void *)w, w->signals);
 
+	if (r == -ECANCELED && !w->shared->hint[0])
+		isle_shared_hint(w->shared, "what it had not ended or undone, `isle up` again does");
 	return r < 0 ? isle_apply_report(&a, d) : 0;
 }
 

@@ -13,6 +13,7 @@ struct isle_work {
 	size_t intent_len;
 	bool commits;			/* else nothing but drift is mended, and the record stays */
 	struct isle_shared *shared;
+	int signals;			/* a signalfd: if it tells something before the commit, all is undone. -errno: none */
 	uint8_t *msg;
 	size_t msg_size;
 };

@@ -61,6 +61,7 @@ struct isle_shared {
 	volatile uint32_t done, total;	/* progress in steps */
 	volatile int status;		/* run: wait status of CMD */
 	volatile bool finished;		/* the child did all it was asked */
+	volatile bool stop;		/* the caller is asked to end: the child undoes what it did */
 };
 struct isle_shared *isle_shared_new(void);
 void isle_shared_free(struct isle_shared *);

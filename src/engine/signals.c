@@ -7,6 +7,7 @@
  * to us alone, the command gets it from us. So ^C in a Python prompt does not
  * end the lab, and `timeout isle run …` lets the command clean up. SIGKILL and
  * whatever else kills the caller ends everything.
+ * While a lab is changed, a signal waits until the change is undone or done.
  * The terminal's foreground goes back to the caller's process group: a shell
  * in a pid namespace cannot do that itself, it does not see that group.
  */
@@ -16,6 +17,7 @@
 #include "engine/signals.h"
 
 static const int handed_on[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2 };
+static const int held[] = { SIGHUP, SIGINT, SIGTERM };	/* SIGQUIT is left to whoever will not wait */
 
 static bool would_kill(int sig, const sigset_t *mask)
 {
@@ -25,19 +27,42 @@ static bool would_kill(int sig, const sigset_t *mask)
 	       sa.sa_handler == SIG_DFL;
 }
 
-int isle_signals_take(struct isle_signals *s)
+/* A signalfd of those among SIGNALS that would kill the caller; they are blocked in the calling thread. -errno */
+static int block(const int *signals, size_t n, sigset_t *ret_old)
 {
 	sigset_t set;
+	int fd;
 
-	pthread_sigmask(SIG_BLOCK, NULL, &s->old);
+	pthread_sigmask(SIG_BLOCK, NULL, ret_old);
 	sigemptyset(&set);
-	for (size_t i = 0; i < ISLE_COUNT(handed_on); i++)
-		if (would_kill(handed_on[i], &s->old))
-			sigaddset(&set, handed_on[i]);
-	s->fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-	if (s->fd < 0)
+	for (size_t i = 0; i < n; i++)
+		if (would_kill(signals[i], ret_old))
+			sigaddset(&set, signals[i]);
+	fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	if (fd < 0)
 		return -errno;
 	pthread_sigmask(SIG_BLOCK, &set, NULL);
+	return fd;
+}
+
+int isle_signals_hold(sigset_t *ret_old)
+{
+	return block(held, ISLE_COUNT(held), ret_old);
+}
+
+void isle_signals_release(int fd, const sigset_t *old)
+{
+	if (fd < 0)
+		return;
+	close(fd);
+	pthread_sigmask(SIG_SETMASK, old, NULL);
+}
+
+int isle_signals_take(struct isle_signals *s)
+{
+	s->fd = block(handed_on, ISLE_COUNT(handed_on), &s->old);
+	if (s->fd < 0)
+		return s->fd;
 	s->tty = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
 	if (s->tty >= 0 && tcgetpgrp(s->tty) != getpgrp()) {
 		close(s->tty);

@@ -5,6 +5,7 @@
  * namespace after the other. Sockets opened there stay there.
  */
 #include <fcntl.h>
+#include <poll.h>
 #include <sched.h>
 #include <signal.h>
 #include <sys/prctl.h>
@@ -47,15 +48,29 @@ static _Noreturn void child(const struct isle_tree *tree, struct isle_shared *sh
 	_exit(0);
 }
 
-int isle_visit(const struct isle_tree *tree, struct isle_shared *shared, int (*fn)(void *), void *arg)
+/* Until the child ends, or the signal comes, which is left where it is. */
+static void heed(int pidfd, int signals, struct isle_shared *shared)
 {
-	pid_t parent = getpid(), pid = isle_ns_clone_deaf(0, NULL, NULL);
+	struct pollfd fds[] = { { .fd = pidfd, .events = POLLIN }, { .fd = signals, .events = POLLIN } };
+
+	while (poll(fds, ISLE_COUNT(fds), -1) < 0)
+		if (errno != EINTR)
+			return;
+	shared->stop = fds[1].revents != 0;
+}
+
+int isle_visit_heeding(const struct isle_tree *tree, struct isle_shared *shared, int (*fn)(void *), void *arg, int signals)
+{
+	isle_auto(close) int pidfd = -1;
+	pid_t parent = getpid(), pid = isle_ns_clone_deaf(0, signals >= 0 ? &pidfd : NULL, NULL);
 	int status, r;
 
 	if (pid < 0)
 		return isle_shared_fail(shared, -pid, -1, "start a process for lab %s", tree->lab);
 	if (!pid)
 		child(tree, shared, parent, fn, arg);
+	if (signals >= 0)
+		heed(pidfd, signals, shared);
 	r = isle_ns_reap(pid, &status);
 	if (r)
 		return isle_shared_fail(shared, -r, -1, "wait for the process in lab %s", tree->lab);
@@ -63,4 +78,9 @@ int isle_visit(const struct isle_tree *tree, struct isle_shared *shared, int (*f
 		return 0;
 	isle_shared_fail(shared, ECANCELED, -1, "the process in lab %s was ended", tree->lab);
 	return isle_shared_gone(shared, tree);
+}
+
+int isle_visit(const struct isle_tree *tree, struct isle_shared *shared, int (*fn)(void *), void *arg)
+{
+	return isle_visit_heeding(tree, shared, fn, arg, -1);
 }

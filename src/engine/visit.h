@@ -10,6 +10,8 @@
  * what it finds it leaves in memory that is shared too.
  */
 int isle_visit(const struct isle_tree *, struct isle_shared *, int (*fn)(void *), void *arg);
+/* The same; .stop of SHARED is set once SIGNALS, a signalfd, has something to tell. */
+int isle_visit_heeding(const struct isle_tree *, struct isle_shared *, int (*fn)(void *), void *arg, int signals);
 /* In such a child: go to a host's network namespace. -errno, reported. */
 int isle_visit_host(const struct isle_tree *, struct isle_shared *, const char *host);
 
