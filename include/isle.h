@@ -251,6 +251,7 @@ struct isle_lab_brief {
 	int64_t since;		/* seconds since 1970 */
 	size_t n_hosts;
 	bool rootless;
+	bool half_changed;	/* a change was broken off: isle_up() or isle_each_leaving() ends it */
 };
 /* FN for each of the caller's labs that is up, by name. A lab whose record cannot be read is reported in DIAG and left out. */
 int isle_each_lab(void (*fn)(const struct isle_lab_brief *, void *arg), void *arg, struct isle_diag *diag);
@@ -267,6 +268,7 @@ const struct isle_lab *isle_live_lab(const struct isle_live *);	/* the model it 
 const char *isle_live_file(const struct isle_live *);
 int64_t isle_live_since(const struct isle_live *);
 bool isle_live_rootless(const struct isle_live *);
+bool isle_live_half_changed(const struct isle_live *);		/* as in struct isle_lab_brief */
 
 enum isle_link_state {
 	ISLE_LINK_MISSING,	/* no such interface any more */
@@ -331,12 +333,29 @@ int isle_each_finding(void (*fn)(const struct isle_finding *, void *arg), void *
  */
 int isle_dump(const char *const *refs, size_t n, const char *lab, char **ret_text, struct isle_diag *diag);
 
-struct isle_gc_item {		/* of isle_each_leaving() */
-	const char *kind, *name, *why;
+struct isle_gc_item {		/* of isle_each_leaving(); strings live until the function returns */
+	const char *kind;	/* "change", "name", "namespace", "veth", "uplink", "table", "directory"… */
+	const char *name;	/* a path, a lab, an interface… */
+	const char *owner;	/* who made it, as far as that can be told: "isle", "docker"…; or NULL */
+	const char *why;	/* nobody uses it */
+	const char *then;	/* what removing it does */
+	bool ours;		/* isle made it */
 	bool removed;
 };
-/* What isle itself left behind after a crash; ACT: remove it. Nothing that isle did not make is ever in the list. */
-int isle_each_leaving(bool act, void (*fn)(const struct isle_gc_item *, void *arg), void *arg, struct isle_diag *diag);
+struct isle_unseen;
+struct isle_gc_options {
+	bool act;		/* remove what isle made, or what is named */
+	const char *const *names;	/* only these: by an item's name, or the last part of one that is a path; or NULL */
+	size_t n_names;
+	struct isle_unseen *ret_unseen;	/* what could not be looked at; or NULL */
+};
+/*
+ * What nobody uses any more: what isle left behind when it was killed, also changes of labs that were broken off, which are
+ * ended; and names, namespaces and veths that others left. What isle did not make is removed only if it is named. OPTIONS
+ * NULL: only look. -ENOENT: nothing that is left has that name; -ENOTUNIQ: several things have it.
+ */
+int isle_each_leaving(const struct isle_gc_options *, void (*fn)(const struct isle_gc_item *, void *arg), void *arg,
+		      struct isle_diag *diag);
 
 #pragma GCC visibility pop
 #ifdef __cplusplus

@@ -9,6 +9,7 @@
 #include <linux/nsfs.h>
 #include <sys/ioctl.h>
 #include "engine/engine.h"
+#include "engine/state.h"
 #include "ns/ns.h"
 #include "ping/ping.h"
 
@@ -83,7 +84,8 @@ static int brief(const struct isle_site *site, const char *name, void *arg)
 	if (isle_record_read(&tree, &rec, a->diag) >= 0)
 		a->fn(&(struct isle_lab_brief) {
 			.name = name, .file = rec->file, .since = rec->created,
-			.n_hosts = count_hosts(&tree), .rootless = tree.rootless }, a->arg);
+			.n_hosts = count_hosts(&tree), .rootless = tree.rootless,
+			.half_changed = isle_tree_is_half_changed(&tree) }, a->arg);
 	isle_record_free(rec);
 	isle_tree_close(&tree);
 	return 0;
@@ -203,6 +205,7 @@ const struct isle_lab *isle_live_lab(const struct isle_live *live) { return live
 const char *isle_live_file(const struct isle_live *live) { return live->record->file; }
 int64_t isle_live_since(const struct isle_live *live) { return live->record->created; }
 bool isle_live_rootless(const struct isle_live *live) { return live->tree.rootless; }
+bool isle_live_half_changed(const struct isle_live *live) { return isle_tree_is_half_changed(&live->tree); }
 
 int isle_live_links(const struct isle_live *live, void (*fn)(const struct isle_iface *, enum isle_link_state, void *),
 		    void *arg, struct isle_diag *diag)

@@ -88,4 +88,11 @@ int isle_apply_ends(const struct isle_apply *);
 /* In the parent: the failure with its step's place and words. */
 int isle_apply_report(const struct isle_apply *, struct isle_diag *);
 
+/* ---- converge.c */
+/*
+ * End a change of LAB that was broken off (engine/state.h): the lab becomes what its record says, which is the one before
+ * until the change was committed, then the one after. 0 also if there is none; -ENOENT: it is not up; -EBUSY: as isle_up().
+ */
+int isle_change_end(const struct isle_site *, const char *lab, struct isle_diag *);
+
 #endif

@@ -102,14 +102,12 @@ static int tell(const struct isle_conversion *c, const struct isle_up_options *o
 	return 0;
 }
 
+/* The tree is locked. */
 static int converge(struct isle_lab *lab, struct isle_tree *tree, const struct isle_up_options *o, struct isle_diag *d)
 {
-	isle_auto(unlock) int fd = -1;
 	struct isle_conversion *c = NULL;
-	int r = lock(tree, &fd, d);
+	int r = isle_conversion_new(tree, lab, &c, d);
 
-	if (!r)
-		r = isle_conversion_new(tree, lab, &c, d);
 	/* of a lab that stays as it is, a name that somebody took is a warning of those that are mended */
 	if (!r && !tree->rootless && !isle_conversion_is_empty(c))
 		r = isle_names_check(lab, d);
@@ -125,7 +123,7 @@ int isle_up(struct isle_lab *lab, const struct isle_up_options *o, struct isle_d
 {
 	struct isle_tree tree;
 	struct isle_site site;
-	int r = isle_site_find(&site, d);
+	int fd = -1, r = isle_site_find(&site, d);
 
 	if (o && o->ret_already)
 		*o->ret_already = false;
@@ -138,10 +136,35 @@ int isle_up(struct isle_lab *lab, const struct isle_up_options *o, struct isle_d
 		return isle_bring_up(lab, &site, o, d);
 	if (r)
 		return r;
-	r = converge(lab, &tree, o, d);
+	r = lock(&tree, &fd, d);
+	if (!r)
+		r = converge(lab, &tree, o, d);
+	isle_auto_unlock(&fd);
 	/* whatever failed, it did because somebody took the lab down meanwhile */
 	if (r && isle_tree_has_gone(&tree))
 		r = isle_lab_is_busy(lab->name, d);
+	isle_tree_close(&tree);
+	return r;
+}
+
+int isle_change_end(const struct isle_site *site, const char *name, struct isle_diag *d)
+{
+	struct isle_lab *lab = NULL;
+	struct isle_tree tree;
+	int fd = -1, r = isle_tree_find(site, name, &tree, d);
+
+	if (r)
+		return r;
+	r = lock(&tree, &fd, d);
+	if (!r && isle_tree_has_intent(&tree)) {
+		r = isle_tree_lab(&tree, &lab, d);
+		if (!r)
+			r = converge(lab, &tree, NULL, d);
+	}
+	isle_auto_unlock(&fd);
+	if (r && isle_tree_has_gone(&tree))
+		r = -ENOENT;
+	isle_lab_free(lab);
 	isle_tree_close(&tree);
 	return r;
 }

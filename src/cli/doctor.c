@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* DOC: `isle doctor` and `isle gc`: lists that the library makes. */
+/* DOC: `isle doctor`: what this machine allows. */
 #include "cli/cli.h"
 
 struct list {
 	struct cli *cli;
 	json_t *json;
-	size_t n;
 	int worst;
 };
 
@@ -37,29 +36,4 @@ int cmd_doctor(struct cli *c)
 	if (c->json && cli_json(c, json_pack("{s:o}", "findings", l.json)))
 		r = -EIO;
 	return r < 0 || l.worst > 1 ? CLI_FAILED : CLI_OK;
-}
-
-static void leaving(const struct isle_gc_item *i, void *arg)
-{
-	struct list *l = arg;
-
-	l->n++;
-	if (l->json)
-		json_array_append_new(l->json, json_pack("{s:s, s:s, s:s?, s:b}", "kind", i->kind, "name", i->name,
-							 "why", i->why, "removed", i->removed));
-	else
-		printf("%s %s %s%s%s\n", i->removed ? "removed" : "left", i->kind, i->name, i->why ? ": " : "",
-		       i->why ? i->why : "");
-}
-
-int cmd_gc(struct cli *c)
-{
-	struct list l = { .cli = c, .json = c->json ? json_array() : NULL };
-	int r = isle_each_leaving(!c->opt[OPT_DRY_RUN], leaving, &l, c->diag);
-
-	if (c->json && cli_json(c, json_pack("{s:o}", "leavings", l.json)))
-		r = -EIO;
-	if (!c->json && r >= 0 && !l.n)
-		puts("nothing is left behind");
-	return r < 0 ? CLI_FAILED : CLI_OK;
 }

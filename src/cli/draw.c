@@ -53,6 +53,8 @@ static void head(const struct show *s)
 	if (*since)
 		printf("; up since %s%s", since, isle_live_rootless(s->live) ? ", rootless" : "");
 	puts(s->live ? "" : "; as the file says, not looked for");
+	if (s->live && isle_live_half_changed(s->live))
+		printf("half changed: a change was broken off; `isle gc --yes %s` or the next `isle up` ends it\n", isle_lab_name(lab));
 }
 
 static void trouble(const struct pen *p, const struct isle_iface *iface)

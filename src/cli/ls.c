@@ -15,16 +15,17 @@ static void lab(const struct isle_lab_brief *b, void *arg)
 
 	if (ls->list) {
 		cli_when(b->since, ls->cli, since);
-		json_array_append_new(ls->list, json_pack("{s:s, s:I, s:s, s:s, s:b}", "name", b->name,
+		json_array_append_new(ls->list, json_pack("{s:s, s:I, s:s, s:s, s:b, s:b}", "name", b->name,
 							  "hosts", (json_int_t)b->n_hosts, "since", since,
-							  "file", b->file, "rootless", b->rootless));
+							  "file", b->file, "rootless", b->rootless,
+							  "half_changed", b->half_changed));
 		return;
 	}
 	cli_when(b->since, ls->cli, since);
 	if (!ls->n++)
 		cli_title("LAB               HOSTS  SINCE                FILE\n", ls->cli);
-	printf("%-16s  %5zu  %-19s  %s%s\n", b->name, b->n_hosts, since, strcmp(b->file, "-") ? b->file : "(standard input)",
-	       b->rootless ? "  rootless" : "");
+	printf("%-16s  %5zu  %-19s  %s%s%s\n", b->name, b->n_hosts, since, strcmp(b->file, "-") ? b->file : "(standard input)",
+	       b->rootless ? "  rootless" : "", b->half_changed ? "  half changed" : "");
 }
 
 int cmd_ls(struct cli *c)

@@ -128,6 +128,7 @@ json_t *show_json(const struct show *s)
 		json_object_set_new(o, "since", json_string(since));
 		json_object_set_new(o, "drift", show_drift_json(s));
 		json_object_set_new(o, "rootless", json_boolean(isle_live_rootless(s->live)));
+		json_object_set_new(o, "half_changed", json_boolean(isle_live_half_changed(s->live)));
 	}
 	return o;
 }

@@ -433,9 +433,14 @@ const struct cli_command cli_commands[] = {
 		.words = { CLI_TUTORIALS },
 	},
 	{
-		.name = "gc", .args = "", .run = cmd_gc,
-		.help = "remove what isle left behind after a crash",
-		.options = OPTIONS({ OPT_DRY_RUN, 'n', "dry-run", NULL, "only list it", 0, false }),
+		.name = "gc", .args = "[NAME…]", .run = cmd_gc, .max = -1,
+		.help = "what nobody uses any more, and whose it is; --yes removes it",
+		.more = "What isle left when it was killed: changes of labs that were broken off, uplinks, wires, names, nft tables and directories. "
+			"And what others left: names in /run/netns and the like without a namespace behind them, namespaces that nothing but a "
+			"mount keeps, veths into those. Without --yes it only shows. With it, isle's own goes, and a change that was broken off is ended: "
+			"the lab becomes what its record says. What others left goes only if it is named, as it is listed or by the last "
+			"part of a path. Who must not look at all processes is shown names only, for nobody may be in a namespace as far as he can see.",
+		.options = OPTIONS({ OPT_YES, 'y', "yes", NULL, "remove isle's own, or what is named", 0, false }),
 	},
 	{
 		.name = "completion", .args = "bash|zsh|fish", .run = cmd_completion, .min = 1, .max = 1,

@@ -176,9 +176,6 @@ int isle_uplink_undo(int journal, const char *lab, struct isle_diag *);
 /* In K, in the machine's network namespace: start pasta or slirp4netns for each uplink host; returns when they carry. */
 int isle_uplink_user(const struct isle_job *, int tree_dir);
 
-/* ---- gc.c */
-int isle_gc(const struct isle_site *, bool act, struct isle_arena *, struct isle_gc_item **ret, size_t *ret_n, struct isle_diag *);
-
 /* ---- links.c: FN for each interface of each host, in the model's order, with its state in the kernel */
 int isle_links(const struct isle_tree *, const struct isle_lab *, void (*fn)(const struct isle_iface *, enum isle_link_state, void *),
 	       void *arg, struct isle_diag *);

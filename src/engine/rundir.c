@@ -221,7 +221,7 @@ void isle_rundir_drop_last(int fd, struct isle_diag *d)
 
 	if (r && r != -EBUSY) {
 		isle_warn(d, NULL, "cannot remove %s, which nothing uses any more: %s", ISLE_RUN_DIR, strerror(-r));
-		isle_hint(d, "`isle gc` tries again");
+		isle_hint(d, "`isle gc --yes` tries again");
 	}
 }
 

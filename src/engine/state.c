@@ -16,6 +16,7 @@
 #include "engine/file.h"
 #include "engine/keeper.h"
 #include "engine/names.h"
+#include "engine/record.h"
 #include "engine/rundir.h"
 #include "engine/state.h"
 #include "ns/ns.h"
@@ -224,6 +225,19 @@ bool isle_tree_has_gone(const struct isle_tree *t)
 	struct stat root, etc;
 
 	return fstat(t->dir, &root) < 0 || fstatat(t->dir, "etc", &etc, AT_SYMLINK_NOFOLLOW) < 0 || etc.st_dev == root.st_dev;
+}
+
+bool isle_tree_has_intent(const struct isle_tree *t)
+{
+	return faccessat(t->dir, ISLE_INTENT, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
+/* Whoever changes a lab has its tree locked, and takes the intent away before letting go. */
+bool isle_tree_is_half_changed(const struct isle_tree *t)
+{
+	isle_auto(unlock) int fd = isle_tree_has_intent(t) ? openat(t->dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+
+	return fd >= 0 && flock(fd, LOCK_SH | LOCK_NB) == 0 && isle_tree_has_intent(t);
 }
 
 static int compare(const void *a, const void *b)

@@ -12,5 +12,8 @@ int isle_lab_is_busy(const char *lab, struct isle_diag *);
 bool isle_state_is_stale(int dir, const char *lab);
 /* Remove it if it is stale, and never a newer one. -ENOENT: there is none; -EEXIST: its keeper lives. */
 int isle_state_clear(int dir, const char *lab);
+/* A change of the lab was begun, and who did it is gone: it is between two records (record.h). */
+bool isle_tree_is_half_changed(const struct isle_tree *);
+bool isle_tree_has_intent(const struct isle_tree *);	/* or it is being changed just now; for who has its tree locked */
 
 #endif

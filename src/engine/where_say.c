@@ -215,7 +215,7 @@ static int say_dangling(const struct isle_where *w, const char *path, const char
 
 	if (w->kind == ISLE_WHERE_NETNS && dot && !strncmp(to, ISLE_RUN_DIR "/", n + 1)) {
 		isle_reject(d, NULL, "lab %s is not up: %s is what is left of it", dot + 1, path);
-		isle_hint(d, "isle gc removes it, isle up FILE brings the lab up again");
+		isle_hint(d, "isle gc --yes removes it, isle up FILE brings the lab up again");
 	} else {
 		isle_reject(d, NULL, "%s is a symlink to %s, which is not there", path, to);
 		isle_hint(d, "whoever made the link has taken the namespace away: remove the link, too");

@@ -10,7 +10,7 @@
 #	sweep CMD          before each run `prepare`, after it `judge RC`
 #	$who CMD           as_root or as_user
 #	gone HOW           what is left: `all` nothing at all, not even for a moment longer than the kernel needs;
-#	                   `but_directories`: isle gc removes what is there; `gc`: and that may be an uplink
+#	                   `but_directories`: isle gc --yes removes what is there; `gc`: and that may be an uplink
 #
 # After a kill there may be empty directories, /run/isle[/LAB] and /run/netns,
 # and an empty tmpfs on the first; after an error that isle could report there is nothing, unless
@@ -164,14 +164,14 @@ wrong()
 	failures=$((failures + 1))
 	[ $failures -lt 10 ] || exit 1
 	take_down
-	$who isle gc >&2 || :
+	$who isle gc --yes >&2 || :
 	rmdir "$(site)" 2>/dev/null || :
 	becomes nothing_left || { echo 'cannot go on' >&2; exit 1; }
 }
 
 collect()
 {
-	$who isle gc >"$T/out" 2>&1 || { wrong "gc: $(cat "$T/out")"; return; }
+	$who isle gc --yes >"$T/out" 2>&1 || { wrong "gc: $(cat "$T/out")"; return; }
 	becomes nothing_left || wrong 'gc leaves something'
 }
 

@@ -93,5 +93,5 @@ wait "$pid" || :
 isle down "$T/one.yaml" | grep -q 'one: down'
 fails=1 fails isle down one
 same "$(isle ls)" ''
-isle gc
+isle gc --yes
 unchanged_since "$before"

@@ -126,7 +126,7 @@ isle ns add beside --net
 printf 'lab: pair\nlinks: [a -- b]\n' >"$T/pair.yaml"
 isle up "$T/pair.yaml"
 same "$(isle ls | grep -c pair)" 1
-same "$(isle gc)" "$(isle gc --dry-run)"
+same "$(isle gc)" "nothing is left behind"
 isle down pair
 same "$(isle ns enter beside ip -o link | link_names | ours)" lo
 isle up "$T/pair.yaml"
@@ -178,7 +178,7 @@ check()
 		isle ns delete x
 	else
 		same "$(pins)" 0
-		isle gc >/dev/null
+		isle gc --yes >/dev/null
 		stopped=$((stopped + 1))
 	fi
 	[ ! -e /run/isle ] || die "/run/isle is left: $what"

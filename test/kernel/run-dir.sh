@@ -28,7 +28,7 @@ chmod 755 /run/isle
 # of another program of that name: neither covered by a mount nor swept
 mkdir /run/isle/work
 touch /run/isle/socket
-for verb in "up $T/pair.yaml" gc 'down work'; do
+for verb in "up $T/pair.yaml" 'gc --yes' 'down work'; do
 	# shellcheck disable=SC2086 # words
 	fails isle $verb
 	same "$(ls /run/isle)" "$(printf 'socket\nwork')"

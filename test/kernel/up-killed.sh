@@ -37,7 +37,7 @@ for end in gc up; do
 		isle up "$T/lab.yaml"
 		isle down lab
 	else
-		isle gc
+		isle gc --yes
 	fi
 	unchanged_since "$before"
 done
@@ -53,7 +53,7 @@ for at in 'unlinkat 1' 'unlinkat 2' 'umount2 1' 'unlinkat 4' 'rmdir 1' 'umount2 
 	read -r call n <<<"$at"
 	isle up "$T/lab.yaml"
 	fails=137 fails kill_at "$call" "$n" down lab
-	isle down lab || isle gc
+	isle down lab || isle gc --yes
 	unchanged_since "$before"
 done
 # names whose lab is gone
@@ -61,7 +61,7 @@ mkdir /run/netns
 ln -s /run/isle/lab/shown/h1 /run/netns/h1.lab
 ln -s /run/isle/lab/shown/h2 /run/netns/h1.other
 touch /run/netns/mine
-says /run/netns/h1.lab isle gc
+says /run/netns/h1.lab isle gc --yes
 [ ! -L /run/netns/h1.lab ]
 [ -L /run/netns/h1.other ]
 [ -f /run/netns/mine ]

@@ -44,7 +44,7 @@ for p in $pids; do
 	if wait "$p"; then
 		n=$((n + 1))
 	else
-		says 'being brought up by another isle' cat "$T/same$i"
+		says 'by another isle' cat "$T/same$i"
 	fi
 	i=$((i + 1))
 done
@@ -66,7 +66,7 @@ eventually held
 fails=1 fails isle up "$T/l1.yaml"
 grep -q 'lab l1 is being brought up by another isle' "$T/out"
 says 'being brought up' isle down l1
-isle gc
+isle gc --yes
 isle down l2
 [ -d /run/isle/l1 ]
 kill "$(pgrep -P $other)"

@@ -53,7 +53,7 @@ unchanged_since "$before"
 as_user isle up "$T/cities.yaml"
 kill -9 "$(keeper)"
 eventually gone
-says "$test_run/isle/cities" as_user isle gc
+says "$test_run/isle/cities" as_user isle gc --yes
 same "$(ls "$test_run")" ''
 as_user isle up "$T/cities.yaml"
 kill -9 "$(keeper)"

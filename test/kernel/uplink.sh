@@ -70,7 +70,7 @@ unchanged_since "$before"
 # killed after the journal: gc puts everything back
 isle up "$T/one.yaml"
 umount -l /run/isle/one
-isle gc >"$T/out"
+isle gc --yes >"$T/out"
 unchanged_since "$before"
 
 # a damaged journal is neither taken for none nor thrown away
@@ -80,7 +80,7 @@ echo '{"version' >/run/isle/.uplink.one
 fails=1 fails isle down one
 grep -q 'journal .run.isle..uplink.one is damaged' "$T/out"
 fails isle up "$T/one.yaml"
-says 'left uplink /run/isle/.uplink.one' isle gc
+says 'left uplink /run/isle/.uplink.one' isle gc --yes
 cp "$T/journal" /run/isle/.uplink.one
-isle gc >"$T/out"
+isle gc --yes >"$T/out"
 unchanged_since "$before"

@@ -61,7 +61,7 @@ as_before
 # killed after the journal: gc takes the rules out
 isle up doc/labs/000-uplink.yaml
 umount -l /run/isle/t000
-isle gc >"$T/out"
+isle gc --yes >"$T/out"
 same "$(iptables-save | grep -v '^[#:]')" "$rules"
 as_before
 
