@@ -156,6 +156,8 @@ static int take(unsigned parts, const int *fds, const char *const *labels, size_
 		r = read_all(&s);
 	if (!r && !(parts & ISLE_SNAP_NAMES))
 		r = isle_snap_find_peers(&s);
+	if (!r && !fds && parts & ISLE_SNAP_OVS && !(parts & ISLE_SNAP_NAMES))
+		r = isle_snap_read_ovs(&s);
 	if (!r && !fds)
 		r = isle_snap_find_owners(&s);
 	if (!r && !fds)

@@ -60,7 +60,9 @@ struct isle_snap_link {
 	uint8_t perm_mac[32];
 	bool forwards4, forwards6;	/* the sysctl of the link */
 	bool is_immovable;		/* IFLA_NETNS_IMMUTABLE, or a kind that older kernels keep where it is */
-	struct isle_snap_link *master;	/* bridge, bond, VRF that it is a port of, or NULL */
+	/* bridge, bond, VRF that it is a port of, or NULL; with ISLE_SNAP_OVS the bridge of Open vSwitch, not what the kernel has for all of them */
+	struct isle_snap_link *master;
+	bool is_ovs_bridge;
 	struct isle_snap_link *lower;	/* of a VLAN, macvlan…: the link it is on, in whatever namespace; or NULL */
 	enum isle_snap_peer peer_state;	/* of .peer, or of .lower */
 	struct isle_snap_link *peer;	/* other end of a veth, netkit or vxcan */
@@ -138,7 +140,8 @@ struct isle_snap_ovs_port {
 	const char *bridge, *port, *interface, *type;	/* type "": system; "internal", "patch", "vxlan"… */
 	struct isle_snap_link *link;	/* or NULL */
 	uint16_t tag;			/* 0: none */
-	const char *options;		/* "peer=…", or "" */
+	const char *options;		/* "{peer=…}", or "" */
+	const char *peer;		/* of a patch: the interface at its other end, or NULL */
 };
 
 /* What a namespace is for people, the best that is known. */
@@ -181,6 +184,7 @@ struct isle_snap_ns {
 	size_t n_ovs;
 	bool forwards4, forwards6;	/* the `all` switches */
 	bool nft_unseen;		/* the caller may not ask for .nfts */
+	bool ovs_unseen;		/* there is an Open vSwitch, but its database did not answer */
 };
 
 struct isle_snap {

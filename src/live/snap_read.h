@@ -54,6 +54,9 @@ int isle_snap_read_nft(struct isle_snapping *);
 int isle_snap_read_sockets(struct isle_snapping *);
 int isle_snap_read_forwarding(struct isle_snapping *);
 
+/* snap_ovs.c: of all namespaces; once peers are found */
+int isle_snap_read_ovs(struct isle_snapping *);
+
 /* snap_peers.c, snap_owner.c, snap_order.c: once all are read */
 int isle_snap_find_peers(struct isle_snapping *);
 int isle_snap_find_owners(struct isle_snapping *);

@@ -13,7 +13,7 @@ const char *isle_see_fixed(const struct isle_snap_link *l, struct isle_arena *ar
 		return NULL;
 	if (isle_see_is_lo(l))
 		return "every namespace has a lo of its own";
-	if (isle_see_is_quiet(l))
+	if (isle_see_is_quiet(l) && !isle_str_eq(l->kind, "openvswitch"))
 		return "it comes with its module into every namespace, and stays in each";
 	return isle_arena_printf(arena, "the kernel keeps %s%s in the namespace where it was made (netns-immutable, once netns-local)",
 				 l->kind ? "each " : "it", l->kind ? l->kind : "");

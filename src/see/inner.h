@@ -44,6 +44,9 @@ const struct isle_ip *isle_see_addresses(const struct isle_snap_link *, struct i
 const char *isle_see_state(const struct isle_snap_link *);	/* "down", "no carrier"; NULL: fine */
 /* "bridge", "vlan 10 on eth0", "hardware"; NULL: nothing to say. In ARENA. */
 const char *isle_see_kind(const struct isle_snap_link *, struct isle_arena *);
+/* The patch that P, one of NS's, leads to, or NULL; the VLAN of an Open vSwitch's port, 0: none. */
+const struct isle_snap_ovs_port *isle_see_patch(const struct isle_snap_ns *, const struct isle_snap_ovs_port *);
+unsigned isle_see_tag(const struct isle_snap_link *);
 unsigned isle_see_vlan(const struct isle_snap_link *);		/* its number; 0: no VLAN */
 bool isle_see_is_outward(const struct isle_snap_link *);	/* its other end is not on this machine, as far as can be known */
 const char *isle_see_of(const struct isle_snap_link *, struct isle_arena *);	/* "eth0 of docker:web" */
@@ -90,6 +93,7 @@ const char *isle_node_text(struct isle_tree_of *, const char *fmt, ...) ISLE_PRI
 /* The line of a link that is not done, and what stands on it beneath; as a new line beneath PARENT. */
 void isle_tree_fill(struct isle_tree_of *, struct isle_node *, const struct isle_snap_link *);
 void isle_tree_link(struct isle_tree_of *, struct isle_node *parent, const struct isle_snap_link *);
+void isle_tree_ovs(struct isle_tree_of *, struct isle_node *, const struct isle_snap_link *bridge);
 bool isle_tree_is_bridge(const struct isle_snap_link *);
 void isle_tree_addresses(struct isle_tree_of *, struct isle_node *, const struct isle_snap_link *);
 bool isle_tree_is_root(const struct isle_tree_of *, const struct isle_snap_link *);	/* stands on nothing that has no line yet */

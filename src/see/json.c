@@ -155,9 +155,9 @@ static json_t *nft(const struct isle_snap_nft *t)
 
 static json_t *ovs_port(const struct isle_snap_ovs_port *p)
 {
-	return json_pack("{s:o, s:o, s:o, s:o, s:o*, s:o}", "bridge", isle_json_text(p->bridge), "port", isle_json_text(p->port),
+	return json_pack("{s:o, s:o, s:o, s:o, s:o*, s:o*}", "bridge", isle_json_text(p->bridge), "port", isle_json_text(p->port),
 			 "interface", isle_json_text(p->interface), "type", isle_json_text(p->type),
-			 "tag", p->tag ? json_integer(p->tag) : NULL, "options", isle_json_text(p->options));
+			 "tag", p->tag ? json_integer(p->tag) : NULL, "options", *p->options ? isle_json_text(p->options) : NULL);
 }
 
 #define LIST(parent, key, from, n, one) \
@@ -190,6 +190,8 @@ static json_t *ns_json(const struct isle_view *v, const struct isle_snap_ns *ns)
 		LIST(o, "nft", ns->nfts, ns->n_nfts, nft);
 	if (v->snap->parts & ISLE_SNAP_OVS)
 		LIST(o, "ovs", ns->ovs, ns->n_ovs, ovs_port);
+	if (ns->ovs_unseen)
+		json_object_set_new(o, "ovs_unseen", json_true());
 	return o;
 }
 

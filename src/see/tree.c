@@ -86,6 +86,7 @@ static const char *wire(struct isle_tree_of *t, const struct isle_snap_link *l)
 static void describe(struct isle_tree_of *t, struct isle_node *n, const struct isle_snap_link *l)
 {
 	const char *kind = isle_see_kind(l, t->arena);
+	const unsigned tag = isle_see_tag(l);
 
 	isle_tree_addresses(t, n, l);
 	n->wire = wire(t, l);
@@ -93,9 +94,31 @@ static void describe(struct isle_tree_of *t, struct isle_node *n, const struct i
 	n->trouble = isle_see_state(l);
 	if (l->is_immovable && !isle_see_is_lo(l))
 		n->notes = isle_node_text(t, "%s%sfixed", kind ? kind : "", kind ? ", " : "");
+	if (tag)
+		n->notes = isle_node_text(t, "%s%stag %u", n->notes ? n->notes : "", n->notes ? ", " : "", tag);
 	if (l->alias)
 		n->notes = isle_node_text(t, "%s%s\"%s\"", n->notes ? n->notes : "", n->notes ? ", " : "", l->alias);
 	isle_tree_did(t, l);
+}
+
+/* Ports of an Open vSwitch that the kernel has no interface for. */
+void isle_tree_ovs(struct isle_tree_of *t, struct isle_node *n, const struct isle_snap_link *bridge)
+{
+	const struct isle_snap_ns *ns = bridge->ns;
+
+	for (size_t i = 0; i < ns->n_ovs && !t->bad; i++) {
+		const struct isle_snap_ovs_port *p = &ns->ovs[i], *other = isle_see_patch(ns, p);
+		struct isle_node *line;
+
+		if (!bridge->is_ovs_bridge || p->link || strcmp(p->bridge, bridge->name))
+			continue;
+		line = isle_node_add(t, n, p->interface);
+		if (other)
+			line->wire = isle_node_text(t, "%s of %s", other->interface, other->bridge);
+		else
+			line->notes = isle_node_text(t, "%s%s%s", p->type, *p->type && *p->options ? " " : "", p->options);
+		line->trouble = !*p->type || (!other && p->peer) ? "not there" : NULL;
+	}
 }
 
 void isle_tree_fill(struct isle_tree_of *t, struct isle_node *n, const struct isle_snap_link *l)
@@ -106,6 +129,7 @@ void isle_tree_fill(struct isle_tree_of *t, struct isle_node *n, const struct is
 	for (size_t i = 0; i < ns->n_links && !t->bad; i++)
 		if (isle_tree_todo(t, &ns->links[i]) && above(t, &ns->links[i]) == l)
 			isle_tree_link(t, n, &ns->links[i]);
+	isle_tree_ovs(t, n, l);
 }
 
 void isle_tree_link(struct isle_tree_of *t, struct isle_node *parent, const struct isle_snap_link *l)

@@ -22,7 +22,7 @@ static bool is_in(const struct lab *lab, const struct isle_snap_link *l)
 
 bool isle_tree_is_bridge(const struct isle_snap_link *l)
 {
-	return l->kind && (!strcmp(l->kind, "bridge") || !strcmp(l->kind, "openvswitch"));
+	return l->is_ovs_bridge || (l->kind && !strcmp(l->kind, "bridge"));
 }
 
 static bool is_leaf(const struct isle_snap_link *bridge)
@@ -102,6 +102,7 @@ static void ports(struct lab *lab, struct isle_node *node, const struct isle_sna
 	for (size_t i = 0; i < ns->n_links && !lab->t->bad; i++)
 		if (ns->links[i].master == bridge && isle_tree_todo(lab->t, &ns->links[i]))
 			port(lab, node, &ns->links[i]);
+	isle_tree_ovs(lab->t, node, bridge);
 }
 
 static void switches(struct lab *lab, const struct isle_snap_ns *ns)

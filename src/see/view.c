@@ -52,10 +52,11 @@ static bool has_own_addresses(const struct isle_snap_link *l)
 	return false;
 }
 
-/* "sit0", "gre0", "ip6_vti0"… */
+/* "sit0", "gre0", "ip6_vti0"…, and what all bridges of an Open vSwitch have together */
 static bool is_fallback(const struct isle_snap_link *l)
 {
-	static const char *const names[] = { "tunl0", "gre0", "gretap0", "erspan0", "sit0", "ip6tnl0", "ip6gre0", "ip_vti0", "ip6_vti0" };
+	static const char *const names[] = { "tunl0", "gre0", "gretap0", "erspan0", "sit0", "ip6tnl0", "ip6gre0", "ip_vti0", "ip6_vti0",
+					     "ovs-system", "ovs-netdev" };
 
 	for (size_t i = 0; i < ISLE_COUNT(names); i++)
 		if (!strcmp(l->name, names[i]))
@@ -141,11 +142,6 @@ static void show_ns(struct isle_view *v, const struct isle_snap_ns *ns)
 		v->links[v->first[ns->index] + i] = true;
 }
 
-static bool is_switch(const struct isle_snap_link *l)
-{
-	return l->kind && (!strcmp(l->kind, "bridge") || !strcmp(l->kind, "openvswitch"));
-}
-
 /* L and what it is joined with directly. */
 static void show_joined(struct isle_view *v, const struct isle_snap_link *l)
 {
@@ -171,7 +167,7 @@ static void show_switch(struct isle_view *v, const struct isle_snap_link *bridge
 /* The switch that L is, or is plugged into; NULL: none. */
 static const struct isle_snap_link *switch_of(const struct isle_snap_link *l)
 {
-	return is_switch(l) ? l : l->master && is_switch(l->master) ? l->master : NULL;
+	return isle_tree_is_bridge(l) ? l : l->master && isle_tree_is_bridge(l->master) ? l->master : NULL;
 }
 
 static void show_around(struct isle_snap_link *l, void *arg)

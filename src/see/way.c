@@ -32,19 +32,17 @@ static void meet(struct segment *s, const struct isle_snap_link *l)
 	s->queue[s->n++] = l;
 }
 
-static const char *ovs_bridge(const struct isle_snap_link *l)
+/* The bridges that an Open vSwitch's is joined with. */
+static void patches(struct segment *s, const struct isle_snap_link *bridge)
 {
-	for (size_t i = 0; i < l->ns->n_ovs; i++)
-		if (l->ns->ovs[i].link == l)
-			return l->ns->ovs[i].bridge;
-	return NULL;
-}
+	const struct isle_snap_ns *ns = bridge->ns;
 
-/* All bridges of Open vSwitch have one master in the kernel. */
-static bool same_switch(const struct isle_snap_link *a, const struct isle_snap_link *b)
-{
-	return a->master && a->master == b->master &&
-	       (!a->master->kind || strcmp(a->master->kind, "openvswitch") || isle_str_eq(ovs_bridge(a), ovs_bridge(b)));
+	for (size_t i = 0; i < ns->n_ovs; i++) {
+		const struct isle_snap_ovs_port *p = &ns->ovs[i], *other = strcmp(p->bridge, bridge->name) ? NULL : isle_see_patch(ns, p);
+
+		if (other)
+			meet(s, isle_snap_link_named(ns, other->bridge));
+	}
 }
 
 /* Interfaces that share the one they are on. */
@@ -56,16 +54,18 @@ static bool shares(const struct isle_snap_link *l)
 static void neighbours(struct segment *s, const struct isle_snap_link *l)
 {
 	const struct isle_snap_ns *ns = l->ns;
-	const bool is_bridge = l->kind && !strcmp(l->kind, "bridge");
+	const bool is_bridge = isle_tree_is_bridge(l);
 
 	meet(s, l->peer);
-	if (l->master && isle_tree_is_bridge(l->master) && strcmp(l->master->kind, "openvswitch"))
+	if (l->master && isle_tree_is_bridge(l->master))
 		meet(s, l->master);
 	if (shares(l))
 		meet(s, l->lower);
 	for (size_t i = 0; i < ns->n_links; i++)
-		if ((is_bridge && ns->links[i].master == l) || same_switch(l, &ns->links[i]))
+		if (is_bridge && ns->links[i].master == l)
 			meet(s, &ns->links[i]);
+	if (l->is_ovs_bridge)
+		patches(s, l);
 	for (size_t n = 0; n < s->snap->n_nss; n++)
 		for (size_t i = 0; i < s->snap->nss[n].n_links; i++)
 			if (s->snap->nss[n].links[i].lower == l && shares(&s->snap->nss[n].links[i]))

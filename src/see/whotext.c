@@ -86,6 +86,7 @@ static void options(struct page *p, const struct isle_snap_link *l)
 static void wires(struct page *p, const struct isle_snap_link *l)
 {
 	struct isle_arena *a = p->who->arena;
+	const char *master = !l->master ? NULL : l->master->is_ovs_bridge ? isle_see_kind(l->master, a) : l->master->kind;
 	size_t ports = 0;
 
 	if (l->peer && l->peer->ns->owner == ISLE_OWNER_FABRIC && l->peer->master)
@@ -101,8 +102,7 @@ static void wires(struct page *p, const struct isle_snap_link *l)
 	if (l->lower)
 		line(p, "on", "%s", isle_see_of(l->lower, a));
 	if (l->master)
-		line(p, "port of", "%s%s%s%s%s%s", l->master->name, l->master->kind ? " (" : "", l->master->kind ? l->master->kind : "",
-		     l->master->kind ? ")" : "", l->master->n_addresses ? ", " : "", addresses(p, l->master));
+		line(p, "port of", "%s%s%s%s%s%s", l->master->name, master ? " (" : "", master ? master : "", master ? ")" : "", l->master->n_addresses ? ", " : "", addresses(p, l->master));
 	for (size_t i = 0; i < l->ns->n_links; i++)
 		if (l->ns->links[i].master == l)
 			line(p, ports++ ? "" : "ports", "%s%s%s", l->ns->links[i].name, l->ns->links[i].peer ? ", to " : "",

@@ -27,6 +27,9 @@ static bool has_ports(const struct isle_snap_link *l)
 
 const char *isle_see_state(const struct isle_snap_link *l)
 {
+	/* the interface of an Open vSwitch's bridge may be down, its ports carry all the same */
+	if (l->is_ovs_bridge)
+		return NULL;
 	if (!(l->flags & IFF_UP))
 		return "down";
 	/* a bridge says so for a second after its ports came up, and as long as it has none */
@@ -67,6 +70,8 @@ static const char *what(const struct isle_snap_link *l, struct isle_arena *arena
 		{ "vrf", "vrf, table", IFLA_VRF_TABLE },
 	};
 
+	if (l->is_ovs_bridge)
+		return "bridge of Open vSwitch";
 	if (!l->kind)
 		return isle_see_is_lo(l) ? NULL : l->parent_dev || l->n_perm_mac ? "hardware" : NULL;
 	if (!strcmp(l->kind, "veth"))
@@ -91,6 +96,22 @@ const char *isle_see_kind(const struct isle_snap_link *l, struct isle_arena *are
 const char *isle_see_of(const struct isle_snap_link *l, struct isle_arena *arena)
 {
 	return isle_arena_printf(arena, "%s of %s", l->name, l->ns->label);
+}
+
+const struct isle_snap_ovs_port *isle_see_patch(const struct isle_snap_ns *ns, const struct isle_snap_ovs_port *p)
+{
+	for (size_t i = 0; p->peer && i < ns->n_ovs; i++)
+		if (!strcmp(ns->ovs[i].interface, p->peer))
+			return &ns->ovs[i];
+	return NULL;
+}
+
+unsigned isle_see_tag(const struct isle_snap_link *l)
+{
+	for (size_t i = 0; l->master && l->master->is_ovs_bridge && i < l->ns->n_ovs; i++)
+		if (l->ns->ovs[i].link == l)
+			return l->ns->ovs[i].tag;
+	return 0;
 }
 
 unsigned isle_see_vlan(const struct isle_snap_link *l)
