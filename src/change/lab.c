@@ -50,8 +50,7 @@ static int converge(struct change *c, struct isle_lab *to, char **ret_said)
 {
 	if (!isle_rewire_commands(c->options))
 		return isle_up(to, NULL, c->d);
-	(void)ret_said;
-	return isle_reject(c->d, NULL, "the commands that change a lab are not told in this version");
+	return ret_said ? isle_lab_changes(to, ISLE_LAB_COMMANDS, ret_said, c->d) : 0;
 }
 
 static struct isle_edit_end end_of(const struct isle_place *p)

@@ -110,6 +110,21 @@ static const char *port_name(const struct line *l, uint32_t ns, const char *name
 	return name;
 }
 
+/* Both ends of a pair have one MTU: it is told of the host's. */
+static bool is_told_of_host(const struct line *l, const struct isle_step *port, const char *host, const char *name)
+{
+	const struct isle_changes *c = l->c->changes;
+
+	for (size_t i = 0; port->ns == ISLE_NS_FABRIC && port->link.mtu && i < c->n; i++) {
+		const struct isle_step *s = &c->list[i].step;
+
+		if (s->kind == ISLE_STEP_LINK && s->ns != ISLE_NS_FABRIC && s->link.mtu == port->link.mtu && !strcmp(s->link.name, name) &&
+		    !strcmp(ns_name(l, s->ns), host))
+			return true;
+	}
+	return false;
+}
+
 static void show_link(struct line *l, const struct isle_change *change)
 {
 	const struct isle_step *s = &change->step;
@@ -117,7 +132,7 @@ static void show_link(struct line *l, const struct isle_change *change)
 	const uint8_t *mac = s->link.mac;
 
 	/* what is born is born so */
-	if (!change->has_undo)
+	if (!change->has_undo || is_told_of_host(l, s, host, name))
 		return;
 	if (s->link.mtu)
 		isle_buf_printf(&l->text, "~ mtu of %s of %s: %s, becomes %u", name, host, change->was, s->link.mtu);
