@@ -36,6 +36,7 @@ gc:live/snap.h gc:engine/bundle.h gc:engine/names.h gc:engine/rundir.h gc:engine
 change:kinds/step.h change:live/snap.h change:engine/build.h change:engine/etc.h change:engine/file.h change:engine/inside.h
 change:engine/names.h
 change:lab/edit.h change:engine/where.h change:engine/wire.h change:engine/uplink.h
+change:engine/attach.h
 change:engine/record.h change:engine/rundir.h change:engine/signals.h change:engine/state.h change:engine/visit.h'
 
 # Files that carry no SPDX line: data of tests have no room for comments. Which folders may call setns().

@@ -66,7 +66,7 @@ static int end_hosts(const struct isle_conversion *c, const struct isle_up_optio
 static int change(const struct isle_conversion *c, const struct isle_up_options *o, struct isle_diag *d)
 {
 	struct isle_work w = {
-		.tree = c->tree, .changes = c->changes, .files = c->files, .intent = c->record, .intent_len = c->record_len,
+		.tree = c->tree, .changes = c->changes, .files = c->files, .attached = c->attached, .intent = c->record, .intent_len = c->record_len,
 		.commits = c->commits, .shared = isle_shared_new(), .msg = malloc(MESSAGE_BYTES), .msg_size = MESSAGE_BYTES,
 	};
 	sigset_t mask;

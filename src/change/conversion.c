@@ -86,7 +86,7 @@ static int make_plans(struct isle_conversion *c, struct isle_diag *d)
 
 static int look(struct isle_conversion *c, struct isle_diag *d)
 {
-	int r = isle_gather_new(c->tree, &c->names, &c->live, d);
+	int r = isle_gather_new(c->tree, &c->names, c->attached, &c->live, d);
 
 	if (r)
 		return r;
@@ -120,6 +120,15 @@ static int compare_records(struct isle_conversion *c, struct isle_diag *d)
 	return isle_record_make(c->lab, c->records[0]->created, &c->record, &c->record_len, d);
 }
 
+static int attach(struct isle_conversion *c, struct isle_diag *d)
+{
+	int r = c->tree->rootless ? isle_lab_check_outside(c->lab, false, d) : 0;
+
+	if (!r)
+		r = isle_attached_open(c->lab, true, &c->attached, d);
+	return r ? r : isle_attached_compare(c->attached, c->lab, c->tree, d);
+}
+
 static int fill(struct isle_conversion *c, struct isle_diag *d)
 {
 	int r = read_records(c, d);
@@ -128,6 +137,8 @@ static int fill(struct isle_conversion *c, struct isle_diag *d)
 		r = isle_uplinks_keep(c->lab, c->was[0], d);
 	if (!r)
 		r = isle_owns_keep(c->lab, c->was[0], d);
+	if (!r)
+		r = attach(c, d);
 	if (!r)
 		r = compare_records(c, d);
 	if (!r && name_hosts(c))
@@ -173,6 +184,7 @@ void isle_conversion_free(struct isle_conversion *c)
 	isle_changes_free(c->changes);
 	isle_files_free(c->files);
 	isle_gather_free(c->live);
+	isle_attached_free(c->attached);
 	isle_plan_free(c->plan);
 	isle_plan_free(c->uplinks);
 	for (size_t k = 0; k < ISLE_COUNT(c->was); k++) {

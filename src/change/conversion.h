@@ -3,6 +3,7 @@
 #define ISLE_CHANGE_CONVERSION_H
 
 #include "change/diff.h"
+#include "engine/attach.h"
 #include "change/files.h"
 #include "change/gather.h"
 
@@ -16,6 +17,7 @@ struct isle_conversion {
 	struct isle_lab *was[2];
 	size_t n_was;
 	struct isle_plan *plan, *uplinks, *was_plans[2], *was_uplinks[2];
+	struct isle_attached *attached;	/* NULL: no host has somebody else's network */
 	struct isle_gathered *live;
 	struct isle_changes *changes;
 	struct isle_files *files;

@@ -44,6 +44,12 @@ struct isle_diff_input {
 /* -EEXIST: somebody else's interface has a name that is needed; -ENOMEM. */
 int isle_diff_plan(const struct isle_diff_input *, struct isle_changes **ret, struct isle_diag *);
 
+/* Has the host somebody else's network? Then what is not the lab's there is left alone without a word. */
+static inline bool isle_diff_is_foreign(const struct isle_diff_input *in, size_t ns)
+{
+	return ns && ns <= in->names->n_hosts && in->names->hosts[ns - 1]->attach;
+}
+
 /* ---- the differ */
 struct isle_port {			/* an interface of the plan */
 	struct isle_made made;
@@ -96,6 +102,7 @@ void isle_differ_end_links(struct isle_differ *);	/* emits the ends */
 void isle_differ_match(struct isle_differ *);		/* which addresses and routes are there */
 void isle_differ_step(struct isle_differ *, size_t i);	/* emits what step I needs */
 void isle_differ_remove_extra(struct isle_differ *);	/* emits: addresses and routes that nobody wants */
+bool isle_differ_is_ours(const struct isle_differ *, uint32_t ns, const struct isle_snap_route *);	/* not of somebody else's interface */
 
 /* diff_parameter.c */
 void isle_differ_reset_parameters(struct isle_differ *);	/* emits: those that the file no longer writes */

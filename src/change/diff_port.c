@@ -270,7 +270,7 @@ void isle_differ_ends(struct isle_differ *d)
 				continue;
 			if (is_owned(d, (uint32_t)ns, link))
 				room->links[i] = ISLE_ENDS;
-			else if (!room->goes)
+			else if (!room->goes && !isle_diff_is_foreign(d->in, ns))
 				isle_changes_leave(d->out, (uint32_t)ns, "%s is not isle's, and is left alone", link->name);
 		}
 	}

@@ -140,7 +140,7 @@ static bool is_removable(const struct isle_differ *d, uint32_t ns, size_t k)
 
 	if (room->addresses[k] || room->goes || !(a->flags & IFA_F_PERMANENT))
 		return false;
-	if (room->links[a->link - room->live->links] != ISLE_KEPT && strcmp(a->link->name, "lo"))
+	if (room->links[a->link - room->live->links] != ISLE_KEPT && (isle_diff_is_foreign(d->in, ns) || strcmp(a->link->name, "lo")))
 		return false;
 	return a->scope == RT_SCOPE_UNIVERSE || (a->scope == RT_SCOPE_LINK && had_address(d, ns, a));
 }
@@ -189,16 +189,19 @@ static void remove_step(struct isle_differ *d, const struct isle_step *made, boo
 		change->why = had && d->in->n_owned ? ISLE_WHY_FILE : ISLE_WHY_DRIFT;
 }
 
-/* Not of somebody else's interface. */
-static bool is_ours(const struct isle_room *room, const struct isle_snap_route *r)
+/* Not of somebody else's interface. In somebody else's network only what leaves by ours. */
+bool isle_differ_is_ours(const struct isle_differ *d, uint32_t ns, const struct isle_snap_route *r)
 {
+	const struct isle_room *room = &d->rooms[ns];
+	const bool foreign = isle_diff_is_foreign(d->in, ns);
+
 	for (size_t i = 0; i < r->n_hops; i++) {
 		const struct isle_snap_link *dev = r->hops[i].dev;
 
-		if (dev && room->links[dev - room->live->links] == ISLE_STRANGE && strcmp(dev->name, "lo"))
+		if (dev && room->links[dev - room->live->links] == ISLE_STRANGE && (foreign || strcmp(dev->name, "lo")))
 			return false;
 	}
-	return true;
+	return !foreign || r->n_hops;
 }
 
 static void remove_extra(struct isle_differ *d, uint32_t ns)
@@ -209,7 +212,7 @@ static void remove_extra(struct isle_differ *d, uint32_t ns)
 	for (size_t k = room->live->n_routes; k-- > 0;) {
 		const struct isle_snap_route *r = &room->live->routes[k];
 
-		if (!room->routes[k] && isle_route_is_removable(r) && is_ours(room, r) && isle_restore_route(d, ns, r, &step))
+		if (!room->routes[k] && isle_route_is_removable(r) && isle_differ_is_ours(d, ns, r) && isle_restore_route(d, ns, r, &step))
 			remove_step(d, &step, had_route(d, ns, r));
 	}
 	for (size_t k = room->live->n_addresses; k-- > 0;) {
@@ -408,6 +411,26 @@ static bool is_born(const struct isle_differ *d, const struct isle_step *s)
 	return p && !p->live && !isle_differ_owns(d, &d->steps[p->step]);
 }
 
+struct seeing { const struct isle_differ *d; bool born; };
+
+static void see_index(uint32_t ns, uint32_t *index, void *arg)
+{
+	struct seeing *s = arg;
+	const struct isle_port *p = *index ? port_with(s->d, ns, *index) : NULL;
+
+	s->born |= p && !p->live;
+}
+
+/* Is it about an interface that is made now? */
+static bool is_of_born(const struct isle_differ *d, const struct isle_step *step)
+{
+	struct seeing s = { .d = d };
+	struct isle_step copy = *step;
+
+	isle_kind_indexes(&copy, see_index, &s);
+	return s.born;
+}
+
 void isle_differ_step(struct isle_differ *d, size_t i)
 {
 	const struct isle_step *s = &d->steps[i], removal = isle_step_removal(s);
@@ -440,8 +463,11 @@ void isle_differ_step(struct isle_differ *d, size_t i)
 		break;
 	default:
 		/* of a kind that cannot be found again a lab keeps what it came up with (isle_kinds_keep()) */
-		if (!isle_kind_of(s)->makes && s->kind != ISLE_STEP_ADDRESS && s->kind != ISLE_STEP_ROUTE)
+		if (!isle_kind_of(s)->makes && s->kind != ISLE_STEP_ADDRESS && s->kind != ISLE_STEP_ROUTE) {
+			if (is_of_born(d, s))
+				isle_differ_emit(d, s, NULL);
 			break;
+		}
 		change = isle_differ_emit(d, s, isle_kind_can_remove(s) && !(is_new && s->kind != ISLE_STEP_VETH) ? &removal : NULL);
 		if (change && is_born(d, s))
 			change->why = ISLE_WHY_FILE;

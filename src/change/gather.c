@@ -28,20 +28,22 @@ static int open_pin(const struct isle_tree *tree, const char *dir, const char *h
 }
 
 /* Of a host the last pin is made last: without it, it is half a host. */
-static int open_ns(const struct isle_tree *tree, const struct isle_lab *names, size_t ns)
+static int open_ns(const struct isle_gathered *g, size_t ns)
 {
 	isle_auto(close) int uts = -1;
 
 	if (!ns)
-		return open_pin(tree, "fabric", "");
-	uts = open_pin(tree, "uts", names->hosts[ns - 1]->name);
-	return uts < 0 ? uts : open_pin(tree, "net", names->hosts[ns - 1]->name);
+		return open_pin(g->tree, "fabric", "");
+	if (g->attached && ns <= g->attached->n && g->attached->was[ns - 1] >= 0)
+		return -ENOENT;
+	uts = open_pin(g->tree, "uts", g->names->hosts[ns - 1]->name);
+	return uts < 0 ? uts : open_pin(g->tree, "net", g->names->hosts[ns - 1]->name);
 }
 
 static int open_all(struct isle_gathered *g, struct isle_diag *d)
 {
 	for (size_t i = 0; i < g->n; i++) {
-		g->fds[i] = open_ns(g->tree, g->names, i);
+		g->fds[i] = open_ns(g, i);
 		if (g->fds[i] >= 0 || g->fds[i] == -ENOENT)
 			continue;
 		isle_fail(d, -g->fds[i], NULL, "cannot open %s of lab %s", i ? g->names->hosts[i - 1]->name : "the fabric", g->tree->lab);
@@ -205,7 +207,8 @@ int isle_gather_read(struct isle_gathered *g, struct isle_diag *d)
 	return r == -ENOMEM ? isle_fail(d, ENOMEM, NULL, "looking at lab %s", g->tree->lab) : r;
 }
 
-int isle_gather_new(const struct isle_tree *tree, const struct isle_lab *names, struct isle_gathered **ret, struct isle_diag *d)
+int isle_gather_new(const struct isle_tree *tree, const struct isle_lab *names, const struct isle_attached *attached,
+		    struct isle_gathered **ret, struct isle_diag *d)
 {
 	struct isle_arena *a = isle_arena_new();
 	struct isle_gathered *g = a ? isle_arena_alloc(a, sizeof(*g)) : NULL;
@@ -215,7 +218,7 @@ int isle_gather_new(const struct isle_tree *tree, const struct isle_lab *names, 
 		isle_arena_free(a);
 		return isle_fail(d, ENOMEM, NULL, "looking at lab %s", tree->lab);
 	}
-	*g = (struct isle_gathered) { .arena = a, .tree = tree, .names = names, .n = names->n_hosts + 1 };
+	*g = (struct isle_gathered) { .arena = a, .tree = tree, .names = names, .attached = attached, .n = names->n_hosts + 1 };
 	g->view.n_nss = g->n;
 	g->view.no_ipv6 = access("/proc/sys/net/ipv6", F_OK) < 0;
 	g->fds = isle_arena_alloc(a, g->n * sizeof(*g->fds));

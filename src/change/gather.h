@@ -3,11 +3,13 @@
 #define ISLE_CHANGE_GATHER_H
 
 #include "change/diff.h"
+#include "engine/attach.h"
 
 struct isle_gathered {
 	struct isle_arena *arena;
 	const struct isle_tree *tree;
 	const struct isle_lab *names;	/* whose hosts are looked for */
+	const struct isle_attached *attached;	/* a host with another network by now is not there; or NULL */
 	int *fds;			/* by number; -ENOENT: not there */
 	size_t n;
 	struct isle_snap *snap;
@@ -15,7 +17,8 @@ struct isle_gathered {
 	size_t cap_parameters;
 	bool no_memory;
 };
-int isle_gather_new(const struct isle_tree *, const struct isle_lab *names, struct isle_gathered **ret, struct isle_diag *);
+int isle_gather_new(const struct isle_tree *, const struct isle_lab *names, const struct isle_attached *, struct isle_gathered **ret,
+		    struct isle_diag *);
 /* The parameters that PLAN has to do with; OWNED: also what they would be if nobody had written them. Then read them all. */
 void isle_gather_want(struct isle_gathered *, const struct isle_plan *, bool owned);
 int isle_gather_read(struct isle_gathered *, struct isle_diag *);

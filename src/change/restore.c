@@ -110,17 +110,20 @@ struct isle_step isle_restore_address(struct isle_differ *d, uint32_t ns, const 
 
 static void repair_room(struct isle_differ *d, uint32_t ns)
 {
-	const struct isle_snap_ns *live = d->rooms[ns].live;
+	const bool foreign = isle_diff_is_foreign(d->in, ns);
+	const struct isle_room *room = &d->rooms[ns];
+	const struct isle_snap_ns *live = room->live;
 	struct isle_step step;
 
 	for (size_t i = 0; i < live->n_addresses; i++)
-		/* what the kernel gives by itself it gives again */
-		if (live->addresses[i].scope != RT_SCOPE_HOST && live->addresses[i].flags & IFA_F_PERMANENT) {
+		/* what the kernel gives by itself it gives again; what is somebody else's was not touched */
+		if (!(foreign && room->links[live->addresses[i].link - live->links] == ISLE_STRANGE) && live->addresses[i].scope != RT_SCOPE_HOST && live->addresses[i].flags & IFA_F_PERMANENT) {
 			step = isle_restore_address(d, ns, &live->addresses[i]);
 			isle_changes_repair(d->out, &step);
 		}
 	for (size_t i = 0; i < live->n_routes; i++)
-		if (live->routes[i].proto != RTPROT_KERNEL && isle_restore_route(d, ns, &live->routes[i], &step))
+		if (live->routes[i].proto != RTPROT_KERNEL && (!foreign || isle_differ_is_ours(d, ns, &live->routes[i])) &&
+		    isle_restore_route(d, ns, &live->routes[i], &step))
 			isle_changes_repair(d->out, &step);
 }
 

@@ -158,7 +158,8 @@ static void show_change(struct line *l, const struct isle_change *change)
 	case ISLE_STEP_NETNS:
 		if (!s->netns.host)
 			return;
-		isle_buf_printf(&l->text, "%c host %s", s->removes ? '-' : '+', s->netns.host->name);
+		isle_buf_printf(&l->text, "%c host %s%s%s", s->removes ? '-' : '+', s->netns.host->name,
+				s->netns.host->attach ? ", attached to " : "", s->netns.host->attach ? s->netns.host->attach : "");
 		end(l, change);
 		break;
 	case ISLE_STEP_BRIDGE:
@@ -237,7 +238,7 @@ static void show_losses(struct line *l)
 			continue;
 		isle_buf_printf(l->out, "%s loses ", c->names.hosts[i - 1]->name);
 		if (loss->goes)
-			isle_buf_puts(l->out, "everything, and the processes in it end");
+			isle_buf_puts(l->out, c->names.hosts[i - 1]->attach ? "all its links" : "everything, and the processes in it end");
 		show_count(l->out, loss->goes ? 0 : loss->links, "interface", "interfaces", &said);
 		show_count(l->out, loss->goes ? 0 : loss->addresses, "address", "addresses", &said);
 		show_count(l->out, loss->goes ? 0 : loss->routes, "route", "routes", &said);

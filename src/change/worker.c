@@ -72,6 +72,7 @@ static int remove_host(const char *host)
 
 		all = all ? all : r;
 	}
+	isle_attach_unmark(host);
 	snprintf(path, sizeof(path), "etc/host/%s", host);
 	unlink(path);
 	put_away("up", host);
@@ -101,18 +102,21 @@ static int set_lo_up(void)
 	return r;
 }
 
-static int make_host(const char *host)
+/* NET: the network that it is to have, which is somebody else's; -1: one of its own. */
+static int make_host(const char *host, int net)
 {
 	char path[ISLE_NAME_MAX + 8], from[32];
 	int r;
 
-	/* half of one, of somebody who was killed */
+	/* half of one, of somebody who was killed; or with another network */
 	r = remove_host(host);
-	if (!r && unshare(CLONE_NEWNET | CLONE_NEWUTS) < 0)
+	if (!r && net >= 0)
+		r = setns(net, CLONE_NEWNET) < 0 ? -errno : isle_attach_mark(host);
+	if (!r && unshare(CLONE_NEWUTS | (net < 0 ? CLONE_NEWNET : 0)) < 0)
 		r = -errno;
 	if (!r && sethostname(host, strlen(host)) < 0)
 		r = -errno;
-	if (!r)
+	if (!r && net < 0)
 		r = set_lo_up();
 	for (size_t i = 0; i < ISLE_COUNT(pins) && !r; i++) {
 		snprintf(path, sizeof(path), "%s/%s", pins[i], host);
@@ -135,13 +139,18 @@ static int make_fabric(void)
 
 static int take_ns(const struct isle_apply *a, const struct isle_step *step)
 {
-	int r;
+	const struct isle_work *w = a->arg;
+	const char *host = step->netns.host ? step->netns.host->name : NULL;
+	const size_t i = step->ns - 1;
 
-	(void)a;
-	if (!step->netns.host)
+	if (!host)
 		return step->removes ? unpin("fabric") : make_fabric();
-	r = step->removes ? remove_host(step->netns.host->name) : make_host(step->netns.host->name);
-	return r;
+	if (!w->attached || i >= w->attached->n || w->attached->net[i] < 0)
+		return step->removes ? remove_host(host) : make_host(host, -1);
+	if (!step->removes)
+		return make_host(host, w->attached->net[i]);
+	/* undone: it has the network again that it had */
+	return w->attached->was[i] < 0 ? remove_host(host) : make_host(host, w->attached->was[i]);
 }
 
 /* To where the lab's tree is mounted, and into it: pins are only made from there. */

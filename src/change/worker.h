@@ -3,12 +3,14 @@
 #define ISLE_CHANGE_WORKER_H
 
 #include "change/change.h"
+#include "engine/attach.h"
 #include "change/files.h"
 
 struct isle_work {
 	const struct isle_tree *tree;
 	const struct isle_changes *changes;
 	const struct isle_files *files;
+	const struct isle_attached *attached;	/* or NULL */
 	const char *intent;		/* the record to be */
 	size_t intent_len;
 	bool commits;			/* else nothing but drift is mended, and the record stays */

@@ -7,6 +7,7 @@
  * ends are in namespaces of the lab, which end with these. Nothing else of it is
  * touched, so that nothing has to be given back.
  */
+#include <fcntl.h>
 #include <linux/netconf.h>
 #include <linux/nsfs.h>
 #include <net/if.h>
@@ -261,13 +262,14 @@ int isle_attached_open(const struct isle_lab *lab, bool up, struct isle_attached
 		return 0;
 	f.found = calloc(1, sizeof(*f.found));
 	if (f.found)
-		f.found->net = malloc(lab->n_hosts * sizeof(*f.found->net));
+		f.found->net = malloc(2 * lab->n_hosts * sizeof(*f.found->net));
 	if (!f.found || !f.found->net) {
 		free(f.found);
 		return isle_fail(d, ENOMEM, NULL, "cannot prepare lab %s", lab->name);
 	}
 	f.found->n = lab->n_hosts;
-	for (size_t i = 0; i < lab->n_hosts; i++)
+	f.found->was = f.found->net + lab->n_hosts;
+	for (size_t i = 0; i < 2 * lab->n_hosts; i++)
 		f.found->net[i] = -1;
 	r = find_all(&f);
 	if (r) {
@@ -282,7 +284,7 @@ void isle_attached_free(struct isle_attached *a)
 {
 	if (!a)
 		return;
-	for (size_t i = 0; i < a->n; i++)
+	for (size_t i = 0; i < 2 * a->n; i++)
 		isle_auto_close(&a->net[i]);
 	free(a->net);
 	free(a);
@@ -295,30 +297,27 @@ static void path_of(const char *host, char ret[ISLE_NAME_MAX + 16])
 	snprintf(ret, ISLE_NAME_MAX + 16, ISLE_ATTACH_DIR "/%s", host);
 }
 
-bool isle_attach_read(int dir, const char *host, char ret[PATH_MAX])
+bool isle_attach_has(int tree, const char *host)
 {
 	char path[ISLE_NAME_MAX + 16];
-	ssize_t n;
 
 	path_of(host, path);
-	n = readlinkat(dir, path, ret, PATH_MAX - 1);
-	if (n <= 0)
-		return false;
-	ret[n] = '\0';
-	return true;
+	return faccessat(tree, path, F_OK, 0) == 0;
 }
 
-int isle_attach_write(const char *host, const char *word)
+int isle_attach_mark(const char *host)
 {
 	char path[ISLE_NAME_MAX + 16];
+	isle_auto(close) int fd = -1;
 
 	path_of(host, path);
 	if (mkdir(ISLE_ATTACH_DIR, 0755) < 0 && errno != EEXIST)
 		return -errno;
-	return symlink(word, path) < 0 ? -errno : 0;
+	fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0444);
+	return fd < 0 ? -errno : 0;
 }
 
-int isle_attach_forget(const char *host)
+int isle_attach_unmark(const char *host)
 {
 	char path[ISLE_NAME_MAX + 16];
 
@@ -328,15 +327,52 @@ int isle_attach_forget(const char *host)
 
 /* ---- since then */
 
-static bool is_pinned(const struct isle_tree *tree, const struct isle_host *h, int net)
+static int open_pin(const struct isle_tree *tree, const struct isle_host *h)
 {
 	char path[ISLE_NAME_MAX + 8];
-	struct stat st;
-	dev_t dev;
-	ino_t ino;
+	int fd;
 
 	snprintf(path, sizeof(path), "net/%s", h->name);
-	return fstatat(tree->dir, path, &st, 0) == 0 && !isle_ns_id(net, &dev, &ino) && st.st_dev == dev && st.st_ino == ino;
+	fd = openat(tree->dir, path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	return fd < 0 ? -errno : fd;
+}
+
+static bool is_same(int a, int b)
+{
+	dev_t dev, other_dev;
+	ino_t ino, other_ino;
+
+	return !isle_ns_id(a, &dev, &ino) && !isle_ns_id(b, &other_dev, &other_ino) && dev == other_dev && ino == other_ino;
+}
+
+static int refuse_turn(const struct isle_host *h, bool had, struct isle_diag *d)
+{
+	isle_reject(d, h->attach ? &h->attach_loc : &h->loc, "'%s' %s, and cannot change that while the lab is up", h->name,
+		    had ? "has somebody else's network" : "has a network of its own");
+	isle_hint(d, "call it otherwise, so that one host goes and another comes; or `isle down` first");
+	return -EBUSY;
+}
+
+int isle_attached_compare(struct isle_attached *a, const struct isle_lab *lab, const struct isle_tree *tree, struct isle_diag *d)
+{
+	for (size_t i = 0; i < lab->n_hosts; i++) {
+		const struct isle_host *h = lab->hosts[i];
+		const bool had = isle_attach_has(tree->dir, h->name);
+		int pin = open_pin(tree, h);
+
+		/* a new host, or half of one */
+		if (pin < 0)
+			continue;
+		if (had != (h->attach != NULL)) {
+			close(pin);
+			return refuse_turn(h, had, d);
+		}
+		if (a && h->attach && !is_same(pin, a->net[i]))
+			a->was[i] = pin;
+		else
+			close(pin);
+	}
+	return 0;
 }
 
 void isle_attach_stale(const struct isle_tree *tree, const struct isle_lab *lab,
@@ -344,15 +380,16 @@ void isle_attach_stale(const struct isle_tree *tree, const struct isle_lab *lab,
 {
 	for (size_t i = 0; i < lab->n_hosts; i++) {
 		const struct isle_host *h = lab->hosts[i];
-		isle_auto(close) int net = -1;
-		char words[PATH_MAX + 64];
+		isle_auto(close) int net = -1, pin = -1;
+		char words[128];
 
 		if (!h->attach)
 			continue;
+		pin = open_pin(tree, h);
 		if (open_one(h, &net, NULL))
-			snprintf(words, sizeof(words), "%s is gone or does not run", h->attach);
-		else if (!is_pinned(tree, h, net))
-			snprintf(words, sizeof(words), "%s has another network now, without these links", h->attach);
+			snprintf(words, sizeof(words), "%.64s is gone, or does not run", h->attach);
+		else if (!is_same(pin, net))
+			snprintf(words, sizeof(words), "%.64s has another network now, without these links", h->attach);
 		else
 			continue;
 		fn(h, NULL, words, arg);

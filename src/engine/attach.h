@@ -2,12 +2,12 @@
 #ifndef ISLE_ENGINE_ATTACH_H
 #define ISLE_ENGINE_ATTACH_H
 
-#include <limits.h>
 #include "engine/engine.h"
 
 /* The networks that hosts of a lab are attached to, opened; by host, -1: it has one of its own. */
 struct isle_attached {
 	int *net;
+	int *was;			/* of a lab that is up: what the tree has pinned, if it is another one; else -1 */
 	size_t n;
 };
 /*
@@ -17,14 +17,14 @@ struct isle_attached {
 int isle_attached_open(const struct isle_lab *, bool up, struct isle_attached **ret, struct isle_diag *);
 void isle_attached_free(struct isle_attached *);	/* takes NULL */
 
-/*
- * In a lab's tree attach/HOST is a symlink whose target is the word, of those hosts that are attached. To be read with
- * DIR, the tree's; false: the host has a network of its own.
- */
+/* In a lab's tree attach/HOST is an empty file of each host that has somebody else's network. */
 #define ISLE_ATTACH_DIR "attach"
-bool isle_attach_read(int dir, const char *host, char ret[PATH_MAX]);
-int isle_attach_write(const char *host, const char *word);	/* the tree is the working directory; -errno */
-int isle_attach_forget(const char *host);			/* likewise; fine if it is not there */
+bool isle_attach_has(int tree, const char *host);
+/* The tree is the working directory. -errno; fine if there is none. */
+int isle_attach_mark(const char *host);
+int isle_attach_unmark(const char *host);
+/* What TREE has pinned of each, if it is another namespace than the one found now. -EBUSY: a host has become one, or is none any more. */
+int isle_attached_compare(struct isle_attached *, const struct isle_lab *, const struct isle_tree *, struct isle_diag *);
 
 /* FN for each attached host of a lab that is up whose network is not the one any more that the lab was wired to. */
 void isle_attach_stale(const struct isle_tree *, const struct isle_lab *,

@@ -137,7 +137,7 @@ static int go_new(struct isle_builder *b, size_t i, const struct isle_host *host
 	if (net >= 0) {
 		if (setns(net, CLONE_NEWNET) < 0)
 			return isle_shared_fail(b->job->shared, errno, (int64_t)i, "cannot enter it");
-		r = isle_attach_write(host->name, host->attach);
+		r = isle_attach_mark(host->name);
 		if (r)
 			return isle_shared_fail(b->job->shared, -r, (int64_t)i, "cannot note it in the lab");
 	}

@@ -5,11 +5,13 @@
  * addresses, the lab's own routes, and each host's name in /run/netns. Whether
  * an interface is there and up is links.c's to tell, so what the kernel takes
  * from one that is down (IPv6 addresses, routes) is no drift. An uplink has
- * what its maker gave it, and is left out.
+ * what its maker gave it, and is left out. A host with somebody else's network
+ * has drifted when that is another one by now.
  */
 #include <net/if.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include "engine/attach.h"
 #include "engine/drift.h"
 #include "engine/names.h"
 #include "engine/visit.h"
@@ -334,6 +336,8 @@ int isle_drift(const struct isle_tree *tree, const struct isle_lab *lab,
 			r = isle_shared_report(l.shared, NULL, diag);
 		for (size_t i = 0; r >= 0 && i < l.found->n && i < DRIFTS_MAX; i++)
 			tell(&l.found->list[i], fn, arg);
+		if (r >= 0)
+			isle_attach_stale(tree, lab, fn, arg);
 	}
 	if (l.found != MAP_FAILED)
 		munmap(l.found, sizeof(*l.found));

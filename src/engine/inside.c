@@ -51,13 +51,13 @@ static const char *room_name(const struct room *room)
 
 static int add_room(struct inside *in, const char *host)
 {
-	char path[ISLE_NAME_MAX + 8], word[PATH_MAX];
+	char path[ISLE_NAME_MAX + 8];
 	struct stat st;
 
 	room_path(host, path, sizeof(path));
 	if (fstatat(in->tree, path, &st, AT_SYMLINK_NOFOLLOW) < 0)
 		return 0;	/* no fabric */
-	if (*host && isle_attach_read(in->tree, host, word))
+	if (*host && isle_attach_has(in->tree, host))
 		return 0;
 	if (in->n_rooms == in->cap) {
 		size_t cap = in->cap ? 2 * in->cap : 64;

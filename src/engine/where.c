@@ -231,15 +231,27 @@ static int open_bundle(const char *name, unsigned types, struct isle_where *w, s
 	return has_any(&w->set) ? 0 : isle_where_say_types(w, 0, types, d);
 }
 
-/* The bundle's network namespace and the one that /run/netns has under the same name. */
-static bool is_same(const char *name, const struct isle_ns_set *bundle)
+/* The network namespace NET and the one that /run/netns has under NAME. */
+static bool is_same(const char *name, int net)
 {
 	char path[sizeof(ISLE_NETNS_DIR) + NAME_MAX + 1];
 	struct stat a, b;
 
 	snprintf(path, sizeof(path), ISLE_NETNS_DIR "/%s", name);
-	return bundle->fd[ISLE_NS_NET] >= 0 && fstat(bundle->fd[ISLE_NS_NET], &a) == 0 && stat(path, &b) == 0 &&
-	       a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+	return net >= 0 && fstat(net, &a) == 0 && stat(path, &b) == 0 && a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+}
+
+/* Is the host attached to the very namespace that is called like it? */
+static bool is_attached_to(const char *name, const struct isle_host_match *m)
+{
+	struct isle_host_ns host;
+	bool same;
+
+	if (m->n != 1 || isle_host_open_match(m, &host, NULL))
+		return false;
+	same = is_same(name, host.net);
+	isle_host_close(&host);
+	return same;
 }
 
 /* Inside a host its own lab is out of sight, but for the name that /run/netns has of each host: NAME may well mean that. */
@@ -268,7 +280,7 @@ static int choose(const char *name, const struct isle_host_match *m, unsigned ty
 		r = open_bundle(name, ISLE_NS_ALL, &bundle, d);
 	if (r && r != -ENOENT)
 		return r;
-	if (!r && is_same(name, &bundle.set))
+	if ((!r && is_same(name, bundle.set.fd[ISLE_NS_NET])) || (netns && is_attached_to(name, m)))
 		netns = false;
 	isle_ns_set_close(&bundle.set);
 	if (m->n + netns + !r > 1)
