@@ -17,7 +17,8 @@
 
 static const char *after_word(const char *word)
 {
-	const bool owns_one = !strncmp(word, "pid:", 4) || isle_contain_is_ref(word);
+	const bool owns_one = !strncmp(word, "pid:", 4) || !strncmp(word, "netns:", 6) || !strncmp(word, "path:", 5) ||
+			      isle_contain_is_ref(word);
 	const char *slash = strrchr(word, '/'), *colon;
 
 	if (owns_one) {
