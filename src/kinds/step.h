@@ -61,8 +61,9 @@ struct isle_step {
 		struct {
 			const char *name;
 			uint32_t ifindex;
-			const struct isle_vlans *vlans;	/* NULL: VLAN 1, untagged */
+			const struct isle_vlans *vlans;	/* NULL: VLAN 1, untagged, and no options */
 			bool all;		/* and every other VLAN */
+			bool filters;		/* its bridge does; else VLANs are of no concern */
 		} port;
 		struct {			/* "this" end is in .ns, "that" in that_ns */
 			const char *name, *that_name;

@@ -152,6 +152,7 @@ int isle_lab_switches(struct isle_build *);
 /* switch_full.c: for the long form: a line of a network; keys of an interface or link, each behind SEP */
 void isle_lab_put_switch(struct isle_buf *, const struct isle_network *);
 void isle_lab_put_vlans(struct isle_buf *, const struct isle_vlans *, const char **sep);
+void isle_lab_put_port(struct isle_buf *, const struct isle_vlans *, const char **sep);
 /* subnet.c */
 int isle_lab_subnets(struct isle_build *);
 bool isle_lab_add_subnet(struct isle_build *, struct isle_wire *, const struct isle_ip *);

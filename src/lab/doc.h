@@ -20,6 +20,7 @@ struct isle_doc_switch {
 struct isle_doc_vlans {			/* of a switch port */
 	struct isle_doc_u32 access, native, *trunk;
 	size_t n_trunk;
+	struct isle_doc_port { struct isle_list options; } port;	/* struct isle_link_value: rows of isle_link_bridge_port */
 };
 
 struct isle_doc_network {

@@ -136,6 +136,7 @@ static void put_iface(struct isle_buf *out, const struct isle_iface *f)
 	}
 	if (!f->network || !f->network->vlan_of)
 		isle_lab_put_vlans(out, &f->vlans, &sep);
+	isle_lab_put_port(out, &f->vlans, &sep);
 	isle_buf_printf(out, "%sstate: %s", sep, f->up ? "up" : "down");
 	isle_lab_full_neighbours(out, f);
 	isle_buf_puts(out, "}\n");
@@ -307,6 +308,7 @@ static void put_link(struct isle_buf *out, const struct isle_link *l)
 	}
 	isle_buf_printf(out, "mtu: %u, state: %s", l->mtu, l->up ? "up" : "down");
 	isle_lab_put_vlans(out, &l->vlans, &sep);
+	isle_lab_put_port(out, &l->vlans, &sep);
 	isle_buf_puts(out, "}\n");
 }
 

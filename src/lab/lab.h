@@ -27,13 +27,15 @@ struct isle_segment {
 	size_t n_members;
 };
 
-/* What a switch port carries; all zero: nothing is said of it. */
+/* What a switch port carries, and how; all zero: nothing is said of it. */
 struct isle_vlans {
 	struct isle_loc loc;
 	uint16_t access;			/* 0: none */
 	uint16_t native;			/* untagged on a trunk; 0: none */
 	uint16_t *trunk;			/* tagged; ascending */
 	size_t n_trunk;
+	const struct isle_link_value *options;	/* of a port of a bridge: rows of isle_link_bridge_port */
+	size_t n_options;
 };
 
 struct isle_network {

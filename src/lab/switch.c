@@ -89,11 +89,16 @@ static int by_id(const void *x, const void *y)
 	return *(const uint16_t *)x - *(const uint16_t *)y;
 }
 
-/* What is written of one port; false: nothing. */
+/* What is written of the VLANs of one port; false: nothing. */
 static bool read_vlans(struct isle_build *b, const struct isle_doc_vlans *d, struct isle_vlans *ret)
 {
 	const struct isle_doc_u32 *first = d->access.set ? &d->access : d->n_trunk ? &d->trunk[0] : &d->native;
 
+	if (!ret->n_options && d->port.options.n) {
+		ret->options = d->port.options.v;
+		ret->n_options = d->port.options.n;
+		ret->loc = ret->options[0].loc;
+	}
 	if (!first->set)
 		return false;
 	ret->loc = first->loc;
@@ -129,6 +134,20 @@ static void filter(struct isle_build *b, struct isle_network *sw, const struct i
 		isle_reject(b->diag, loc, "'%s' filters no VLANs: it has `vlan_filtering: false`", sw->name);
 }
 
+/* SW NULL: none. */
+static void check_options(struct isle_build *b, const struct isle_network *sw, const struct isle_vlans *v, const char *who)
+{
+	const struct isle_loc *loc = v->n_options ? &v->options[0].loc : NULL;
+
+	if (!loc || (sw && isle_network_switch(sw)->kind == ISLE_SWITCH_BRIDGE) || !isle_lab_once(b, loc, "port"))
+		return;
+	if (sw)
+		isle_reject(b->diag, loc, "%s is an option of ports of Linux bridges, and '%s' is Open vSwitch", v->options[0].option->name,
+			    isle_network_switch(sw)->name);
+	else
+		isle_reject(b->diag, loc, "%s is an option of switch ports, and %s is on no network", v->options[0].option->name, who);
+}
+
 static void set_port(struct isle_build *b, struct isle_biface *f)
 {
 	struct isle_network *n = f->pub.network;
@@ -143,11 +162,13 @@ static void set_port(struct isle_build *b, struct isle_biface *f)
 			    n->vlan_of->name);
 		isle_hint(b->diag, "attach it to '%s'", n->vlan_of->name);
 	} else if (n && n->vlan_of) {
-		f->pub.vlans = (struct isle_vlans){ .loc = isle_bnet(n)->doc->vlan.loc, .access = n->vlan };
+		f->pub.vlans.loc = isle_bnet(n)->doc->vlan.loc;
+		f->pub.vlans.access = n->vlan;
 		filter(b, n->vlan_of, &f->pub.vlans.loc);
 	} else if (n && written) {
 		filter(b, n, &f->pub.vlans.loc);
 	}
+	check_options(b, n, &f->pub.vlans, f->pub.name);
 }
 
 static void set_link(struct isle_build *b, struct isle_link *l)
@@ -161,10 +182,12 @@ static void set_link(struct isle_build *b, struct isle_link *l)
 			isle_reject(b->diag, &d->end[k].loc, "'%s' is a VLAN, and has no switch to be linked", l->network[k]->name);
 			isle_hint(b->diag, "link '%s', with `trunk: [%u]`", l->network[k]->vlan_of->name, l->network[k]->vlan);
 		}
-	if (!read_vlans(b, &d->vlans, &l->vlans))
-		return;
-	filter(b, l->network[0], &l->vlans.loc);
-	filter(b, l->network[1], &l->vlans.loc);
+	if (read_vlans(b, &d->vlans, &l->vlans)) {
+		filter(b, l->network[0], &l->vlans.loc);
+		filter(b, l->network[1], &l->vlans.loc);
+	}
+	for (int k = 0; k < 2; k++)
+		check_options(b, l->network[k], &l->vlans, "");
 }
 
 int isle_lab_switches(struct isle_build *b)

@@ -49,3 +49,16 @@ void isle_lab_put_vlans(struct isle_buf *out, const struct isle_vlans *v, const 
 	if (v->access || v->n_trunk)
 		*sep = ", ";
 }
+
+void isle_lab_put_port(struct isle_buf *out, const struct isle_vlans *v, const char **sep)
+{
+	if (!v->n_options)
+		return;
+	isle_buf_printf(out, "%sport: {", *sep);
+	for (size_t i = 0; i < v->n_options; i++) {
+		isle_buf_printf(out, "%s%s: ", i ? ", " : "", v->options[i].option->name);
+		isle_link_print(&v->options[i], out);
+	}
+	isle_buf_puts(out, "}");
+	*sep = ", ";
+}

@@ -28,7 +28,8 @@
 	{ "trunk", &isle_t_u32, offsetof(struct type, vlans.trunk), offsetof(struct type, vlans.n_trunk), ISLE_FIELD_LIST, VLAN_ID, \
 	  .help = "the VLANs that this switch port carries tagged" },		\
 	{ "native", &isle_t_u32, offsetof(struct type, vlans.native), VLAN_ID,	\
-	  .help = "the VLAN of untagged frames on a trunk" }
+	  .help = "the VLAN of untagged frames on a trunk" },			\
+	{ "port", .off = offsetof(struct type, vlans.port), .sub = &isle_table_port, .help = "what else its switch port has" }
 
 #define MTU(type) { "mtu", &isle_t_u32, offsetof(struct type, mtu), .min = 68, .max = 65535,
 
@@ -65,6 +66,27 @@ static const struct isle_field switch_brief = { "switch", &isle_t_choice, offset
 const struct isle_table isle_table_switch = {
 	.name = "switch", .what = "a switch", .help = "what connects the hosts of a network",
 	.size = sizeof(struct isle_doc_switch), COUNTED(switch_fields), .brief = &switch_brief,
+};
+
+/* The rows are those of isle_link_bridge_port. */
+#define PORT(key, without, words) { key, &isle_t_port_option, .dflt = without, .help = words }
+static const struct isle_field port_fields[] = {
+	PORT("cost", "that of its speed", "of the way by it, to the spanning tree"),
+	PORT("priority", "32", "of ports alike the lower one forwards"),
+	PORT("guard", "false", "whoever sends BPDUs here is switched off"),
+	PORT("root_block", "false", "the root of the spanning tree is never behind it"),
+	PORT("hairpin", "false", "frames may leave where they came in"),
+	PORT("learning", "true", "who sends here is remembered"),
+	PORT("flood", "true", "it gets frames for nobody that is known"),
+	PORT("mcast_flood", "true", "it gets multicast that nobody asked for"),
+	PORT("bcast_flood", "true", "it gets broadcasts"),
+	PORT("fastleave", "false", "one leave ends a multicast group here"),
+	PORT("isolated", "false", "it reaches only ports that are not isolated"),
+	PORT("neigh_suppress", "false", "the bridge answers ARP in its place"),
+};
+const struct isle_table isle_table_port = {
+	.name = "port", .what = "a switch port", .help = "one port of a Linux bridge",
+	.size = sizeof(struct isle_doc_port), COUNTED(port_fields),
 };
 
 static const struct isle_field network_key = { "NAME", &isle_t_name, offsetof(struct isle_doc_network, name),

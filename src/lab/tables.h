@@ -19,7 +19,7 @@ struct isle_top {
 };
 
 extern const struct isle_table isle_table_network, isle_table_host, isle_table_link, isle_table_iface,
-	isle_table_route, isle_table_hop, isle_table_uplink, isle_table_switch, isle_table_defaults, isle_table_file, isle_table_rule, isle_table_neighbour, isle_table_peer;
+	isle_table_route, isle_table_hop, isle_table_uplink, isle_table_switch, isle_table_port, isle_table_defaults, isle_table_file, isle_table_rule, isle_table_neighbour, isle_table_peer;
 
 /* tables_parse.c: types that fill more than one member. */
 extern const struct isle_type isle_t_uplink, isle_t_iface_mac, isle_t_hop, isle_t_sysctls, isle_t_link;
@@ -37,7 +37,7 @@ bool isle_kind_explain(const char *word, struct isle_buf *out);
 bool isle_iface_after(struct isle_set *, struct isle_node *, void *iface);
 /* The options in a map of keys, which may be NULL, for DST->kind (NULL: none may be there). */
 bool isle_kind_options(struct isle_set *, struct isle_node *map, struct isle_doc_kind *dst);
-extern const struct isle_type isle_t_bridge_option;	/* doc_switch.c */
+extern const struct isle_type isle_t_bridge_option, isle_t_port_option;	/* doc_switch.c */
 bool isle_hop_after(struct isle_set *, struct isle_node *, void *hop);
 bool isle_route_after(struct isle_set *, struct isle_node *, void *route);
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * DOC: a bridge inside a host, for the interfaces that name it as their
- * `master`. Times are in hundredths of a second, as `ip` has them.
+ * DOC: a bridge, of a network or inside a host for the interfaces that name it
+ * as their `master`; and what its ports have. Times are in hundredths of a
+ * second, as `ip` has them.
  */
 #include <linux/if_ether.h>
 #include "links/rows.h"
@@ -39,4 +40,28 @@ static const struct isle_option options[] = {
 IS_ISLE_LINK(bridge) = {
 	.name = "bridge", .what = "a bridge", .config = "CONFIG_BRIDGE", .module = "bridge", .help = "a switch inside a host", ROWS(options),
 	.is_master = true, .in_file = true,
+};
+
+#define PORT(n, a) BOOLEAN(n, U8, a, ONOFF), .flags = LIVE
+
+static const struct isle_option port_options[] = {
+	{ NUMBER("cost", U32, IFLA_BRPORT_COST, 1, 65535), .flags = LIVE, .dflt = "that of its speed",
+	  .help = "of the way by it, to the spanning tree" },
+	{ NUMBER("priority", U16, IFLA_BRPORT_PRIORITY, 0, 63), .flags = LIVE, .dflt = "32", .dflt_n = 32,
+	  .help = "of ports alike the lower one forwards" },
+	{ PORT("guard", IFLA_BRPORT_GUARD), .dflt = "false", .help = "whoever sends BPDUs here is switched off" },
+	{ PORT("root_block", IFLA_BRPORT_PROTECT), .dflt = "false", .help = "the root of the spanning tree is never behind it" },
+	{ PORT("hairpin", IFLA_BRPORT_MODE), .dflt = "false", .help = "frames may leave where they came in" },
+	{ PORT("learning", IFLA_BRPORT_LEARNING), .dflt = "true", .dflt_n = 1, .help = "who sends here is remembered" },
+	{ PORT("flood", IFLA_BRPORT_UNICAST_FLOOD), .dflt = "true", .dflt_n = 1, .help = "it gets frames for nobody that is known" },
+	{ PORT("mcast_flood", IFLA_BRPORT_MCAST_FLOOD), .dflt = "true", .dflt_n = 1, .help = "it gets multicast that nobody asked for" },
+	{ PORT("bcast_flood", IFLA_BRPORT_BCAST_FLOOD), .dflt = "true", .dflt_n = 1, .help = "it gets broadcasts" },
+	{ PORT("fastleave", IFLA_BRPORT_FAST_LEAVE), .dflt = "false", .help = "one leave ends a multicast group here" },
+	{ PORT("isolated", IFLA_BRPORT_ISOLATED), .dflt = "false", .help = "it reaches only ports that are not isolated" },
+	{ PORT("neigh_suppress", IFLA_BRPORT_NEIGH_SUPPRESS), .dflt = "false", .help = "the bridge answers ARP in its place" },
+};
+
+const struct isle_link_kind isle_link_bridge_port = {
+	.name = "bridge_slave", .what = "a switch port", .config = "CONFIG_BRIDGE", .module = "bridge", .help = "a port of a bridge",
+	ROWS(port_options),
 };

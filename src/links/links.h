@@ -113,6 +113,8 @@ const struct isle_option *isle_link_option(const struct isle_link_kind *, const 
 const char *isle_link_option_near(const struct isle_link_kind *, const char *name);
 /* Every name of an option, once, with the first kind that has it; NULL: no more. Kinds for a file only. */
 const struct isle_option *isle_link_key_at(size_t i, const struct isle_link_kind **ret_kind);
+/* No kind of interface, but what any has as the port of a bridge: rows of IFLA_PROTINFO. */
+extern const struct isle_link_kind isle_link_bridge_port;
 /* What both ends of a wireguard have besides. */
 extern const struct isle_option isle_link_preshared_key;
 

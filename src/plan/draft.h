@@ -65,7 +65,7 @@ void isle_draft_keys(struct isle_draft *, const struct isle_iface *);	/* nothing
 void isle_draft_peers(struct isle_draft *);	/* of all of them, when they have their keys */
 /* switch.c */
 void isle_draft_bridge_options(struct isle_draft *, const struct isle_network *, struct isle_step *bridge);
-/* A port of the network's switch carries these VLANs; or ALL of them. Nothing for a switch that does not filter. */
+/* A port of the network's switch has these options and VLANs; or ALL of them. Nothing for one without, that does not filter. */
 void isle_draft_vlans(struct isle_draft *, const struct isle_network *, const char *name, uint32_t ifindex, const struct isle_vlans *,
 		      bool all);
 void isle_draft_offload(struct isle_draft *, uint32_t ns, const struct isle_loc *, const char *name, uint32_t ifindex);

@@ -40,15 +40,16 @@ void isle_draft_vlans(struct isle_draft *d, const struct isle_network *network, 
 		      const struct isle_vlans *vlans, bool all)
 {
 	const struct isle_network *sw = isle_network_switch(network);
-	const bool written = vlans && isle_vlans_are_set(vlans);
+	const bool written = vlans && (isle_vlans_are_set(vlans) || vlans->n_options);
 
-	if (sw->kind != ISLE_SWITCH_BRIDGE || !sw->vlan_filtering)
+	if (sw->kind != ISLE_SWITCH_BRIDGE || (!sw->vlan_filtering && !(vlans && vlans->n_options)))
 		return;
 	struct isle_step *step = isle_draft_add(d, ISLE_STEP_PORT, ISLE_NS_FABRIC, written ? &vlans->loc : &sw->switch_loc);
 	step->port.name = name;
 	step->port.ifindex = ifindex;
 	step->port.vlans = written ? vlans : NULL;
 	step->port.all = all;
+	step->port.filters = sw->vlan_filtering;
 }
 
 void isle_draft_offload(struct isle_draft *d, uint32_t ns, const struct isle_loc *loc, const char *name, uint32_t ifindex)

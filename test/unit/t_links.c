@@ -105,6 +105,8 @@ static void what_is_put_comes_back(void **state)
 			/* by generic netlink, not with the link */
 			if (strcmp(kind->name, "wireguard") != 0)
 				row_round(kind, &kind->options[k]);
+	for (size_t k = 0; k < isle_link_bridge_port.n; k++)
+		row_round(&isle_link_bridge_port, &isle_link_bridge_port.options[k]);
 }
 
 static void bits_of_one_attribute_gather(void **state)
@@ -180,6 +182,8 @@ static void rows_are_whole(void **state)
 		}
 	}
 	check_row(&isle_link_preshared_key);
+	for (size_t k = 0; k < isle_link_bridge_port.n; k++)
+		check_row(&isle_link_bridge_port.options[k]);
 }
 
 static void keys_are_each_once(void **state)
