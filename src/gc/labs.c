@@ -11,10 +11,11 @@
 
 static int end_change(struct isle_sweep *s, const struct isle_leaving *f)
 {
+	const size_t before = isle_diag_errors(s->d);
 	int r = isle_change_end(s->site, f->key, s->d);
 
-	/* it was taken down meanwhile */
-	return r == -ENOENT ? 1 : r;
+	/* it was taken down meanwhile, which needs no words */
+	return r == -ENOENT && isle_diag_errors(s->d) == before ? 1 : r;
 }
 
 static int look(struct isle_sweep *s, const char *lab)
