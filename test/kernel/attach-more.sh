@@ -1,5 +1,5 @@
-#!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
+# shellcheck shell=bash
 #
 #	process in a network of its own     r (path:, forwards)
 #	  pid:N ─── a ─── x                   lan ─── y

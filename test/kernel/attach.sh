@@ -1,5 +1,5 @@
-#!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
+# shellcheck shell=bash
 #
 #	box (somebody else's: own0, a process)     a      host of the lab
 #	  lab0 ─────────────── lan ─────────────── eth0
