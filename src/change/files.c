@@ -347,7 +347,10 @@ static int overwrite_inside(int tree, const char *host, const char *path, const 
 	if (setns(mnt, CLONE_NEWNS) < 0)
 		return -errno;
 	r = overwrite(AT_FDCWD, path, text);
-	return setns(home, CLONE_NEWNS) < 0 && !r ? -errno : r;
+	/* entering a mount namespace is leaving the directory */
+	if ((setns(home, CLONE_NEWNS) < 0 || fchdir(tree) < 0) && !r)
+		r = -errno;
+	return r;
 }
 
 static int put_text(int tree, const struct rewrite *w, const char *text)

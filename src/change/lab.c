@@ -46,11 +46,37 @@ static void keep_uplinks(const struct isle_lab *is, struct isle_lab *to)
 	}
 }
 
-static int converge(struct change *c, struct isle_lab *to, char **ret_said)
+/* Nobody has written the edited text, and it goes before the diag does: no places. */
+static void pass_on(const struct isle_diag *found, const char *what, struct isle_diag *d)
 {
+	for (const struct isle_diag_rec *r = isle_diag_first(found); r; r = r->next) {
+		if (r->warning)
+			isle_warn(d, NULL, "%s", r->msg);
+		else if (r->ours)
+			isle_reject(d, NULL, "%s: %s", what, r->msg);
+		else
+			isle_fail(d, r->errnum, NULL, "%s: %s", what, r->msg);
+		if (r->kernel)
+			isle_diag_kernel(d, r->kernel);
+		if (r->hint)
+			isle_hint(d, "%s", r->hint);
+	}
+}
+
+static int converge(struct change *c, struct isle_lab *to, const char *what, char **ret_said)
+{
+	struct isle_diag *found = isle_diag_new();
+	int r = 0;
+
+	if (!found)
+		return isle_fail(c->d, ENOMEM, NULL, "%s", what);
 	if (!isle_rewire_commands(c->options))
-		return isle_up(to, NULL, c->d);
-	return ret_said ? isle_lab_changes(to, ISLE_LAB_COMMANDS, ret_said, c->d) : 0;
+		r = isle_up(to, NULL, found);
+	else if (ret_said)
+		r = isle_lab_changes(to, ISLE_LAB_COMMANDS, ret_said, found);
+	pass_on(found, what, c->d);
+	isle_diag_free(found);
+	return r;
 }
 
 static struct isle_edit_end end_of(const struct isle_place *p)
@@ -78,7 +104,7 @@ static int go(struct change *c, int r, const char *verb, const struct isle_place
 		r = isle_edit_finish(c->edit, words, &to, c->d);
 	if (!r) {
 		keep_uplinks(c->is, to);
-		r = converge(c, to, ret_said);
+		r = converge(c, to, words, ret_said);
 		isle_lab_free(to);
 	}
 	isle_edit_free(c->edit);
