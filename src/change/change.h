@@ -14,7 +14,7 @@
  *   makes()           if it makes interfaces: which. Name, type, MTU, MAC, master and state are then compared and set by
  *                     what is here already; is_same() and encode_set() are for settings of its own
  *   describe(), command()   with .removes as well
- * A kind that makes no interface but something else has a function of its own in diff_step.c that finds it in a snapshot.
+ * A kind that makes no interface but something else has a function of its own in diff_match.c that finds it in a snapshot.
  */
 #ifndef ISLE_CHANGE_H
 #define ISLE_CHANGE_H

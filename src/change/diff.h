@@ -98,11 +98,14 @@ void isle_differ_switch_off(struct isle_differ *);	/* emits: what ends goes down
 void isle_differ_set_links(struct isle_differ *);	/* emits: MTU, MAC, master, down */
 void isle_differ_end_links(struct isle_differ *);	/* emits the ends */
 
-/* diff_step.c */
+/* diff_match.c */
 void isle_differ_match(struct isle_differ *);		/* which addresses and routes are there */
-void isle_differ_step(struct isle_differ *, size_t i);	/* emits what step I needs */
 void isle_differ_remove_extra(struct isle_differ *);	/* emits: addresses and routes that nobody wants */
 bool isle_differ_is_ours(const struct isle_differ *, uint32_t ns, const struct isle_snap_route *);	/* not of somebody else's interface */
+const struct isle_snap_link *isle_differ_link_at(const struct isle_differ *, uint32_t ns, uint32_t ifindex);	/* NULL: none */
+
+/* diff_step.c */
+void isle_differ_step(struct isle_differ *, size_t i);	/* emits what step I needs */
 
 /* diff_parameter.c */
 void isle_differ_reset_parameters(struct isle_differ *);	/* emits: those that the file no longer writes */
