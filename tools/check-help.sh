@@ -36,6 +36,14 @@ page doc/man/isle-lab.5 keys "$isle" man keys
 page doc/man/isle-ns.8 ns "$isle" man ns
 page doc/man/isle-bridge.8 bridge "$isle" man bridge
 page doc/man/isle-ovs.8 ovs "$isle" man ovs
+rewire()
+{
+	local what
+	for what in connect disconnect link host addr route uplink set; do
+		"$isle" man $what
+	done
+}
+page doc/man/isle-connect.8 rewire rewire
 if command -v python3 >/dev/null; then
 	page doc/man/libisle.3 functions tools/man-api.py include/isle.h include/isle-*.h
 fi

@@ -200,9 +200,14 @@ static void man_keys(const char *s)
 int cmd_man(struct cli *c)
 {
 	isle_auto(free) char *keys = NULL;
+	const struct cli_command *cmd = cli_find(NULL, c->args[0]);
 
 	if (!strcmp(c->args[0], "commands") || cli_is_group(c->args[0])) {
 		man_commands(cli_is_group(c->args[0]) ? c->args[0] : NULL);
+		return CLI_OK;
+	}
+	if (cmd) {
+		man_command(cmd, false);
 		return CLI_OK;
 	}
 	if (strcmp(c->args[0], "keys"))

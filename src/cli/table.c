@@ -457,7 +457,7 @@ const struct cli_command cli_commands[] = {
 		.help = "candidates for the last word, for the completion scripts",
 	},
 	{
-		.name = "man", .args = "commands|keys|GROUP", .run = cmd_man, .min = 1, .max = 1, .hidden = true,
+		.name = "man", .args = "commands|keys|GROUP|COMMAND", .run = cmd_man, .min = 1, .max = 1, .hidden = true,
 		.help = "generated rows of the manual pages",
 	},
 	{ .name = NULL },
