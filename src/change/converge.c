@@ -63,6 +63,32 @@ static int end_hosts(const struct isle_conversion *c, const struct isle_up_optio
 	return r ? r : isle_inside_end(c->tree, going, &down, d);
 }
 
+/* As the record has them. */
+static int change_switches_back(const struct isle_conversion *c)
+{
+	struct isle_lab *const wanted[] = { c->lab };
+	struct isle_ovs_diff *back = NULL;
+	int r = isle_ovs_diff(c->tree, c->was[0], wanted, 1, &back, NULL);
+
+	if (!r)
+		r = isle_ovs_diff_do(back, NULL);
+	isle_ovs_diff_free(back);
+	return r;
+}
+
+/* Those of Open vSwitch come first: what follows is undone by itself if it fails. */
+static int change_switches(const struct isle_conversion *c, const struct isle_work *w, struct isle_diag *d)
+{
+	int r = isle_work_intend(w, d);
+
+	if (r)
+		return r;
+	r = isle_ovs_diff_do(c->ovs, d);
+	if (r && change_switches_back(c) == 0)
+		isle_work_forget(w);
+	return r;
+}
+
 static int change(const struct isle_conversion *c, const struct isle_up_options *o, struct isle_diag *d)
 {
 	struct isle_work w = {
@@ -75,7 +101,12 @@ static int change(const struct isle_conversion *c, const struct isle_up_options 
 	w.signals = isle_signals_hold(&mask);
 	if (w.shared && w.msg) {
 		w.shared->total = (uint32_t)c->changes->n;
-		r = isle_work_change(&w, d);
+		r = isle_ovs_diff_n(c->ovs) ? change_switches(c, &w, d) : 0;
+		if (!r) {
+			r = isle_work_change(&w, d);
+			if (r && isle_ovs_diff_n(c->ovs))
+				change_switches_back(c);
+		}
 		if (!r)
 			r = end_hosts(c, o, d);
 		if (!r && (c->changes->n_ends || c->commits || c->n_was > 1))

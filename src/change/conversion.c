@@ -5,6 +5,7 @@
  * changes nothing, so `plan` ends here.
  */
 #include "change/conversion.h"
+#include "engine/ovs.h"
 #include "engine/record.h"
 
 static int no_memory(const struct isle_conversion *c, struct isle_diag *d)
@@ -134,6 +135,8 @@ static int fill(struct isle_conversion *c, struct isle_diag *d)
 	int r = read_records(c, d);
 
 	if (!r)
+		isle_ovs_set_auto(c->lab, c->was[0]->auto_datapath);
+	if (!r)
 		r = isle_uplinks_keep(c->lab, c->was[0], d);
 	if (!r)
 		r = isle_owns_keep(c->lab, c->was[0], d);
@@ -146,6 +149,8 @@ static int fill(struct isle_conversion *c, struct isle_diag *d)
 	if (!r)
 		r = make_plans(c, d);
 	if (!r && c->commits)
+		r = isle_ovs_keep(c->lab, c->was[0], d);
+	if (!r && c->commits)
 		r = isle_kinds_keep(c->plan, true, d);
 	if (!r && c->commits)
 		r = isle_kinds_keep(c->was_plans[0], false, d);
@@ -155,6 +160,8 @@ static int fill(struct isle_conversion *c, struct isle_diag *d)
 		r = compare(c, d);
 	if (!r)
 		r = isle_files_plan(c->tree, c->lab, c->was[0], &c->files, d);
+	if (!r)
+		r = isle_ovs_diff(c->tree, c->lab, c->was, c->n_was, &c->ovs, d);
 	return r;
 }
 
@@ -183,6 +190,7 @@ void isle_conversion_free(struct isle_conversion *c)
 		return;
 	isle_changes_free(c->changes);
 	isle_files_free(c->files);
+	isle_ovs_diff_free(c->ovs);
 	isle_gather_free(c->live);
 	isle_attached_free(c->attached);
 	isle_plan_free(c->plan);
@@ -200,5 +208,5 @@ void isle_conversion_free(struct isle_conversion *c)
 
 bool isle_conversion_is_empty(const struct isle_conversion *c)
 {
-	return !c->changes->n && !c->changes->n_ends && !isle_files_n(c->files) && !c->commits && c->n_was == 1;
+	return !c->changes->n && !c->changes->n_ends && !isle_files_n(c->files) && !isle_ovs_diff_n(c->ovs) && !c->commits && c->n_was == 1;
 }

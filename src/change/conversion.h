@@ -6,6 +6,7 @@
 #include "engine/attach.h"
 #include "change/files.h"
 #include "change/gather.h"
+#include "change/ovs.h"
 
 /* A lab that is up, what it is to be, and the way there. */
 struct isle_conversion {
@@ -21,6 +22,7 @@ struct isle_conversion {
 	struct isle_gathered *live;
 	struct isle_changes *changes;
 	struct isle_files *files;
+	struct isle_ovs_diff *ovs;	/* NULL: no Open vSwitch of its own */
 	char *record;			/* the text of the record to be */
 	size_t record_len;
 	bool commits;			/* another network than the record has */

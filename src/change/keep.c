@@ -104,6 +104,7 @@ static bool can_converge(const struct isle_step *s)
 	case ISLE_STEP_SYSCTL:
 	case ISLE_STEP_CARRIER:
 	case ISLE_STEP_SETTLED:
+	case ISLE_STEP_OFFLOAD:		/* of who is on an Open vSwitch, which does not change (ovs.c) */
 		return true;
 	default:
 		return isle_kind_of(s)->makes != NULL;
@@ -119,9 +120,6 @@ static int refuse_kind(const struct isle_lab *lab, const struct isle_loc *loc, s
 
 int isle_kinds_keep(const struct isle_plan *plan, bool placed, struct isle_diag *d)
 {
-	for (size_t i = 0; i < plan->lab->n_networks; i++)
-		if (plan->lab->networks[i]->kind != ISLE_SWITCH_BRIDGE)
-			return refuse_kind(plan->lab, placed ? &plan->lab->networks[i]->loc : NULL, d);
 	for (size_t i = 0; i < plan->n_steps; i++)
 		if (!can_converge(&plan->steps[i]))
 			return refuse_kind(plan->lab, placed ? plan->steps[i].loc : NULL, d);

@@ -256,6 +256,7 @@ int isle_conversion_show(const struct isle_conversion *c, struct isle_buf *out)
 		show_change(&l, &c->changes->ends[i]);
 	for (size_t i = 0; i < c->changes->n; i++)
 		show_change(&l, &c->changes->list[i]);
+	isle_ovs_diff_show(c->ovs, out);
 	if (n_files)
 		isle_buf_printf(out, "~ names and nameservers that %zu host%s see%s\n", n_files, n_files == 1 ? "" : "s",
 				n_files == 1 ? "s" : "");
@@ -276,5 +277,6 @@ int isle_conversion_commands(const struct isle_conversion *c, struct isle_buf *o
 		isle_kind_command(&c->changes->list[i].step, &c->names, out);
 	for (size_t i = 0; i < c->changes->n_ends; i++)
 		isle_kind_command(&c->changes->ends[i].step, &c->names, out);
+	isle_ovs_diff_commands(c->ovs, out);
 	return out->bad ? -ENOMEM : 0;
 }

@@ -228,6 +228,22 @@ static int change(void *arg)
 	return r;
 }
 
+static int intend(void *arg)
+{
+	const struct isle_work *w = arg;
+	int r = go_home(w);
+
+	return r ? r : write_intent(w);
+}
+
+static int forget(void *arg)
+{
+	const struct isle_work *w = arg;
+	int r = go_home(w);
+
+	return r || unlink(ISLE_INTENT) == 0 ? r : -errno;
+}
+
 static int end(void *arg)
 {
 	const struct isle_work *w = arg;
@@ -249,6 +265,20 @@ static int work(const struct isle_work *w, int (*fn)(void *), struct isle_diag *
 	if (r == -ECANCELED && !w->shared->hint[0])
 		isle_shared_hint(w->shared, "what it had not ended or undone, `isle up` again does");
 	return r < 0 ? isle_apply_report(&a, d) : 0;
+}
+
+int isle_work_intend(const struct isle_work *w, struct isle_diag *d)
+{
+	int r = w->commits ? work(w, intend, d) : 0;
+
+	w->shared->finished = false;
+	return r;
+}
+
+void isle_work_forget(const struct isle_work *w)
+{
+	if (w->commits)
+		work(w, forget, NULL);
 }
 
 int isle_work_change(const struct isle_work *w, struct isle_diag *d)

@@ -19,6 +19,9 @@ struct isle_work {
 	uint8_t *msg;
 	size_t msg_size;
 };
+/* Write down what is intended before anything is done; take that back. isle_work_change() does both itself. */
+int isle_work_intend(const struct isle_work *, struct isle_diag *);
+void isle_work_forget(const struct isle_work *);
 /* Up to the commit: all of it, or nothing. */
 int isle_work_change(const struct isle_work *, struct isle_diag *);
 /* After it: what ends. What could not be ended stays for the next one. */

@@ -31,5 +31,9 @@ int isle_ovs_start(const struct isle_job *, const char *target);
 
 /* ovs_conf.c: in the parent, while PID, the lab's init, waits: what the lab's switches are, until they carry */
 int isle_ovs_configure(const struct isle_job *, pid_t pid, const char *target, struct isle_diag *);
+/* FN for each port that LAB's own switches are to have, until it does not return 0, which is then returned. */
+struct isle_ovsdb_port_spec;
+typedef int isle_ovs_port_fn(const struct isle_ovsdb_port_spec *, void *arg);
+int isle_ovs_each_port(const struct isle_lab *, isle_ovs_port_fn *, void *arg);
 
 #endif

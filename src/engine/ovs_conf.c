@@ -30,12 +30,12 @@ static void add_bridges(const struct isle_lab *lab, struct isle_ovsdb_change *c)
 	}
 }
 
-static size_t add_members(const struct isle_lab *lab, struct isle_ovsdb_change *c)
+static int each_member(const struct isle_lab *lab, isle_ovs_port_fn *fn, void *arg)
 {
-	size_t n = 0;
+	int r = 0;
 
-	for (size_t i = 0; i < lab->n_hosts; i++)
-		for (size_t k = 0; k < lab->hosts[i]->n_ifaces; k++) {
+	for (size_t i = 0; i < lab->n_hosts && !r; i++)
+		for (size_t k = 0; k < lab->hosts[i]->n_ifaces && !r; k++) {
 			const struct isle_iface *f = lab->hosts[i]->ifaces[k];
 			struct isle_ovsdb_port_spec s = { .name = f->port, .type = "", .whose = &f->loc };
 
@@ -43,32 +43,48 @@ static size_t add_members(const struct isle_lab *lab, struct isle_ovsdb_change *
 				continue;
 			s.bridge = isle_network_switch(f->network)->name;
 			set_vlans(&f->vlans, &s);
-			isle_ovsdb_add_port(c, &s);
-			n++;
+			r = fn(&s, arg);
 		}
-	return n;
+	return r;
 }
 
-static size_t add_links(const struct isle_lab *lab, struct isle_ovsdb_change *c)
+static int each_link(const struct isle_lab *lab, isle_ovs_port_fn *fn, void *arg)
 {
-	size_t n = 0;
+	int r = 0;
 
-	for (size_t i = 0; i < lab->n_links; i++) {
+	for (size_t i = 0; i < lab->n_links && !r; i++) {
 		const struct isle_link *l = lab->links[i];
 		const bool patch = isle_plan_is_patch(l);
 
-		for (int k = 0; l->network[0] && k < 2; k++) {
+		for (int k = 0; l->network[0] && k < 2 && !r; k++) {
 			struct isle_ovsdb_port_spec s = { .bridge = l->network[k]->name, .name = l->port[k], .type = patch ? "patch" : "",
 							  .peer = patch ? l->port[!k] : NULL, .whose = &l->loc };
 
 			if (!isle_ovs_is_own(l->network[k]) || (patch && !l->up))
 				continue;
 			set_vlans(&l->vlans, &s);
-			isle_ovsdb_add_port(c, &s);
-			n++;
+			r = fn(&s, arg);
 		}
 	}
-	return n;
+	return r;
+}
+
+int isle_ovs_each_port(const struct isle_lab *lab, isle_ovs_port_fn *fn, void *arg)
+{
+	int r = each_member(lab, fn, arg);
+
+	return r ? r : each_link(lab, fn, arg);
+}
+
+struct adding { struct isle_ovsdb_change *c; size_t n; };
+
+static int add_port(const struct isle_ovsdb_port_spec *s, void *arg)
+{
+	struct adding *a = arg;
+
+	isle_ovsdb_add_port(a->c, s);
+	a->n++;
+	return 0;
 }
 
 /* Whose interface is called so? */
@@ -112,16 +128,15 @@ static int check_ports(const struct isle_lab *lab, struct isle_ovsdb *db, struct
 static int tell(const struct isle_job *job, struct isle_ovsdb *db, struct isle_diag *d)
 {
 	struct isle_ovsdb_change c;
+	struct adding a = { .c = &c };
 	const void *whose = NULL;
-	size_t n;
 	int r;
 
 	isle_ovsdb_change_begin(&c);
 	isle_ovsdb_add_root(&c);
 	add_bridges(job->lab, &c);
-	n = add_members(job->lab, &c);
-	n += add_links(job->lab, &c);
-	r = isle_ovsdb_commit(db, &c, WAIT_MS + WAIT_PORT_MS * (int)n, &whose, d);
+	isle_ovs_each_port(job->lab, add_port, &a);
+	r = isle_ovsdb_commit(db, &c, WAIT_MS + WAIT_PORT_MS * (int)a.n, &whose, d);
 	isle_ovsdb_change_done(&c);
 	return r ? r : check_ports(job->lab, db, d);
 }
