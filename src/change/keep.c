@@ -26,6 +26,16 @@ static bool same_subnets(const struct isle_uplink *a, const struct isle_uplink *
 	return true;
 }
 
+static bool same_ports(const struct isle_host *a, const struct isle_host *b)
+{
+	if (a->n_ports != b->n_ports)
+		return false;
+	for (size_t i = 0; i < a->n_ports; i++)
+		if (a->ports[i].udp != b->ports[i].udp || a->ports[i].from != b->ports[i].from || a->ports[i].to != b->ports[i].to)
+			return false;
+	return true;
+}
+
 /* What a gateway forwards for others is masqueraded in it, from the beginning. */
 static bool is_gateway(const struct isle_host *h)
 {
@@ -57,8 +67,8 @@ int isle_uplinks_keep(struct isle_lab *lab, const struct isle_lab *was, struct i
 			return refuse(lab, h, &h->uplink.loc, "changed", d);
 		for (size_t k = 0; k < h->uplink.n_subnets && !h->uplink.written; k++)
 			isle_uplink_move(h, k, &before->uplink.subnets[k]);
-		if (!same_subnets(&h->uplink, &before->uplink))
-			return refuse(lab, h, &h->uplink.loc, "changed", d);
+		if (!same_subnets(&h->uplink, &before->uplink) || !same_ports(h, before))
+			return refuse(lab, h, h->n_ports ? &h->ports[0].loc : &h->uplink.loc, "changed", d);
 	}
 	for (size_t i = 0; i < was->n_hosts; i++)
 		if (was->hosts[i]->uplink.kind != ISLE_UPLINK_NONE && !isle_lab_host(lab, was->hosts[i]->name))

@@ -139,6 +139,8 @@ static int do_step(struct isle_builder *b, size_t i)
 		return isle_builder_sysctl(b, i);
 	if (step->kind == ISLE_STEP_OFFLOAD)
 		return isle_builder_offload(b, i);
+	if (step->kind == ISLE_STEP_NFT)
+		return isle_builder_nft(b, i);
 	if (step->kind == ISLE_STEP_TUN)
 		return isle_builder_tun(b, i);
 	if (step->kind == ISLE_STEP_WIREGUARD || step->kind == ISLE_STEP_PEER)

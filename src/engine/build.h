@@ -37,6 +37,8 @@ int isle_offload_off(const char *ifname);
 /* Do a TUN step, in the namespace where we are; *ret_what: what failed, if it was not the kernel that refused. (tun.c) */
 int isle_tun_make(const struct isle_step *, const char **ret_what);
 int isle_builder_tun(struct isle_builder *, size_t step);
+/* Do an NFT step, in the namespace where we are. */
+int isle_builder_nft(struct isle_builder *, size_t step);
 /* Do a WIREGUARD or PEER step, in the namespace where we are. */
 int isle_builder_wireguard(struct isle_builder *, size_t step);
 /* Wait for a CARRIER step's interface. */

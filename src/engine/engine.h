@@ -188,7 +188,8 @@ int isle_drift(const struct isle_tree *, const struct isle_lab *,
 /* ---- doctor.c: what this machine allows */
 int isle_doctor(struct isle_arena *, struct isle_finding **ret, size_t *ret_n, struct isle_diag *);
 
-/* wireguard.c: keys that are in files into the model; part of isle_lab_check_files(). */
+/* nft.c: files of rules, and the program; wireguard.c: keys that are in files, into the model. Parts of isle_lab_check_files(). */
+int isle_nft_check_files(const struct isle_lab *, struct isle_diag *);
 int isle_wireguard_read_keys(const struct isle_lab *, struct isle_diag *);
 /* outside.c: may the lab's interfaces be on those of the machine, or in networks of others? ROOT: of the machine. -EINVAL: said for each. */
 int isle_lab_check_outside(const struct isle_lab *, bool root, struct isle_diag *);

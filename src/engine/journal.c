@@ -6,6 +6,7 @@
  */
 #include <fcntl.h>
 #include <jansson.h>
+#include "engine/ports.h"
 #include "engine/uplink.h"
 #include "ns/ns.h"
 
@@ -44,9 +45,9 @@ int isle_journal_text(const struct isle_lab *lab, const struct isle_uplink_work 
 	for (int i = 0; i < 2; i++)
 		if (w->docker[i])
 			json_array_append_new(docker, json_string(w->docker[i]));
-	root = json_pack("{s:i,s:s,s:s,s:s,s:s,s:o,s:o,s:o,s:o}", "version", 1, "lab", lab->name, "boot_id", boot, "table", w->table, "mark",
+	root = json_pack("{s:i,s:s,s:s,s:s,s:s,s:o,s:o,s:o,s:o,s:o}", "version", 1, "lab", lab->name, "boot_id", boot, "table", w->table, "mark",
 			 w->mark, "links", links_json(lab), "sysctls", sysctls, "relies",
-			 relies, "docker_user", docker);
+			 relies, "docker_user", docker, "ports", isle_ports_json(lab));
 	*ret = root ? json_dumps(root, JSON_COMPACT) : NULL;
 	json_decref(root);
 	return *ret ? 0 : isle_fail(d, ENOMEM, NULL, "writing the uplink journal of %s", lab->name);

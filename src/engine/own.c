@@ -68,6 +68,8 @@ int isle_lab_check_files(const struct isle_lab *lab, struct isle_diag *d)
 			all = all ? all : r;
 		}
 	int r = isle_wireguard_read_keys(lab, d);
+	all = all ? all : r;
+	r = isle_nft_check_files(lab, d);
 	return all ? all : r;
 }
 

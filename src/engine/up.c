@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include "engine/names.h"
 #include "engine/ovs.h"
+#include "engine/ports.h"
 #include "engine/publish.h"
 #include "engine/rundir.h"
 #include "engine/state.h"
@@ -95,6 +96,8 @@ static int make_place(void *arg)
 	if (p->run < 0)
 		return p->run;
 	r = reserve(p->lab, p->run, &p->labdir, p->d);
+	if (!r)
+		r = isle_ports_recheck(p->lab, p->run, p->d);
 	return r ? r : isle_uplink_recheck(p->lab, p->d);
 }
 

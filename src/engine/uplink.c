@@ -8,6 +8,7 @@
  */
 #include <fcntl.h>
 #include "engine/firewall.h"
+#include "engine/ports.h"
 #include "engine/uplink.h"
 #include "engine/uplink_user.h"
 
@@ -152,6 +153,8 @@ int isle_uplink_check(struct isle_lab *lab, bool as_root_up, struct isle_diag *d
 	if (!lab->has_uplink)
 		return 0;
 	r = as_root_up ? check_forward(lab, d) : isle_uplink_user_check(lab, d);
+	if (!r)
+		r = isle_ports_check(lab, as_root_up, d);
 	return r ? r : choose_subnets(lab, as_root_up, d);
 }
 

@@ -7,6 +7,7 @@
  */
 #include <sched.h>
 #include "engine/build.h"
+#include "engine/ports.h"
 #include "engine/uplink.h"
 
 #define BATCH_BYTES 65536
@@ -82,6 +83,7 @@ static int make_table(const struct isle_job *job)
 		for (size_t k = 0; k < u->n_subnets; k++)
 			isle_nft_masquerade_from(&m, w->table, ISLE_UPLINK_CHAIN, &u->subnets[k], u->port);
 	}
+	isle_ports_rules(&m, job->lab, w->table, ISLE_UPLINK_CHAIN);
 	isle_nft_batch_end(&m);
 	r = m.bad ? -EMSGSIZE : isle_nl_talk(&nl, &m, NULL);
 	if (r < 0) {
@@ -148,6 +150,8 @@ int isle_uplink_make(const struct isle_job *job, int journal, int machine_net, i
 		r = go(job, machine_net);
 	if (r == 0)
 		r = make_table(job);
+	if (r == 0)
+		r = isle_ports_localnet(job);
 	for (size_t i = 0; r == 0 && i < job->lab->n_hosts; i++)
 		if (job->lab->hosts[i]->uplink.kind != ISLE_UPLINK_NONE)
 			r = open_docker(job, job->lab->hosts[i]);

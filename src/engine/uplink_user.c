@@ -38,9 +38,17 @@ int isle_uplink_user_check(const struct isle_lab *lab, struct isle_diag *d)
 {
 	isle_auto(close) int tun = -1;
 	char path[4096];
+	enum helper helper = find_helper(path, sizeof(path));
 	int r;
 
-	if (find_helper(path, sizeof(path)) == HELPER_NONE) {
+	for (size_t i = 0; helper == HELPER_SLIRP && i < lab->n_hosts; i++) {
+		if (!lab->hosts[i]->n_ports)
+			continue;
+		isle_reject(d, &lab->hosts[i]->ports[0].loc, "`publish` needs pasta here; slirp4netns alone is installed");
+		isle_hint(d, "apt-get install passt");
+		return -ENOENT;
+	}
+	if (helper == HELPER_NONE) {
 		isle_reject(d, uplink_loc(lab), "an uplink needs pasta or slirp4netns here, and neither is installed");
 		isle_hint(d, "apt-get install passt (or slirp4netns), or take the `uplink` out");
 		return -ENOENT;
@@ -55,6 +63,7 @@ int isle_uplink_user_check(const struct isle_lab *lab, struct isle_diag *d)
 
 #define MAX_ARGS 40
 struct args { const char *v[MAX_ARGS + 1]; size_t n; };
+struct ports { char tcp[4096], udp[4096], mac[24], address[2][ISLE_IP_TEXT], mask[8]; };
 
 static void arg(struct args *a, const char *s)
 {
@@ -68,15 +77,53 @@ static void args_all(struct args *a, const char *const *list)
 		arg(a, *list);
 }
 
-/* No ports forwarded either way, no mapping of the gateway to the machine's loopback, no RA or DHCP: the file decides. */
-static void pasta_args(struct args *a, const struct isle_host *h, const char *netns)
+/* Ports of one protocol as pasta wants them: 8080:80,8443:443. */
+static const char *port_list(const struct isle_host *h, bool udp, char *buf, size_t cap)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < h->n_ports; i++)
+		if (h->ports[i].udp == udp && n < cap)
+			n += (size_t)snprintf(buf + n, cap - n, "%s%u:%u", n ? "," : "", h->ports[i].from, h->ports[i].to);
+	return n ? buf : "none";
+}
+
+/* What comes in before the host has sent anything has to know where to. */
+static void pasta_ports(struct args *a, const struct isle_host *h, struct ports *p)
+{
+	const uint8_t *m = h->uplink.iface->mac;
+
+	arg(a, "-t");
+	arg(a, port_list(h, false, p->tcp, sizeof(p->tcp)));
+	arg(a, "-u");
+	arg(a, port_list(h, true, p->udp, sizeof(p->udp)));
+	if (!h->n_ports)
+		return;
+	snprintf(p->mac, sizeof(p->mac), "%02x:%02x:%02x:%02x:%02x:%02x", m[0], m[1], m[2], m[3], m[4], m[5]);
+	arg(a, "--ns-mac-addr");
+	arg(a, p->mac);
+	for (size_t i = 0; i < h->uplink.n_subnets && i < 2; i++) {
+		isle_ip_text(&h->uplink.iface->addresses[i], false, p->address[i]);
+		arg(a, "-a");
+		arg(a, p->address[i]);
+		if (h->uplink.subnets[i].family != AF_INET)
+			continue;
+		snprintf(p->mask, sizeof(p->mask), "%u", h->uplink.subnets[i].len);
+		arg(a, "-n");
+		arg(a, p->mask);
+	}
+}
+
+/* No ports forwarded but those of the file, no mapping of the gateway to the machine's loopback, no RA or DHCP: the file decides. */
+static void pasta_args(struct args *a, const struct isle_host *h, const char *netns, struct ports *ports)
 {
 	static const char *const fixed[] = { "--foreground", "--quiet", "--runas", "0", "--no-map-gw", "--no-dhcp", "--no-dhcpv6",
-					     "--no-ra", "-t", "none", "-u", "none", "-T", "none", "-U", "none", "--ns-ifname", "uplink",
+					     "--no-ra", "-T", "none", "-U", "none", "--ns-ifname", "uplink",
 					     NULL };
 	bool v4 = false, v6 = false;
 
 	args_all(a, fixed);
+	pasta_ports(a, h, ports);
 	for (size_t i = 0; i < h->uplink.n_subnets; i++) {
 		v4 |= h->uplink.subnets[i].family == AF_INET;
 		v6 |= h->uplink.subnets[i].family == AF_INET6;
@@ -101,6 +148,7 @@ static void slirp_args(struct args *a, const struct isle_host *h, const char *ne
 static pid_t start_helper(enum helper helper, const char *program, const struct isle_host *h, const char *netns, int err)
 {
 	struct args a = { .n = 0 };
+	struct ports ports;
 	sigset_t none;
 	pid_t pid = isle_ns_clone(SIGCHLD, NULL);
 	int null;
@@ -113,7 +161,10 @@ static pid_t start_helper(enum helper helper, const char *program, const struct 
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	arg(&a, program);
-	(helper == HELPER_PASTA ? pasta_args : slirp_args)(&a, h, netns);
+	if (helper == HELPER_PASTA)
+		pasta_args(&a, h, netns, &ports);
+	else
+		slirp_args(&a, h, netns);
 	/* above the three, which may have been closed */
 	err = fcntl(err, F_DUPFD, 3);
 	null = open("/dev/null", O_RDWR);

@@ -60,7 +60,7 @@ struct isle_kind {
 };
 const struct isle_kind *isle_kind_of(const struct isle_step *);
 
-/* Is it a request to netlink? Else the engine does it: NETNS, SYSCTL, OFFLOAD, CARRIER, SETTLED, TUN, WIREGUARD, PEER. */
+/* Is it a request to netlink? Else the engine does it: NETNS, SYSCTL, OFFLOAD, CARRIER, SETTLED, TUN, WIREGUARD, PEER, NFT. */
 bool isle_kind_has_request(const struct isle_step *);
 /* Can it have .removes? */
 bool isle_kind_can_remove(const struct isle_step *);

@@ -135,6 +135,9 @@ struct isle_step {
 			uint8_t family;
 		} rule;
 		struct {
+			const char *path;	/* absolute */
+		} nft;
+		struct {
 			uint32_t ifindex;
 			const char *dev;
 			struct isle_ip ip;

@@ -65,6 +65,8 @@ static void check_host(struct isle_build *b, const struct isle_host *h)
 		refuse(b, h, &h->uplink.loc, "its way out is not the lab's either", "let another host of the lab have the uplink");
 	for (size_t i = 0; i < h->n_rules; i++)
 		refuse(b, h, &h->rules[i].loc, "a rule would outlive the lab", "whoever made that network can give it one");
+	if (h->nft)
+		refuse(b, h, &h->nft_loc, "its firewall is not the lab's", "whoever made that network can have such rules");
 	check_sysctls(b, h);
 	check_routes(b, h);
 	check_ifaces(b, h);

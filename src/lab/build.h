@@ -209,6 +209,8 @@ int isle_lab_peers(struct isle_build *);
 void isle_lab_full_peers(struct isle_buf *out, const struct isle_iface *);
 /* own.c: files and private */
 int isle_lab_own(struct isle_build *);
+/* port.c: publish and nft */
+int isle_lab_ports(struct isle_build *);
 /* own.c: PATH as meant from the lab file, absolute. *DIR: NULL at first, kept for the next. NULL: no memory, or said at LOC. */
 const char *isle_lab_path(struct isle_build *, const char *path, const char **dir, const struct isle_loc *);
 /* full_host.c: the part of the long form that is about a host alone, not its network */

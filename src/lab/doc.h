@@ -100,6 +100,7 @@ struct isle_doc_rule {
 	struct isle_doc_enum action;		/* enum isle_rule_action */
 	struct isle_doc_bool inverted;
 };
+struct isle_doc_published { bool udp; uint16_t from, to; struct isle_loc loc; };	/* of `publish` */
 struct isle_doc_file { struct isle_word path, source; };	/* of `files` */
 struct isle_doc_host {
 	struct isle_word name;
@@ -120,6 +121,8 @@ struct isle_doc_host {
 	struct isle_doc_file *files; size_t n_files;
 	struct isle_word *privates; size_t n_privates;
 	struct isle_word attach;	/* as written; s NULL: a namespace of its own */
+	struct isle_doc_published *ports; size_t n_ports;
+	struct isle_word nft;
 };
 
 struct isle_doc_link {			/* one pair; ranges are expanded */

@@ -56,6 +56,14 @@ void isle_lab_full_host(struct isle_buf *out, const struct isle_host *h)
 {
 	put_attach(out, h);
 	isle_lab_full_rules(out, h);
+	for (size_t i = 0; i < h->n_ports; i++)
+		isle_buf_printf(out, "%s\"%s/%u:%u\"%s", i ? ", " : "    publish: [", h->ports[i].udp ? "udp" : "tcp", h->ports[i].from,
+				h->ports[i].to, i + 1 < h->n_ports ? "" : "]\n");
+	if (h->nft) {
+		isle_buf_puts(out, "    nft: ");
+		isle_yaml_put(out, h->nft);
+		isle_buf_puts(out, "\n");
+	}
 	put_files(out, h);
 	put_private(out, h);
 }

@@ -171,6 +171,8 @@ struct isle_own {				/* something of a host's own in its file system */
 	struct isle_loc loc;
 };
 
+struct isle_published { bool udp; uint16_t from, to; struct isle_loc loc; };	/* of the machine, of the host */
+
 struct isle_host {
 	const char *name;
 	struct isle_loc loc;
@@ -190,6 +192,10 @@ struct isle_host {
 	size_t n_sysctls;
 	struct isle_rule *rules;		/* as written; without `priority` from ISLE_RULE_FIRST on */
 	size_t n_rules;
+	struct isle_published *ports;		/* of the machine that lead to it; by way of its uplink */
+	size_t n_ports;
+	const char *nft;			/* file of nftables rules, absolute; NULL: none */
+	struct isle_loc nft_loc;
 	struct isle_own *owns;			/* files and private, by path: what is above comes first */
 	size_t n_owns;
 	const char *attach;			/* docker:NAME …: whose network it has, which is not ours; NULL: one of its own */

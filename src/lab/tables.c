@@ -257,8 +257,10 @@ static const struct isle_field host_fields[] = {
 	  .help = "the network of a container or process that is there" },
 	RESERVED("run", "commands that run in it"),
 	RESERVED("ready", "what `up` waits for: tcp/80, file:PATH, a command"),
-	RESERVED("publish", "ports that the machine passes on to it"),
-	RESERVED("nft", "a file of nftables rules"),
+	{ "publish", &isle_t_port, offsetof(struct isle_doc_host, ports), offsetof(struct isle_doc_host, n_ports),
+	  ISLE_FIELD_LIST, .help = "ports of the machine that lead to it; needs an uplink" },
+	{ "nft", &isle_t_source, offsetof(struct isle_doc_host, nft), .dflt = "none",
+	  .help = "a file of nftables rules, loaded in it" },
 	RESERVED("machine", "the machine that it runs on"),
 };
 const struct isle_table isle_table_host = {

@@ -24,7 +24,7 @@ extern const struct isle_table isle_table_network, isle_table_host, isle_table_l
 /* tables_parse.c: types that fill more than one member. */
 extern const struct isle_type isle_t_uplink, isle_t_iface_mac, isle_t_hop, isle_t_sysctls, isle_t_link;
 /* tables_host.c: what a host can have */
-extern const struct isle_type isle_t_host_path, isle_t_selector, isle_t_bare;
+extern const struct isle_type isle_t_host_path, isle_t_selector, isle_t_bare, isle_t_port, isle_t_source;
 /* doc_peer.c */
 extern const struct isle_type isle_t_peer_host, isle_t_key, isle_t_secret, isle_t_endpoint;
 bool isle_peer_after(struct isle_set *, struct isle_node *, void *peer);

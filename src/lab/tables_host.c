@@ -63,6 +63,43 @@ static bool parse_bare(struct isle_set *set, const struct isle_field *field, str
 	return isle_set_word(set, node, dst);
 }
 
+static bool port_number(const char *s, size_t n, uint16_t *ret)
+{
+	uint64_t v;
+
+	if (!isle_str_u64(s, n, &v) || !v || v > UINT16_MAX)
+		return false;
+	*ret = (uint16_t)v;
+	return true;
+}
+
+/* [tcp/|udp/]PORT:PORT */
+static bool parse_port(struct isle_set *set, const struct isle_field *field, struct isle_node *node, void *dst)
+{
+	struct isle_doc_published port = { .loc = node->loc };
+	const char *s = node->text, *end = s + node->n_text, *colon;
+
+	(void)field;
+	if (!strncmp(s, "udp/", 4) || !strncmp(s, "tcp/", 4)) {
+		port.udp = *s == 'u';
+		s += 4;
+	}
+	colon = strchr(s, ':');
+	if (colon && port_number(s, (size_t)(colon - s), &port.from) && port_number(colon + 1, (size_t)(end - colon - 1), &port.to)) {
+		*(struct isle_doc_published *)dst = port;
+		return true;
+	}
+	return isle_set_reject(set, node, 0, 0, "the machine's port, then the host's: 8080:80, udp/53:53", "'%.64s' is no pair of ports",
+			       node->text);
+}
+
+static bool parse_source(struct isle_set *set, const struct isle_field *field, struct isle_node *node, void *dst)
+{
+	if (!node->n_text || memchr(node->text, '\0', node->n_text))
+		return isle_set_reject(set, node, 0, 0, NULL, "%s is the path of a file", field->name);
+	return isle_set_word(set, node, dst);
+}
+
 bool isle_rule_after(struct isle_set *set, struct isle_node *node, void *dst)
 {
 	struct isle_doc_rule *r = dst;
@@ -83,3 +120,8 @@ const struct isle_type isle_t_bare = { "an address", "10.0.0.1", "{\"$ref\":\"#/
 				       parse_bare, NULL };
 const struct isle_type isle_t_host_path = { "a path in the host", "an absolute path", "{\"$ref\":\"#/$defs/host_path\"}",
 					    sizeof(struct isle_word), false, parse_host_path, NULL };
+const struct isle_type isle_t_port = { "two ports", "8080:80, udp/53:53: the machine's, then the host's",
+				       "{\"type\":\"string\",\"pattern\":\"^(?:tcp/|udp/)?[0-9]+:[0-9]+$\"}", sizeof(struct isle_doc_published), false,
+				       parse_port, NULL };
+const struct isle_type isle_t_source = { "a file", "a path, relative to the lab file's directory", "{\"type\":\"string\"}",
+					 sizeof(struct isle_word), false, parse_source, NULL };

@@ -5,13 +5,9 @@
  * takes or refuses whole, and a look at the chains of others on a hook. The
  * message formats are those of include/uapi/linux/netfilter/nf_tables.h.
  */
-#include "nl/nl.h"
-#include <arpa/inet.h>
-#include <linux/netfilter.h>
-#include <linux/netfilter/nf_tables.h>
-#include <linux/netfilter/nfnetlink.h>
+#include "nl/nft_rule.h"
 
-static struct nfgenmsg *begin(struct isle_nlmsg *m, uint16_t msg, uint16_t flags, uint8_t family)
+struct nfgenmsg *isle_nft_begin(struct isle_nlmsg *m, uint16_t msg, uint16_t flags, uint8_t family)
 {
 	struct nfgenmsg *g = isle_nlmsg_begin(m, NFNL_SUBSYS_NFTABLES << 8 | msg, flags, sizeof(*g));
 
@@ -56,7 +52,7 @@ void isle_nft_table_add(struct isle_nlmsg *m, const char *table, const char *mar
 {
 	uint8_t udata[260];
 
-	begin(m, NFT_MSG_NEWTABLE, NLM_F_CREATE | NLM_F_EXCL | NLM_F_ACK, NFPROTO_INET);
+	isle_nft_begin(m, NFT_MSG_NEWTABLE, NLM_F_CREATE | NLM_F_EXCL | NLM_F_ACK, NFPROTO_INET);
 	isle_nlmsg_put_str(m, NFTA_TABLE_NAME, table);
 	isle_nlmsg_put(m, NFTA_TABLE_USERDATA, udata, comment(udata, mark));
 	isle_nlmsg_end(m);
@@ -72,7 +68,7 @@ int isle_nft_table_is(struct isle_nl *nl, const char *table, const char *mark)
 	int r;
 
 	isle_nlmsg_init(&m, request, sizeof(request));
-	begin(&m, NFT_MSG_GETTABLE, 0, NFPROTO_INET);
+	isle_nft_begin(&m, NFT_MSG_GETTABLE, 0, NFPROTO_INET);
 	isle_nlmsg_put_str(&m, NFTA_TABLE_NAME, table);
 	isle_nlmsg_end(&m);
 	r = isle_nl_get(nl, &m, answer, sizeof(answer), &h);
@@ -86,7 +82,7 @@ int isle_nft_table_is(struct isle_nl *nl, const char *table, const char *mark)
 
 void isle_nft_table_del(struct isle_nlmsg *m, const char *table)
 {
-	begin(m, NFT_MSG_DELTABLE, NLM_F_ACK, NFPROTO_INET);
+	isle_nft_begin(m, NFT_MSG_DELTABLE, NLM_F_ACK, NFPROTO_INET);
 	isle_nlmsg_put_str(m, NFTA_TABLE_NAME, table);
 	isle_nlmsg_end(m);
 }
@@ -95,7 +91,7 @@ void isle_nft_nat_chain_add(struct isle_nlmsg *m, const char *table, const char 
 {
 	size_t hook;
 
-	begin(m, NFT_MSG_NEWCHAIN, NLM_F_CREATE | NLM_F_ACK, NFPROTO_INET);
+	isle_nft_begin(m, NFT_MSG_NEWCHAIN, NLM_F_CREATE | NLM_F_ACK, NFPROTO_INET);
 	isle_nlmsg_put_str(m, NFTA_CHAIN_TABLE, table);
 	isle_nlmsg_put_str(m, NFTA_CHAIN_NAME, chain);
 	hook = isle_nlmsg_nest(m, NFTA_CHAIN_HOOK);
@@ -106,117 +102,27 @@ void isle_nft_nat_chain_add(struct isle_nlmsg *m, const char *table, const char 
 	isle_nlmsg_end(m);
 }
 
-struct expr { size_t elem, data; };
-
-static struct expr expr_begin(struct isle_nlmsg *m, const char *name)
-{
-	struct expr e = { .elem = isle_nlmsg_nest(m, NFTA_LIST_ELEM) };
-
-	isle_nlmsg_put_str(m, NFTA_EXPR_NAME, name);
-	e.data = isle_nlmsg_nest(m, NFTA_EXPR_DATA);
-	return e;
-}
-
-static void expr_end(struct isle_nlmsg *m, struct expr e)
-{
-	isle_nlmsg_unnest(m, e.data);
-	isle_nlmsg_unnest(m, e.elem);
-}
-
-static void value(struct isle_nlmsg *m, uint16_t attr, const void *p, size_t n)
-{
-	size_t nest = isle_nlmsg_nest(m, attr);
-
-	isle_nlmsg_put(m, NFTA_DATA_VALUE, p, n);
-	isle_nlmsg_unnest(m, nest);
-}
-
-static void meta(struct isle_nlmsg *m, uint32_t key)
-{
-	struct expr e = expr_begin(m, "meta");
-
-	isle_nlmsg_put_be32(m, NFTA_META_DREG, NFT_REG_1);
-	isle_nlmsg_put_be32(m, NFTA_META_KEY, key);
-	expr_end(m, e);
-}
-
-static void cmp(struct isle_nlmsg *m, uint32_t op, const void *p, size_t n)
-{
-	struct expr e = expr_begin(m, "cmp");
-
-	isle_nlmsg_put_be32(m, NFTA_CMP_SREG, NFT_REG_1);
-	isle_nlmsg_put_be32(m, NFTA_CMP_OP, op);
-	value(m, NFTA_CMP_DATA, p, n);
-	expr_end(m, e);
-}
-
-/* The packet's source address, masked, equals the prefix. */
-static void match_source(struct isle_nlmsg *m, const struct isle_ip *net)
-{
-	bool v4 = net->family == AF_INET;
-	uint32_t n = v4 ? 4 : 16;
-	uint8_t proto = v4 ? NFPROTO_IPV4 : NFPROTO_IPV6, mask[16] = { 0 }, zero[16] = { 0 };
-	struct expr e;
-
-	for (unsigned i = 0; i < net->len; i++)
-		mask[i / 8] |= 0x80 >> i % 8;
-	meta(m, NFT_META_NFPROTO);
-	cmp(m, NFT_CMP_EQ, &proto, 1);
-	e = expr_begin(m, "payload");
-	isle_nlmsg_put_be32(m, NFTA_PAYLOAD_DREG, NFT_REG_1);
-	isle_nlmsg_put_be32(m, NFTA_PAYLOAD_BASE, NFT_PAYLOAD_NETWORK_HEADER);
-	isle_nlmsg_put_be32(m, NFTA_PAYLOAD_OFFSET, v4 ? 12 : 8);
-	isle_nlmsg_put_be32(m, NFTA_PAYLOAD_LEN, n);
-	expr_end(m, e);
-	e = expr_begin(m, "bitwise");
-	isle_nlmsg_put_be32(m, NFTA_BITWISE_SREG, NFT_REG_1);
-	isle_nlmsg_put_be32(m, NFTA_BITWISE_DREG, NFT_REG_1);
-	isle_nlmsg_put_be32(m, NFTA_BITWISE_LEN, n);
-	value(m, NFTA_BITWISE_MASK, mask, n);
-	value(m, NFTA_BITWISE_XOR, zero, n);
-	expr_end(m, e);
-	cmp(m, NFT_CMP_EQ, net->b, n);
-}
-
-static void match_out(struct isle_nlmsg *m, uint32_t op, const char *out)
-{
-	char dev[16] = { 0 };
-
-	strncpy(dev, out, sizeof(dev) - 1);
-	meta(m, NFT_META_OIFNAME);
-	cmp(m, op, dev, sizeof(dev));
-}
-
-static size_t masquerade_begin(struct isle_nlmsg *m, const char *table, const char *chain)
-{
-	begin(m, NFT_MSG_NEWRULE, NLM_F_CREATE | NLM_F_APPEND | NLM_F_ACK, NFPROTO_INET);
-	isle_nlmsg_put_str(m, NFTA_RULE_TABLE, table);
-	isle_nlmsg_put_str(m, NFTA_RULE_CHAIN, chain);
-	return isle_nlmsg_nest(m, NFTA_RULE_EXPRESSIONS);
-}
-
 static void masquerade_end(struct isle_nlmsg *m, size_t list)
 {
-	expr_end(m, expr_begin(m, "masq"));
-	isle_nlmsg_unnest(m, list);
-	isle_nlmsg_end(m);
+	isle_nft_expr_end(m, isle_nft_expr_begin(m, "masq"));
+	isle_nft_rule_end(m, list);
 }
 
 void isle_nft_masquerade_from(struct isle_nlmsg *m, const char *table, const char *chain, const struct isle_ip *source,
 			      const char *not_out)
 {
-	size_t list = masquerade_begin(m, table, chain);
+	size_t list = isle_nft_rule_begin(m, table, chain);
 
-	match_source(m, source);
-	match_out(m, NFT_CMP_NEQ, not_out);
+	isle_nft_match_source(m, source);
+	isle_nft_match_dev(m, NFT_META_OIFNAME, NFT_CMP_NEQ, not_out);
 	masquerade_end(m, list);
 }
 
 void isle_nft_masquerade_out(struct isle_nlmsg *m, const char *table, const char *chain, const char *out)
 {
-	size_t list = masquerade_begin(m, table, chain);
+	size_t list = isle_nft_rule_begin(m, table, chain);
 
-	match_out(m, NFT_CMP_EQ, out);
+	isle_nft_match_dev(m, NFT_META_OIFNAME, NFT_CMP_EQ, out);
 	masquerade_end(m, list);
 }
 
@@ -224,7 +130,7 @@ void isle_nft_masquerade_out(struct isle_nlmsg *m, const char *table, const char
 static void dump_request(struct isle_nlmsg *m, void *buf, size_t cap, uint16_t msg, uint8_t family)
 {
 	isle_nlmsg_init(m, buf, cap);
-	begin(m, msg, NLM_F_DUMP, family);
+	isle_nft_begin(m, msg, NLM_F_DUMP, family);
 }
 
 struct chain_walk { int (*fn)(const struct isle_nft_chain *, void *); void *arg; };

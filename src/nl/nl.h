@@ -96,6 +96,15 @@ void isle_nft_nat_chain_add(struct isle_nlmsg *, const char *table, const char *
 void isle_nft_masquerade_from(struct isle_nlmsg *, const char *table, const char *chain, const struct isle_ip *source,
 			      const char *not_out);
 void isle_nft_masquerade_out(struct isle_nlmsg *, const char *table, const char *chain, const char *out);
+/* nft_port.c: ports of the machine that lead to a host */
+void isle_nft_port_chains_add(struct isle_nlmsg *, const char *table);	/* prerouting, output, guard: for what follows */
+struct isle_nft_port { bool udp; uint16_t from, to; struct isle_ip host; };
+void isle_nft_forward_port(struct isle_nlmsg *, const char *table, const struct isle_nft_port *);
+/* What comes from NET, or from 127/8, and goes out by DEV again gets the machine's address. */
+void isle_nft_hairpin(struct isle_nlmsg *, const char *table, const char *chain, const struct isle_ip *net, const char *dev);
+/* Nothing comes in by DEV that says that it is from, or for, 127/8. */
+void isle_nft_guard_loopback(struct isle_nlmsg *, const char *table, const char *dev);
+
 struct isle_nft_chain {
 	uint8_t family;			/* NFPROTO_… */
 	const char *table, *name;

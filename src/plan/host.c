@@ -301,6 +301,8 @@ void isle_draft_host_end(struct isle_draft *d, const struct isle_host *host)
 {
 	finish(d, host, false);
 	add_rules(d, host);
+	if (host->nft)
+		isle_draft_add(d, ISLE_STEP_NFT, ISLE_NS_HOST(host->index), &host->nft_loc)->nft.path = host->nft;
 }
 
 void isle_draft_uplink_end(struct isle_draft *d, const struct isle_host *host)

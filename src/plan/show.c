@@ -96,6 +96,16 @@ static void show_host(struct line *l, const struct isle_host *host)
 		isle_buf_printf(&l->text, "+   rule %u", host->rules[i].priority);
 		end(l, &host->rules[i].loc);
 	}
+	for (size_t i = 0; i < host->n_ports; i++) {
+		const struct isle_published *p = &host->ports[i];
+
+		isle_buf_printf(&l->text, "+   port %s/%u of the machine leads to its %u", p->udp ? "udp" : "tcp", p->from, p->to);
+		end(l, &p->loc);
+	}
+	if (host->nft) {
+		isle_buf_printf(&l->text, "+   nft -f %s", host->nft);
+		end(l, &host->nft_loc);
+	}
 	for (size_t i = 0; i < host->n_owns; i++) {
 		const struct isle_own *own = &host->owns[i];
 

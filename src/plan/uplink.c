@@ -110,6 +110,46 @@ static void print_machine(const struct isle_lab *lab, const struct isle_host *ho
 	}
 }
 
+static void print_ports(const struct isle_lab *lab, const struct isle_host *host, struct isle_buf *out)
+{
+	const struct isle_uplink *u = &host->uplink;
+	static const char *const chains[] = { "prerouting", "output" };
+	char text[ISLE_IP_TEXT];
+
+	for (size_t i = 0; i < host->n_ports; i++)
+		for (size_t k = 0; k < 2 * u->n_subnets; k++) {
+			const bool v4 = u->subnets[k / 2].family == AF_INET;
+			const struct isle_published *p = &host->ports[i];
+
+			isle_ip_text(&u->iface->addresses[k / 2], false, text);
+			isle_buf_printf(out, v4 ? "nft add rule inet isle-%s %s meta nfproto %s %s dport %u fib daddr type local dnat %s to %s:%u\n" :
+					"nft add rule inet isle-%s %s meta nfproto %s %s dport %u fib daddr type local dnat %s to '[%s]:%u'\n",
+					table_of(lab), chains[k % 2], v4 ? "ipv4" : "ipv6", p->udp ? "udp" : "tcp", p->from, v4 ? "ip" : "ip6", text, p->to);
+		}
+	for (size_t i = 0; host->n_ports && i < u->n_subnets; i++)
+		isle_buf_printf(out, "nft add rule inet isle-%s postrouting %s saddr %s oifname %s masquerade\n", table_of(lab),
+				u->subnets[i].family == AF_INET ? "ip" : "ip6", isle_ip_text(&u->subnets[i], true, text), u->port);
+	if (!host->n_ports || !u->n_subnets || u->subnets[0].family != AF_INET)
+		return;
+	isle_buf_printf(out, "nft add rule inet isle-%s postrouting ip saddr 127.0.0.0/8 oifname %s masquerade\n", table_of(lab), u->port);
+	isle_buf_printf(out, "nft add rule inet isle-%s guard iifname %s ip saddr 127.0.0.0/8 drop\n", table_of(lab), u->port);
+	isle_buf_printf(out, "nft add rule inet isle-%s guard iifname %s ip daddr 127.0.0.0/8 drop\n", table_of(lab), u->port);
+	isle_buf_printf(out, "sysctl -qw net/ipv4/conf/%s/route_localnet=1\n", u->port);
+}
+
+static void print_port_chains(const struct isle_lab *lab, struct isle_buf *out)
+{
+	bool wanted = false;
+
+	for (size_t i = 0; i < lab->n_hosts; i++)
+		wanted |= lab->hosts[i]->n_ports > 0;
+	if (!wanted)
+		return;
+	isle_buf_printf(out, "nft add chain inet isle-%s prerouting '{ type nat hook prerouting priority dstnat; }'\n", table_of(lab));
+	isle_buf_printf(out, "nft add chain inet isle-%s output '{ type nat hook output priority -100; }'\n", table_of(lab));
+	isle_buf_printf(out, "nft add chain inet isle-%s guard '{ type filter hook prerouting priority raw; }'\n", table_of(lab));
+}
+
 int isle_plan_uplink_commands(const struct isle_lab *lab, struct isle_buf *out)
 {
 	struct isle_plan *plan;
@@ -125,10 +165,12 @@ int isle_plan_uplink_commands(const struct isle_lab *lab, struct isle_buf *out)
 	isle_plan_free(plan);
 	isle_buf_printf(out, "nft add table inet isle-%s\n", table_of(lab));
 	isle_buf_printf(out, "nft add chain inet isle-%s postrouting '{ type nat hook postrouting priority srcnat; }'\n", table_of(lab));
+	print_port_chains(lab, out);
 	for (size_t i = 0; i < lab->n_hosts; i++)
 		if (lab->hosts[i]->uplink.kind != ISLE_UPLINK_NONE) {
 			print_gateway(lab, lab->hosts[i], out);
 			print_machine(lab, lab->hosts[i], out);
+			print_ports(lab, lab->hosts[i], out);
 		}
 	return out->bad ? -ENOMEM : 0;
 }

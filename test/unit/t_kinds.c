@@ -16,7 +16,7 @@ static const char everything[] =
 	"  a: {routes: {192.0.2.0/24: {via: c, metric: 5, table: 300, src: 10.1.0.1, mtu: 1300}, 192.0.3.0/24: prohibit},\n"
 	"      interfaces: {w: {kind: wireguard, addresses: 10.2.0.2/32}}}\n"
 	"  c: {routes: {default: [a, 10.1.0.1]}, sysctl: {net.ipv4.conf.eth0.rp_filter: 1},\n"
-	"      rules: [{from: 10.0.0.0/8, fwmark: 1, iif: eth0, oif: eth0, table: 1000}],\n"
+	"      nft: ./nft, rules: [{from: 10.0.0.0/8, fwmark: 1, iif: eth0, oif: eth0, table: 1000}],\n"
 	"     interfaces: {eth0: {neighbours: {10.1.0.9: \"02:00:00:00:00:09\"}}, v: {kind: vlan, link: eth0, id: 10}, x: {kind: vxlan, id: 1, dev: eth0, remote: 10.1.0.1},\n"
 	"                  y: {kind: vxlan, id: 2, remote: [10.1.0.1, 10.1.0.9]}, t: {kind: tap, user: 1},\n"
 	"                  w: {kind: wireguard, private-key: ./key, addresses: 10.2.0.1/32,\n"
@@ -136,7 +136,7 @@ static void removals(void **state)
 		isle_kind_describe(&s, plan->lab, to, sizeof(to));
 		isle_kind_indexes(&s, odd, &n_indexes);
 		assert_true((n_indexes > 0) == (s.kind != ISLE_STEP_NETNS && s.kind != ISLE_STEP_SYSCTL && s.kind != ISLE_STEP_RULE &&
-						s.kind != ISLE_STEP_WIREGUARD && s.kind != ISLE_STEP_PEER && !(s.kind == ISLE_STEP_ROUTE && !s.route.route->n_hops)));
+						s.kind != ISLE_STEP_NFT && s.kind != ISLE_STEP_WIREGUARD && s.kind != ISLE_STEP_PEER && !(s.kind == ISLE_STEP_ROUTE && !s.route.route->n_hops)));
 		if (!isle_kind_can_remove(&s))
 			continue;
 		s.removes = true;
