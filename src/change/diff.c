@@ -126,6 +126,8 @@ static void make_rooms(struct isle_differ *d)
 		room->links = room_for(d, room->live->n_links, sizeof(*room->links));
 		room->addresses = room_for(d, room->live->n_addresses, sizeof(*room->addresses));
 		room->routes = room_for(d, room->live->n_routes, sizeof(*room->routes));
+		room->rules = room_for(d, room->live->n_rules, sizeof(*room->rules));
+		room->neighbours = room_for(d, room->live->n_neighbours, sizeof(*room->neighbours));
 	}
 }
 

@@ -67,7 +67,7 @@ enum isle_fate { ISLE_STRANGE, ISLE_KEPT, ISLE_ENDS };
 struct isle_room {			/* a namespace */
 	const struct isle_snap_ns *live;
 	enum isle_fate *links;		/* each of live->links */
-	size_t *addresses, *routes;	/* the step that wants each, from 1; 0: none */
+	size_t *addresses, *routes, *rules, *neighbours;	/* the step that wants each, from 1; 0: none */
 	bool disturbed;			/* something there may take other things along */
 	bool tuned;			/* a parameter changes */
 	bool goes;			/* the host is no more in the lab */
@@ -103,6 +103,12 @@ void isle_differ_match(struct isle_differ *);		/* which addresses and routes are
 void isle_differ_remove_extra(struct isle_differ *);	/* emits: addresses and routes that nobody wants */
 bool isle_differ_is_ours(const struct isle_differ *, uint32_t ns, const struct isle_snap_route *);	/* not of somebody else's interface */
 const struct isle_snap_link *isle_differ_link_at(const struct isle_differ *, uint32_t ns, uint32_t ifindex);	/* NULL: none */
+
+/* diff_rule.c: the same for rules and neighbours */
+void isle_differ_match_rules(struct isle_differ *);
+void isle_differ_remove_rules(struct isle_differ *, uint32_t ns);
+void isle_differ_neighbour(struct isle_differ *, size_t i);	/* emits what step I needs */
+void isle_differ_repair_neighbours(struct isle_differ *, uint32_t ns);
 
 /* diff_step.c */
 void isle_differ_step(struct isle_differ *, size_t i);	/* emits what step I needs */

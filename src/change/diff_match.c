@@ -173,6 +173,7 @@ void isle_differ_match(struct isle_differ *d)
 			match_address(d, i);
 		else if (d->steps[i].kind == ISLE_STEP_ROUTE)
 			match_route(d, i);
+	isle_differ_match_rules(d);
 	for (size_t ns = 0; ns < d->n_rooms; ns++)
 		if (d->rooms[ns].live)
 			unmatch_secondary(d, (uint32_t)ns);
@@ -207,6 +208,7 @@ static void remove_extra(struct isle_differ *d, uint32_t ns)
 	struct isle_room *room = &d->rooms[ns];
 	struct isle_step step;
 
+	isle_differ_remove_rules(d, ns);
 	for (size_t k = room->live->n_routes; k-- > 0;) {
 		const struct isle_snap_route *r = &room->live->routes[k];
 

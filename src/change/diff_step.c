@@ -231,6 +231,12 @@ void isle_differ_step(struct isle_differ *d, size_t i)
 		if (comes(d, s))
 			isle_differ_emit(d, s, NULL);
 		break;
+	case ISLE_STEP_RULE:
+		isle_differ_emit(d, s, is_new ? NULL : &removal);
+		break;
+	case ISLE_STEP_NEIGH:
+		isle_differ_neighbour(d, i);
+		break;
 	case ISLE_STEP_NETNS:
 		if (is_new)
 			isle_differ_emit(d, s, &removal);

@@ -54,7 +54,7 @@ static int open_all(struct isle_gathered *g, struct isle_diag *d)
 	return 0;
 }
 
-static int take_snapshot(struct isle_gathered *g, struct isle_diag *d)
+static int take_snapshot(struct isle_gathered *g, unsigned parts, struct isle_diag *d)
 {
 	struct isle_arena *a = g->arena;
 	int *fds = isle_arena_alloc(a, (g->n + 1) * sizeof(*fds));
@@ -69,7 +69,7 @@ static int take_snapshot(struct isle_gathered *g, struct isle_diag *d)
 			fds[n] = g->fds[i];
 			labels[n++] = i ? g->names->hosts[i - 1]->name : "the fabric";
 		}
-	r = isle_snap_take_of(fds, labels, n, ISLE_SNAP_ADDRESSES | ISLE_SNAP_ROUTES, &g->snap, d);
+	r = isle_snap_take_of(fds, labels, n, parts | ISLE_SNAP_ADDRESSES | ISLE_SNAP_ROUTES, &g->snap, d);
 	if (r)
 		return r;
 	for (size_t i = 0; i < g->n; i++) {
@@ -208,7 +208,7 @@ int isle_gather_read(struct isle_gathered *g, struct isle_diag *d)
 }
 
 int isle_gather_new(const struct isle_tree *tree, const struct isle_lab *names, const struct isle_attached *attached,
-		    struct isle_gathered **ret, struct isle_diag *d)
+		    unsigned parts, struct isle_gathered **ret, struct isle_diag *d)
 {
 	struct isle_arena *a = isle_arena_new();
 	struct isle_gathered *g = a ? isle_arena_alloc(a, sizeof(*g)) : NULL;
@@ -230,7 +230,7 @@ int isle_gather_new(const struct isle_tree *tree, const struct isle_lab *names, 
 	memset(g->fds, -1, g->n * sizeof(*g->fds));
 	r = open_all(g, d);
 	if (!r)
-		r = take_snapshot(g, d);
+		r = take_snapshot(g, parts, d);
 	if (r) {
 		isle_gather_free(g);
 		return r;

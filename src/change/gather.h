@@ -17,7 +17,8 @@ struct isle_gathered {
 	size_t cap_parameters;
 	bool no_memory;
 };
-int isle_gather_new(const struct isle_tree *, const struct isle_lab *names, const struct isle_attached *, struct isle_gathered **ret,
+/* PARTS: of a snapshot, beside addresses and routes. */
+int isle_gather_new(const struct isle_tree *, const struct isle_lab *names, const struct isle_attached *, unsigned parts, struct isle_gathered **ret,
 		    struct isle_diag *);
 /* The parameters that PLAN has to do with; OWNED: also what they would be if nobody had written them. Then read them all. */
 void isle_gather_want(struct isle_gathered *, const struct isle_plan *, bool owned);

@@ -111,6 +111,8 @@ static bool can_converge(const struct isle_step *s)
 	case ISLE_STEP_LINK:
 	case ISLE_STEP_ADDRESS:
 	case ISLE_STEP_ROUTE:
+	case ISLE_STEP_RULE:
+	case ISLE_STEP_NEIGH:
 	case ISLE_STEP_SYSCTL:
 	case ISLE_STEP_CARRIER:
 	case ISLE_STEP_SETTLED:

@@ -125,6 +125,7 @@ static void repair_room(struct isle_differ *d, uint32_t ns)
 		if (live->routes[i].proto != RTPROT_KERNEL && (!foreign || isle_differ_is_ours(d, ns, &live->routes[i])) &&
 		    isle_restore_route(d, ns, &live->routes[i], &step))
 			isle_changes_repair(d->out, &step);
+	isle_differ_repair_neighbours(d, ns);
 }
 
 static void repair_parameters(struct isle_differ *d, uint32_t ns)

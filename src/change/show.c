@@ -148,6 +148,16 @@ static void show_link(struct line *l, const struct isle_change *change)
 	end(l, change);
 }
 
+static void show_neighbour(struct line *l, const struct isle_change *change)
+{
+	const struct isle_step *s = &change->step;
+	char text[ISLE_IP_TEXT];
+
+	isle_buf_printf(&l->text, "%c neighbour %s on %s of %s", s->removes ? '-' : '+', isle_ip_text(&s->neigh.ip, false, text),
+			s->neigh.dev, ns_name(l, s->ns));
+	end(l, change);
+}
+
 static void show_change(struct line *l, const struct isle_change *change)
 {
 	const struct isle_step *s = &change->step;
@@ -177,6 +187,14 @@ static void show_change(struct line *l, const struct isle_change *change)
 		break;
 	case ISLE_STEP_ROUTE:
 		show_route(l, change);
+		break;
+	case ISLE_STEP_RULE:
+		isle_buf_printf(&l->text, "%c %srule %u of %s", s->removes ? '-' : '+', s->rule.family == AF_INET6 ? "IPv6 " : "",
+				s->rule.rule->priority, ns_name(l, s->ns));
+		end(l, change);
+		break;
+	case ISLE_STEP_NEIGH:
+		show_neighbour(l, change);
 		break;
 	case ISLE_STEP_SYSCTL:
 		if (!change->has_undo && !s->loc)

@@ -41,7 +41,8 @@ static int put(const struct isle_step *step, uint16_t type, uint16_t flags, stru
 	isle_nlmsg_put_u32(m, FRA_PRIORITY, rule->priority);
 	if (rule->table >= 256)
 		isle_nlmsg_put_u32(m, FRA_TABLE, rule->table);
-	isle_nlmsg_put_u8(m, FRA_PROTOCOL, RTPROT_STATIC);
+	if (!step->removes && !step->rule.by_hand)
+		isle_nlmsg_put_u8(m, FRA_PROTOCOL, RTPROT_STATIC);
 	isle_nlmsg_end(m);
 	return 0;
 }
@@ -83,7 +84,7 @@ static void command(const struct isle_step *step, const struct isle_lab *lab, st
 	isle_kind_ip(step, lab, out);
 	isle_buf_printf(out, "%s rule %s", step->rule.family == AF_INET6 ? " -6" : "", step->removes ? "delete" : "add");
 	print_selectors(rule, out);
-	isle_buf_printf(out, " priority %u protocol static", rule->priority);
+	isle_buf_printf(out, " priority %u%s", rule->priority, step->removes || step->rule.by_hand ? "" : " protocol static");
 	if (rule->action == ISLE_RULE_LOOKUP)
 		isle_buf_printf(out, " lookup %u\n", rule->table);
 	else

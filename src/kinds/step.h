@@ -133,6 +133,7 @@ struct isle_step {
 		struct {
 			const struct isle_rule *rule;
 			uint8_t family;
+			bool by_hand;			/* without isle's mark */
 		} rule;
 		struct {
 			const char *path;	/* absolute */

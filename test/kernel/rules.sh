@@ -57,8 +57,8 @@ check()
 32004: from all iif lo lookup main proto static
 32766: from all lookup main
 32767: from all lookup default"
-	ip -n r.lab -6 rule | sed 's/:[[:space:]]*/: /' | grep -qx '32003: from all to fd02::/64 unreachable proto static *'
-	ip -n r.lab -6 rule | grep -q '^32001:'
+	ip -n r.lab -6 rule | sed 's/:[[:space:]]*/: /' | grep -x >/dev/null '32003: from all to fd02::/64 unreachable proto static *'
+	ip -n r.lab -6 rule | grep '^32001:' >/dev/null
 	same "$(way 10.0.1.2 10.9.9.9 a) $(way 10.0.2.2 10.9.9.9 b)" 'wan1 wan2'
 	same "$(ip -n r.lab route show 10.8.0.0/16 | grep -c nexthop)" 2
 	for pair in '7:Invalid argument' '6:No route to host' '5:Permission denied'; do
@@ -75,6 +75,26 @@ check
 same "$(isle plan --exit-code "$T/lab.yaml" >"$T/out" && echo 0)" 0
 isle exec a -- ping -c1 -W5 10.9.9.9 >/dev/null
 isle exec b -- ping -c1 -W5 10.9.9.9 >/dev/null
+# what is changed by hand is mended
+ip -n r.lab rule del priority 500
+ip -n r.lab rule add priority 77 from 10.1.2.3 lookup 100
+ip -n up.lab neighbour del 10.1.1.77 dev wan1
+same "$(isle plan "$T/lab.yaml" | sed 's/   *changed/  changed/')" 'lab: up; `isle up` would change:
+- rule 77 of r  changed by hand
++ neighbour 10.1.1.77 on wan1 of up  changed by hand
++ rule 500 of r  changed by hand'
+isle up "$T/lab.yaml" >"$T/out"
+check
+# and another file is followed, there and back
+sed '/fwmark/d; s/ priority: 500/ priority: 501/; s/"fd01::77": "02:00:00:00:00:77"/10.1.1.78: "02:00:00:00:00:78"/; /wan1:/s/77}/78}/' \
+	"$T/lab.yaml" >"$T/other.yaml"
+isle up "$T/other.yaml" >"$T/out"
+isle plan --exit-code "$T/other.yaml" >"$T/out"
+not grep -q 'fwmark\|^500:' <(ip -n r.lab rule)
+same "$(ip -n up.lab neighbour show nud permanent dev wan1 | cut -d' ' -f1 | grep '7[78]$' | sort)" '10.1.1.77
+10.1.1.78'
+isle up "$T/lab.yaml" >"$T/out"
+check
 # the long form and the commands make the same
 isle plan --full "$T/lab.yaml" >"$T/full.yaml"
 isle down lab
