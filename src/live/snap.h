@@ -70,6 +70,8 @@ struct isle_snap_link {
 	int link_nsid;			/* IFLA_LINK_NETNSID; -1: the same namespace; -2: another one that has no id here */
 	/* The namespace that .link counts in, also if nothing of it was read. Without .link, of a tunnel: where its packets go. */
 	struct isle_snap_ns *link_ns;	/* NULL: none, or unknown */
+	const struct isle_ip *remotes;	/* of a vxlan, with ISLE_SNAP_NEIGHBOURS: where it sends what it knows no way for, from its forwarding table */
+	size_t n_remotes;
 	const char *parent_bus, *parent_dev;	/* of hardware: "pci", "0000:01:00.0"; or NULL */
 	const struct isle_snap_address *addresses;	/* its part of those of the namespace */
 	size_t n_addresses;

@@ -159,6 +159,7 @@ static int dump(struct isle_dump *d, const struct isle_dump_of *of, struct isle_
 		d->hosts[i].ns = of[i].ns;
 		d->hosts[i].name = of[i].name;
 		d->hosts[i].was = of[i].was;
+		d->hosts[i].rules.level = d->hosts[i].rules.max = 1;
 		d->hosts[i].forward.max = d->hosts[i].no_default[0].max = d->hosts[i].no_default[1].max = 1;
 	}
 	isle_dump_find(d);

@@ -51,6 +51,9 @@ struct isle_dump_iface {
 	struct isle_dump_net *net;	/* what it stands on, or NULL */
 	struct isle_dump_wire *wire;	/* what it is an end of, or NULL */
 	bool is_lo, is_uplink;
+	bool is_kind;			/* neither on a network nor an end of a wire: a VLAN, a vxlan, a dummy… */
+	/* Said once all names are, as they speak of them: of such, all of it; its permanent neighbours; a VRF or bond that it is a port of. */
+	struct isle_fact kind, neighbours, master;
 	struct isle_ip *addresses;	/* in the order in which the kernel wants to get them */
 	size_t n_addresses, cap_addresses;
 	struct isle_fact name, address, mac, mtu, state, subnet;	/* address: host part, in full; subnet: of an uplink */
@@ -70,10 +73,12 @@ struct isle_dump_host {
 	const struct isle_snap_ns *ns;
 	struct isle_dump_iface **ifaces;
 	size_t n_ifaces, cap_ifaces;
+	struct isle_dump_iface **kinds;	/* those of .ifaces that .is_kind */
+	size_t n_kinds, cap_kinds;
 	struct isle_dump_iface *uplink, *lo;	/* the last ones, or NULL */
 	struct isle_dump_route *routes;
 	size_t n_routes, cap_routes;
-	struct isle_fact forward, no_default[2];
+	struct isle_fact forward, rules, no_default[2];
 	const char **notes;
 	size_t n_notes, cap_notes;
 	bool switch_only;		/* nothing but bridges and their ports: not a host */
@@ -118,6 +123,12 @@ void isle_dump_routes(struct isle_dump *);		/* routes of hosts; gateways of netw
 /* dump_note.c: what no key says */
 void isle_dump_notes(struct isle_dump *);
 void isle_dump_note_link(struct isle_dump *, struct isle_dump_host *, const struct isle_snap_link *, const char *why);
+bool isle_dump_is_usual_rule(const struct isle_snap_rule *);	/* every namespace has it, or a VRF brings it along */
+/* dump_kind.c: what the lab file has words for */
+bool isle_dump_is_kind(const struct isle_snap_link *);
+bool isle_dump_has_master(const struct isle_dump_iface *);		/* a VRF or bond of the same host, that is such a kind */
+bool isle_dump_has_neighbours(const struct isle_dump_iface *);
+bool isle_dump_is_rule(const struct isle_dump *, const struct isle_dump_host *, const struct isle_snap_rule *);
 /* dump_write.c */
 struct isle_text *isle_dump_write(struct isle_dump *, struct isle_texts *);
 /* dump_compare.c: says what has to be said; how many things changed */

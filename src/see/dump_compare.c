@@ -84,6 +84,47 @@ static size_t compare_iface(struct isle_dump *d, struct isle_dump_iface *f, cons
 	return n;
 }
 
+/* Of one that has a kind: a model that leaves something to the kernel is content with it. */
+static size_t compare_kind(struct isle_dump *d, struct isle_dump_iface *f, const struct isle_host *host)
+{
+	static const uint8_t none[6];
+	const struct isle_iface *m = NULL;
+	size_t n = 0;
+
+	for (size_t i = 0; i < host->n_ifaces; i++)
+		m = strcmp(host->ifaces[i]->name, f->link->name) ? m : host->ifaces[i];
+	if (!f->kind.level)
+		return say(d, &f->kind);
+	if (!m || f->kind.refused)
+		return 0;
+	if (!is_family_equal(f, m, AF_INET) || !is_family_equal(f, m, AF_INET6))
+		n += say(d, &f->address);
+	if (f->link->n_mac == 6 && memcmp(m->mac, none, 6) && memcmp(m->mac, f->link->mac, 6))
+		n += say(d, &f->mac);
+	if (m->mtu && m->mtu != f->link->mtu)
+		n += say(d, &f->mtu);
+	return m->up != !!(f->link->flags & IFF_UP) ? n + say(d, &f->state) : n;
+}
+
+/* What speaks of other interfaces, which have their names by now. */
+static size_t compare_kinds(struct isle_dump *d, struct isle_dump_host *h, const struct isle_host *m)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < h->n_ifaces; i++) {
+		struct isle_dump_iface *f = h->ifaces[i];
+
+		if (f->is_kind)
+			n += compare_kind(d, f, m);
+		if (isle_dump_has_neighbours(f) && !f->neighbours.level)
+			n += say(d, &f->neighbours);
+	}
+	for (size_t i = 0; !n && i < h->n_ifaces; i++)
+		if (isle_dump_has_master(h->ifaces[i]) && !h->ifaces[i]->master.level)
+			n += say(d, &h->ifaces[i]->master);
+	return n;
+}
+
 static size_t compare_ifaces(struct isle_dump *d, struct isle_dump_host *h, const struct isle_host *m)
 {
 	struct isle_dump_iface *lo = NULL;
@@ -93,12 +134,15 @@ static size_t compare_ifaces(struct isle_dump *d, struct isle_dump_host *h, cons
 	for (size_t i = 0; i < m->n_ifaces; i++)
 		model_lo = m->ifaces[i]->is_lo ? m->ifaces[i] : model_lo;
 	for (size_t i = 0; i < h->n_ifaces; i++) {
+		while (k < m->n_ifaces && m->ifaces[k]->kind)
+			k++;
 		if (h->ifaces[i]->is_lo)
 			lo = h->ifaces[i];
-		else if (k < m->n_ifaces)
+		else if (!h->ifaces[i]->is_kind && k < m->n_ifaces)
 			n += compare_iface(d, h->ifaces[i], m->ifaces[k++]);
 	}
-	return lo ? n + compare_lo(d, lo, model_lo) : n;
+	n += lo ? compare_lo(d, lo, model_lo) : 0;
+	return n ? n : compare_kinds(d, h, m);
 }
 
 static bool is_same_hop(const struct isle_dump_route *r, size_t i, const struct isle_hop *m)

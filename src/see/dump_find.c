@@ -61,6 +61,7 @@ static struct isle_dump_iface *add_iface(struct isle_dump *d, struct isle_dump_h
 	f->link = l;
 	f->name.max = f->mac.max = f->mtu.max = f->state.max = f->subnet.max = 1;
 	f->address.max = 2;
+	f->neighbours.max = f->master.max = 1;
 	return h->ifaces[h->n_ifaces++] = f;
 }
 
@@ -108,7 +109,7 @@ static void find_veth(struct isle_dump *d, struct isle_dump_host *h, const struc
 
 	if (p && is_kind(p->master, "bridge")) {
 		join(d, add_iface(d, h, l), net_of(d, p->master));
-	} else if (p && !p->master && host_of(d, p->ns)) {
+	} else if (p && (!p->master || isle_dump_is_kind(p->master)) && host_of(d, p->ns)) {
 		f = add_iface(d, h, l);
 		/* both ends are met; the second one makes the wire */
 		for (size_t i = 0; f && i < host_of(d, p->ns)->n_ifaces; i++) {
@@ -126,6 +127,22 @@ static void find_veth(struct isle_dump *d, struct isle_dump_host *h, const struc
 	} else {
 		join(d, add_iface(d, h, l), add_net(d, NULL, l));
 	}
+}
+
+static void find_kind(struct isle_dump *d, struct isle_dump_host *h, const struct isle_snap_link *l)
+{
+	struct isle_dump_iface *f = add_iface(d, h, l);
+
+	if (!f)
+		return;
+	if (!isle_arena_grow(d->arena, &h->kinds, h->n_kinds, &h->cap_kinds, sizeof(struct isle_dump_iface *))) {
+		d->no_memory = true;
+		return;
+	}
+	h->kinds[h->n_kinds++] = f;
+	f->is_kind = true;
+	f->kind.max = 1;
+	f->address.level = f->address.max = 1;
 }
 
 static bool has_address(const struct isle_snap_link *l)
@@ -155,8 +172,10 @@ static void find_link(struct isle_dump *d, struct isle_dump_host *h, const struc
 		/* the bridge's own interface is one more member */
 		if (has_address(l))
 			join(d, add_iface(d, h, l), n);
-	} else if (is_kind(l, "veth") && !l->master) {
+	} else if (is_kind(l, "veth") && (!l->master || isle_dump_is_kind(l->master))) {
 		find_veth(d, h, l);
+	} else if (isle_dump_is_kind(l)) {
+		find_kind(d, h, l);
 	} else {
 		isle_dump_note_link(d, h, l, NULL);
 	}
@@ -308,6 +327,23 @@ static void find_switches(struct isle_dump *d)
 	}
 }
 
+/* Where there are VRFs, subnets may be there twice: they come first, and are given a second chance once names are said. */
+static void find_vrfs(struct isle_dump_host *h)
+{
+	for (size_t i = 0; i < h->n_ifaces; i++) {
+		struct isle_dump_iface *f = h->ifaces[i];
+
+		if (f->is_kind && is_kind(f->link, "vrf")) {
+			f->kind.level = 1;
+			f->kind.max = 2;
+		}
+		if (is_kind(f->link->master, "vrf") && isle_dump_has_master(f)) {
+			f->master.level = 1;
+			f->master.max = 2;
+		}
+	}
+}
+
 void isle_dump_find(struct isle_dump *d)
 {
 	for (size_t i = 0; i < d->n_hosts && !d->no_memory; i++)
@@ -323,4 +359,6 @@ void isle_dump_find(struct isle_dump *d)
 		for (size_t k = 0; k < d->hosts[i].ns->n_addresses; k++)
 			add_addresses(d, &d->hosts[i], &d->hosts[i].ns->addresses[k]);
 	find_switches(d);
+	for (size_t i = 0; i < d->n_hosts; i++)
+		find_vrfs(&d->hosts[i]);
 }

@@ -34,7 +34,8 @@ static void note_refused(struct isle_texts *t, struct isle_text *host, const str
 {
 	const struct { const struct isle_fact *fact; const char *what; } facts[] = {
 		{ &f->name, "its name" }, { &f->address, "its addresses" }, { &f->mac, "its MAC" }, { &f->mtu, "its MTU" },
-		{ &f->state, "its state" }, { &f->subnet, "its subnet" },
+		{ &f->state, "its state" }, { &f->subnet, "its subnet" }, { &f->neighbours, "its neighbours" },
+		{ &f->master, "its master" },
 	};
 
 	for (size_t i = 0; i < ISLE_COUNT(facts); i++) {
@@ -51,14 +52,21 @@ static void note_refused(struct isle_texts *t, struct isle_text *host, const str
 	}
 }
 
-static void write_iface(struct isle_texts *t, struct isle_text *ifaces, struct isle_dump_iface *f)
+static void write_iface(struct isle_dump *d, struct isle_texts *t, struct isle_text *ifaces, struct isle_dump_iface *f)
 {
 	struct isle_text *at = isle_text_key(t, ifaces, f->link->name), *key;
 	const uint8_t *m = f->link->mac;
 	char text[ISLE_IP_TEXT];
 
-	at->owner = &f->name;
-	if (f->is_lo && is_said(&f->address) && f->n_addresses) {
+	at->owner = f->is_kind ? &f->kind : &f->name;
+	if (f->is_kind)
+		isle_dump_write_kind(t, at, f);
+	if (is_said(&f->master)) {
+		key = isle_text_key(t, at, "master");
+		key->owner = &f->master;
+		isle_text_value(t, key, "%s", f->link->master->name);
+	}
+	if ((f->is_lo || f->is_kind) && is_said(&f->address) && f->n_addresses) {
 		key = isle_text_key(t, at, "addresses");
 		key->owner = &f->address;
 		for (size_t i = 0; i < f->n_addresses; i++)
@@ -79,9 +87,11 @@ static void write_iface(struct isle_texts *t, struct isle_text *ifaces, struct i
 		key->owner = &f->state;
 		isle_text_value(t, key, f->link->flags & IFF_UP ? "up" : "down");
 	}
+	if (is_said(&f->neighbours))
+		isle_dump_write_neighbours(d, t, at, f);
 }
 
-static void write_ifaces(struct isle_texts *t, struct isle_text *host, struct isle_dump_host *h)
+static void write_ifaces(struct isle_dump *d, struct isle_texts *t, struct isle_text *host, struct isle_dump_host *h)
 {
 	struct isle_text *ifaces = NULL;
 
@@ -92,10 +102,14 @@ static void write_ifaces(struct isle_texts *t, struct isle_text *host, struct is
 		bool state = is_said(&f->state) && !isle_dump_is_of_wire(w, offsetof(struct isle_dump_iface, state));
 
 		note_refused(t, host, f);
-		if (!mtu && !state && !is_said(&f->mac) && !(f->is_lo && is_said(&f->address)))
+		if (f->is_kind && f->kind.refused) {
+			isle_dump_note_link(d, h, f->link, f->kind.refused);
+			continue;
+		}
+		if (!is_said(&f->kind) && !is_said(&f->master) && !is_said(&f->neighbours) && !mtu && !state && !is_said(&f->mac) && !(f->is_lo && is_said(&f->address)))
 			continue;
 		ifaces = ifaces ? ifaces : isle_text_key(t, host, "interfaces");
-		write_iface(t, ifaces, f);
+		write_iface(d, t, ifaces, f);
 	}
 }
 
@@ -254,7 +268,8 @@ static void write_host(struct isle_dump *d, struct isle_texts *t, struct isle_te
 		isle_text_note(t, at, "%s", h->notes[i]);
 	if (h->uplink)
 		write_uplink(t, at, h->uplink);
-	write_ifaces(t, at, h);
+	write_ifaces(d, t, at, h);
+	isle_dump_write_rules(d, t, at, h);
 	write_routes(d, t, at, h);
 	write_forward(d, t, at, h);
 }

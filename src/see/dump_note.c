@@ -47,7 +47,7 @@ void isle_dump_note_link(struct isle_dump *d, struct isle_dump_host *h, const st
 	isle_dump_note(d, h, "%s%s%s", b.s ? b.s : "", why ? ": " : "", why ? why : "");
 }
 
-static bool is_usual(const struct isle_snap_rule *r)
+bool isle_dump_is_usual_rule(const struct isle_snap_rule *r)
 {
 	return r->proto == RTPROT_KERNEL || (r->priority == 0 && r->table == RT_TABLE_LOCAL) ||
 	       ((r->priority == 32766 || r->priority == 32767) && !r->from.family && !r->to.family && !r->mark && !r->iif && !r->oif);
@@ -89,16 +89,25 @@ static const char *family(uint8_t f)
 	return "other";
 }
 
+/* Are its neighbours keys of the file? */
+static bool is_said(const struct isle_dump_host *h, const struct isle_snap_link *l)
+{
+	for (size_t i = 0; i < h->n_ifaces; i++)
+		if (h->ifaces[i]->link == l)
+			return isle_dump_has_neighbours(h->ifaces[i]);
+	return false;
+}
+
 static void note_host(struct isle_dump *d, struct isle_dump_host *h)
 {
 	const struct isle_snap_ns *ns = h->ns;
 	char text[ISLE_IP_TEXT];
 
 	for (size_t i = 0; i < ns->n_rules; i++)
-		if (!is_usual(&ns->rules[i]))
+		if (!isle_dump_is_usual_rule(&ns->rules[i]) && !isle_dump_is_rule(d, h, &ns->rules[i]))
 			note_rule(d, h, &ns->rules[i]);
 	for (size_t i = 0; i < ns->n_neighbours; i++)
-		if (ns->neighbours[i].state & NUD_PERMANENT && ns->neighbours[i].n_mac == 6)
+		if (ns->neighbours[i].state & NUD_PERMANENT && ns->neighbours[i].n_mac == 6 && !is_said(h, ns->neighbours[i].link))
 			isle_dump_note(d, h, "neighbour %s of %s is permanent", isle_ip_text(&ns->neighbours[i].ip, false, text),
 				       ns->neighbours[i].link->name);
 	for (size_t i = 0; i < ns->n_nfts; i++) {

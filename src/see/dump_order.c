@@ -194,6 +194,8 @@ static void order_ifaces(struct isle_dump *d)
 	for (size_t i = 0; i < d->n_hosts; i++) {
 		struct isle_dump_host *h = &d->hosts[i];
 
+		for (size_t k = 0; k < h->n_kinds; k++)
+			h->ifaces[h->n_ifaces++] = h->kinds[k];
 		if (h->uplink)
 			h->ifaces[h->n_ifaces++] = h->uplink;
 		if (h->lo)

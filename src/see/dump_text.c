@@ -160,12 +160,16 @@ static void put_flow(struct isle_buf *out, struct isle_text *n)
 	} else {
 		isle_buf_puts(out, n->is_list ? "[" : "{");
 		for (struct isle_text *c = n->first; c; c = c->next, sep = ", ") {
+			size_t at;
+
 			isle_buf_puts(out, sep);
+			at = out->n;
 			if (c->key) {
 				isle_yaml_put(out, c->key);
 				isle_buf_puts(out, ": ");
 			}
 			put_flow(out, c);
+			c->at = at;
 		}
 		isle_buf_puts(out, n->is_list ? "]" : "}");
 	}

@@ -11,6 +11,10 @@ size_t isle_dump_run(const char *(*name)(const void *, size_t), const void *of, 
 void isle_dump_put_subnets(struct isle_texts *, struct isle_text *at, const struct isle_ip *nets, size_t n);
 /* Is the fact at this offset of an interface said of both ends alike? Then the link says it. */
 bool isle_dump_is_of_wire(const struct isle_dump_wire *, size_t fact);
+/* dump_kind.c */
+void isle_dump_write_kind(struct isle_texts *, struct isle_text *at, const struct isle_dump_iface *);
+void isle_dump_write_neighbours(struct isle_dump *, struct isle_texts *, struct isle_text *at, struct isle_dump_iface *);
+void isle_dump_write_rules(const struct isle_dump *, struct isle_texts *, struct isle_text *host, struct isle_dump_host *);
 void isle_dump_write_hosts(struct isle_dump *, struct isle_texts *, struct isle_text *top);
 
 #endif

@@ -117,10 +117,24 @@ ip -n leaf address add 10.7.0.2/24 dev eth0
 ip -n leaf link set eth0 up
 ip -n leaf route add default via 10.7.0.1
 ip -n leaf rule add from 10.9.0.0/16 lookup 77 priority 500
+ip -n leaf rule add fwmark 5/0xff blackhole priority 501
+ip -n leaf neigh add 10.7.0.9 lladdr 02:00:00:00:00:09 dev eth0
 isle dump router leaf >"$T/one.yaml"
 grep -q 'inner: {subnet: 10.7.0.0/24, gateway: router, hosts: .*router:inner' "$T/one.yaml"
-grep -q '# rule 500: from 10.9.0.0/16 lookup 77' "$T/one.yaml"
+grep -q 'rules: \[{from: 10.9.0.0/16, priority: 500, table: 77}\]' "$T/one.yaml"
+grep -q '# rule 501: from all fwmark 0x5 action 6' "$T/one.yaml"
+grep -q 'neighbours: {10.7.0.9: "02:00:00:00:00:09"}' "$T/one.yaml"
 isle check "$T/one.yaml" >/dev/null 2>&1
+
+# an interface with a kind, on one that has to be called by its name
+if has_link vxlan; then
+	ip -n red link add vx type vxlan id 9 dev veth0 group 239.1.1.1 dstport 4790 ttl 5
+	ip -n red link set vx up
+	ip -n red address add 10.8.0.1/24 dev vx
+	round kinds red blue
+	grep -q 'group: 239.1.1.1' "$T/one.yaml"
+	grep -q 'dev: veth0' "$T/one.yaml"
+fi
 
 # names that a lab file does not take
 ip netns add 9lives

@@ -71,6 +71,10 @@ for file in doc/labs/{000,001-apart,002,003,004}*.yaml doc/labs/{dualstack,line2
 	case $file in *uplink* | *gateway* | *office*) need nft ;; esac
 	round as_root "$file"
 done
+# interfaces with a kind, as far as the kernel has them
+for file in doc/labs/{overlay,vlans,vrfs,frr}.yaml; do
+	! has_kinds "$file" || round as_root "$file"
+done
 unchanged_since "$before"
 
 # what is short stays short
@@ -95,6 +99,11 @@ hosts:
   r2: {routes: {lan1: r1, lan3: r3}}
   r3: {routes: {lan1: r1, lan2: r2}}
 links:"
+
+if has_link vxlan; then
+	same "$(shown doc/labs/overlay.yaml | grep vx: | head -n 1)" \
+		'      vx: {kind: vxlan, id: 42, remote: [10.0.2.10, 10.0.3.10], addresses: [10.9.0.1/24]}'
+fi
 
 # nothing to be dumped, or more than one thing
 fails=1 fails isle dump
