@@ -48,13 +48,13 @@ static void say(struct exam *e, const char *what, int level, const char *hint, c
 }
 
 /* FN in a child that has namespaces of its own (FLAGS); its -errno, or 0. */
-static int try_in_child(int flags, int (*fn)(void))
+static int try_in_child(int flags, int (*fn)(const char *arg), const char *arg)
 {
 	pid_t pid = isle_ns_clone_deaf(0, NULL, NULL);
 	int status, failed;
 
 	if (pid == 0) {
-		int r = flags && unshare(flags) < 0 ? -errno : fn ? fn() : 0;
+		int r = flags && unshare(flags) < 0 ? -errno : fn ? fn(arg) : 0;
 
 		_exit(r < 0 ? (-r < 255 ? -r : 255) : 0);
 	}
@@ -84,7 +84,7 @@ static void see_userns(struct exam *e)
 {
 	struct isle_diag *d = isle_diag_new();
 	const struct isle_diag_rec *r;
-	int err = try_in_child(CLONE_NEWUSER | CLONE_NEWNET | CLONE_NEWNS | CLONE_NEWPID, NULL);
+	int err = try_in_child(CLONE_NEWUSER | CLONE_NEWNET | CLONE_NEWNS | CLONE_NEWPID, NULL, NULL);
 
 	if (err == 0) {
 		say(e, "user namespaces", 0, NULL, "allowed");
@@ -118,23 +118,14 @@ static int make_link(const char *kind)
 	return r;
 }
 
-static int make_veth(void)
-{
-	return make_link("veth");
-}
-
-static int make_bridge(void)
-{
-	return make_link("bridge");
-}
-
-static int make_nft(void)
+static int make_nft(const char *arg)
 {
 	uint8_t buf[512];
 	struct isle_nlmsg m;
 	struct isle_nl nl;
 	int r = isle_nl_open(&nl, NETLINK_NETFILTER);
 
+	(void)arg;
 	if (r < 0)
 		return r;
 	isle_nlmsg_init(&m, buf, sizeof(buf));
@@ -147,15 +138,17 @@ static int make_nft(void)
 	return r;
 }
 
-static int mount_overlay(void)
+static int mount_overlay(const char *arg)
 {
+	(void)arg;
 	if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 || mount("tmpfs", "/tmp", "tmpfs", 0, NULL) < 0)
 		return -errno;
 	return mount("overlay", "/mnt", "overlay", MS_RDONLY, "lowerdir=/tmp:/etc") < 0 ? -errno : 0;
 }
 
-static int move_mount_away(void)
+static int move_mount_away(const char *arg)
 {
+	(void)arg;
 	/* OPEN_TREE_CLONE; recursive, because of less than all a user namespace may take no copy: mounts would come to light */
 	int fd = (int)syscall(SYS_open_tree, AT_FDCWD, "/", 1 | O_CLOEXEC | AT_RECURSIVE);
 
@@ -166,27 +159,52 @@ static int move_mount_away(void)
 static const struct {
 	const char *what, *hint;
 	int level, flags;
-	int (*fn)(void);
+	int (*fn)(const char *arg);
+	const char *arg;
 } tries[] = {
-	{ "veth pairs", "modprobe veth (CONFIG_VETH): links need it", 2, CLONE_NEWNET, make_veth },
-	{ "Linux bridge", "modprobe bridge (CONFIG_BRIDGE): networks need it", 2, CLONE_NEWNET, make_bridge },
+	{ "veth pairs", "modprobe veth (CONFIG_VETH): links need it", 2, CLONE_NEWNET, make_link, "veth" },
+	{ "Linux bridge", "modprobe bridge (CONFIG_BRIDGE): networks need it", 2, CLONE_NEWNET, make_link, "bridge" },
 	{ "nf_tables NAT", "modprobe nf_tables nft_chain_nat (CONFIG_NF_TABLES, CONFIG_NFT_NAT): the uplink of `up` needs it", 1,
-	  CLONE_NEWNET, make_nft },
-	{ "mount calls", "needs Linux 5.2: open_tree(2), move_mount(2)", 2, CLONE_NEWNS, move_mount_away },
+	  CLONE_NEWNET, make_nft, NULL },
+	{ "mount calls", "needs Linux 5.2: open_tree(2), move_mount(2)", 2, CLONE_NEWNS, move_mount_away, NULL },
 	{ "overlay", "modprobe overlay (CONFIG_OVERLAY_FS): without it every entry of a host's /etc is bound by itself, and "
-		     "what the machine replaces there stays old inside", 1, CLONE_NEWNS, mount_overlay },
+		     "what the machine replaces there stays old inside", 1, CLONE_NEWNS, mount_overlay, NULL },
 };
 
 static void see_tries(struct exam *e)
 {
 	for (size_t i = 0; i < ISLE_COUNT(tries); i++) {
-		int r = try_in_child(tries[i].flags | (e->root ? 0 : CLONE_NEWUSER), tries[i].fn);
+		int r = try_in_child(tries[i].flags | (e->root ? 0 : CLONE_NEWUSER), tries[i].fn, tries[i].arg);
 
 		if (r == 0)
 			say(e, tries[i].what, 0, NULL, "works");
 		else
 			say(e, tries[i].what, tries[i].level, tries[i].hint, "refused: %s", strerror(-r));
 	}
+}
+
+/* A kind that is refused for what it lacks is one that is known. */
+static void see_kinds(struct exam *e)
+{
+	isle_auto(buf) struct isle_buf has = { 0 }, lacks = { 0 }, modules = { 0 };
+	const struct isle_link_kind *kind;
+
+	for (size_t i = 0; (kind = isle_link_kind_at(i)); i++) {
+		int r;
+
+		if (!kind->in_file)
+			continue;
+		if (kind->is_tun)
+			r = access("/dev/net/tun", F_OK) < 0 ? -EOPNOTSUPP : 0;
+		else
+			r = try_in_child(CLONE_NEWNET | (e->root ? 0 : CLONE_NEWUSER), make_link, kind->name);
+		if (r == -EOPNOTSUPP && !(modules.s && strstr(modules.s, kind->module)))
+			isle_buf_printf(&modules, "%s%s", modules.n ? " " : "modprobe ", kind->module);
+		isle_buf_printf(r == -EOPNOTSUPP ? &lacks : &has, "%s%s", (r == -EOPNOTSUPP ? lacks.n : has.n) ? ", " : "", kind->name);
+	}
+	say(e, "kinds of links", 0, lacks.n && modules.s ? modules.s : NULL, "%s%s%s", has.n ? has.s : "none", lacks.n ? "; not: " : "",
+	    lacks.n ? lacks.s : "");
+	e->no_memory |= has.bad || lacks.bad || modules.bad;
 }
 
 static void see_limits(struct exam *e)
@@ -244,6 +262,7 @@ int isle_doctor(struct isle_arena *arena, struct isle_finding **ret, size_t *ret
 	see_rights(&e);
 	see_userns(&e);
 	see_tries(&e);
+	see_kinds(&e);
 	see_limits(&e);
 	see_way_out(&e);
 	if (e.no_memory)
