@@ -20,6 +20,7 @@ const char *isle_host_name(const struct isle_host *h) { return h->name; }
 size_t isle_host_n_ifaces(const struct isle_host *h) { return h->n_ifaces; }
 struct isle_iface *isle_host_iface_at(const struct isle_host *h, size_t i) { return AT(h->ifaces, h->n_ifaces); }
 bool isle_host_forwards(const struct isle_host *h) { return h->forward; }
+const char *isle_host_attach(const struct isle_host *h) { return h->attach; }
 bool isle_host_has_uplink(const struct isle_host *h) { return h->uplink.kind != ISLE_UPLINK_NONE; }
 size_t isle_host_n_routes(const struct isle_host *h) { return h->n_routes; }
 

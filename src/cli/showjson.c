@@ -68,8 +68,8 @@ static json_t *host(const struct show *s, const struct isle_host *h)
 		free(route);
 		route = NULL;
 	}
-	return json_pack("{s:s, s:b, s:b, s:o, s:o}", "name", isle_host_name(h), "forwards", isle_host_forwards(h),
-			 "uplink", isle_host_has_uplink(h), "interfaces", ifaces, "routes", routes);
+	return json_pack("{s:s, s:s?, s:b, s:b, s:o, s:o}", "name", isle_host_name(h), "attach", isle_host_attach(h), "forwards",
+			 isle_host_forwards(h), "uplink", isle_host_has_uplink(h), "interfaces", ifaces, "routes", routes);
 }
 
 static json_t *network(const struct isle_network *n)

@@ -100,8 +100,8 @@ char *isle_attach_name(struct isle_arena *a, const char *s, size_t n)
 	len = make_label(last, (size_t)(s + n - last), label);
 	if (isle_name_is(label, len, ISLE_NAME_MAX, NULL))
 		return isle_arena_strdup(a, label);
-	snprintf(both, sizeof(both), "%s-%s", word, label);
-	len = make_label(both, strlen(both), label);
+	snprintf(both, sizeof(both), "%s-%s", word, *label ? label : "x");
+	make_label(both, strlen(both), label);
 	return isle_arena_strdup(a, label);
 }
 

@@ -70,7 +70,8 @@ same "$(isle exec box -- sh -c 'ping -c 1 -W 5 b >/dev/null; hostname')" box
 # the default route is its own
 same "$(ip -n box route show default)" 'default via 192.0.2.2 dev own0 '
 same "$(ip -n box route show 10.8.0.0/16)" '10.8.0.0/16 via 10.7.0.1 dev lab0 proto static '
-says lab1 isle show wired
+says "netns:box" isle show wired
+says "box of lab wired, with the network of netns:box" isle show box.wired
 same "$(isle plan "$T/wired.yaml")" 'wired: up from this file, nothing to do'
 
 # by hand: what is the lab's is mended, what is not is not looked at

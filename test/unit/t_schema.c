@@ -152,6 +152,40 @@ static bool explains(const char *path, const char *words)
 	return isle_schema_explain(path, &out) == 0 && strstr(out.s, words);
 }
 
+static void attach(struct isle_arena *a, const char *s, const char *ref, const char *name)
+{
+	const size_t n = isle_attach_length(s, strlen(s));
+	char *got = isle_attach_name(a, s, n);
+
+	assert_true(isle_attach_is(s, strlen(s)));
+	assert_null(isle_attach_wrong(s, n));
+	assert_int_equal(n, strlen(ref));
+	assert_memory_equal(s, ref, n);
+	assert_non_null(got);
+	assert_string_equal(got, name);
+	assert_true(isle_name_is(got, strlen(got), ISLE_NAME_MAX, NULL));
+}
+
+static void test_attach(void **state)
+{
+	struct isle_arena *a = isle_arena_new();
+
+	(void)state;
+	attach(a, "docker:web", "docker:web", "web");
+	attach(a, "docker:web:eth5", "docker:web", "web");
+	attach(a, "docker:my.app_1--x", "docker:my.app_1--x", "my-app_1-x");
+	attach(a, "podman:3fa9", "podman:3fa9", "podman-3fa9");
+	attach(a, "lxc:host", "lxc:host", "lxc-host");
+	attach(a, "machine:-", "machine:-", "machine-x");
+	attach(a, "pid:4711:up", "pid:4711", "pid-4711");
+	attach(a, "path:/run/netns/blue", "path:/run/netns/blue", "blue");
+	attach(a, "path:/", "path:/", "path-x");
+	assert_false(isle_attach_is("docker", 6));
+	assert_false(isle_attach_is("web:docker:", 11));
+	assert_non_null(isle_attach_wrong("netns:..", 8));
+	isle_arena_free(a);
+}
+
 static void test_explain(void **state)
 {
 	isle_auto(buf) struct isle_buf out = { 0 };
@@ -216,4 +250,4 @@ static void test_no_memory(void **state)
 	}
 }
 
-UNIT_MAIN(T(test_tables), T(test_names), T(test_ranges), T(test_explain), T(test_json), T(test_no_memory))
+UNIT_MAIN(T(test_tables), T(test_names), T(test_ranges), T(test_attach), T(test_explain), T(test_json), T(test_no_memory))
