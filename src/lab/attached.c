@@ -63,6 +63,8 @@ static void check_host(struct isle_build *b, const struct isle_host *h)
 {
 	if (h->uplink.kind != ISLE_UPLINK_NONE)
 		refuse(b, h, &h->uplink.loc, "its way out is not the lab's either", "let another host of the lab have the uplink");
+	if (h->nft)
+		refuse(b, h, &h->nft_loc, "its firewall is not the lab's", "`isle exec` and nft, by hand");
 	for (size_t i = 0; i < h->n_rules; i++)
 		refuse(b, h, &h->rules[i].loc, "a rule would outlive the lab", "whoever made that network can give it one");
 	if (h->nft)
