@@ -104,6 +104,10 @@ VM_KERNELS ?= 6.1 6.12
 check-vm: tests
 	ISLE=$(CURDIR)/$(PROG) BUILD=$(B) test/vm/check $(VM_KERNELS)
 
+# the same for what has a `# feature:`, into doc/kernels.md
+kernels: tests
+	ISLE=$(CURDIR)/$(PROG) BUILD=$(B) VM_TESTS=features test/vm/check -w doc/kernels.md $(VM_KERNELS)
+
 # with the real docker, podman and LXC
 check-peers:
 	tools/deps.sh build check peers
@@ -166,7 +170,7 @@ help:
 	@echo 'make [all]        ./isle, build/libisle.a, build/libisle.so.$(SOVERSION)'
 	@echo 'make demo         a first lab, up and down again'
 	@echo 'make check        all tests; unit, check-kernel, check-bogus, check-fault: some of them'
-	@echo 'make check-vm     kernel tests under VM_KERNELS, in virtual machines'
+	@echo 'make check-vm     kernel tests under VM_KERNELS, in virtual machines; kernels: doc/kernels.md'
 	@echo 'make check-peers  with the real docker, podman and LXC, which it installs'
 	@echo 'make asan, fuzz   the tests under ASan and UBSan; libFuzzer, FUZZ_TIME seconds each'
 	@echo 'make static       build/isle-static'
@@ -176,5 +180,5 @@ help:
 clean:
 	rm -rf $(B) isle
 
-.PHONY: FORCE all unit-programs replay-programs fault-programs tests check unit check-kernel check-fault check-bogus check-vm check-peers peers-programs asan run-asan \
+.PHONY: FORCE all unit-programs replay-programs fault-programs tests check unit check-kernel check-fault check-bogus check-vm kernels check-peers peers-programs asan run-asan \
 	fuzz static demo bench layers tidy clang tools-check install help clean

@@ -6,6 +6,7 @@
 #	   a eth0 (macvlan) 192.0.2.10
 #
 # A host on an interface of the machine, which is only what it is on; not without root.
+# feature: macvlan on an interface of the machine
 . test/kernel/lib.sh
 need veth link:macvlan root
 

@@ -6,6 +6,7 @@
 #	a red  = eth3 ---- eth0 d     … and the same subnet in another one
 #
 # Ports name their masters: a bond, and two VRFs whose subnets are the same.
+# feature: bond, vrf
 . test/kernel/lib.sh
 need veth link:bond link:vrf
 

@@ -8,6 +8,7 @@
 #	  g6      ip6gre       g6       10.4.0.0/24
 #
 # Tunnels to one other end, each with the MTU that the way leaves.
+# feature: geneve, gre, gretap, ip6gre
 . test/kernel/lib.sh
 need veth link:geneve link:gre link:gretap link:ip6gre
 

@@ -8,6 +8,7 @@
 #	c iv                        … and in c on b's eth0: 10.0.40.0/24
 #
 # VLANs one within the other, ipvlan across hosts, a dummy with a router's address.
+# feature: vlan, 802.1ad, ipvlan, dummy
 . test/kernel/lib.sh
 need veth link:vlan link:ipvlan link:dummy
 

@@ -8,6 +8,7 @@
 #	c  br - p, tap0, tun0 a bridge inside a host with a port; for programs
 #
 # Interfaces with a kind, as far as the kernel has them: born in place, with their options, and packets pass.
+# feature: vxlan, macvlan, a bridge inside a host
 . test/kernel/lib.sh
 need veth link:vxlan link:macvlan link:ifb link:bridge
 

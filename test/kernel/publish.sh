@@ -6,6 +6,7 @@
 #
 # Ports of the machine lead to a host: from outside, from the machine and its
 # localhost, from other hosts and from the host itself; and to nobody afterwards.
+# feature: NAT with ports published, nftables in a host
 . test/kernel/lib.sh
 need veth nft root python3
 

@@ -7,6 +7,7 @@
 #
 # Policy routing: what comes from a leaves by wan1, from b by wan2; plus routes
 # of several tables, multipath and routes that refuse; and fixed neighbours.
+# feature: policy rules, tables, multipath, blackhole
 . test/kernel/lib.sh
 need root veth
 

@@ -5,6 +5,7 @@
 #	vpn: tun0                                 10.1.0.1/24, fd01::1/64
 #
 # Taps and tuns stay there for whoever opens them; changed by hand they are mended.
+# feature: tap, tun
 . test/kernel/lib.sh
 need veth tun bridge
 

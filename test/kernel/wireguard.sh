@@ -7,6 +7,7 @@
 #
 # Wireguards within a lab: new keys and given ones, by which nothing but the
 # kernel and their files is ever told about; refused where the kernel has none.
+# feature: wireguard
 . test/kernel/lib.sh
 need veth
 
