@@ -2,6 +2,7 @@
 """What the bench prints: a table for each row, the system calls where something is missed, the targets at the end."""
 from statistics import median
 
+import maps
 import names
 
 # (row, figure, ours, other, how, limit): "at most": ours/other, "faster": other/ours; without other: ours itself.
@@ -21,6 +22,7 @@ TARGETS = [
     ("start", "run", "isle --version", "ip -V", "faster", 1.4),
     ("start", "run", "isle-static --version", "ip -V", "faster", 2),
     *names.TARGETS,
+    *maps.TARGETS,
 ]
 UNIT = {"KB": "rss"}
 

@@ -16,6 +16,7 @@ import sys
 import tempfile
 import time
 
+import maps
 import names
 import peers
 import report
@@ -23,7 +24,7 @@ import report
 HERE = os.path.dirname(os.path.abspath(__file__))
 TOP = os.path.dirname(os.path.dirname(HERE))
 BUILD = os.path.join(TOP, "build", "bench")
-TOOL, FLOOR, PINGS, NULL, NAMES = (os.path.join(BUILD, p) for p in ("tool", "floor", "pings", "null", "names"))
+TOOL, FLOOR, PINGS, NULL, NAMES, DUMPS = (os.path.join(BUILD, p) for p in ("tool", "floor", "pings", "null", "names", "dumps"))
 STRICT = ["-D_GNU_SOURCE", "-std=gnu17", "-O2", "-Wall", "-Wextra", "-Wshadow", "-Werror"]
 GW = "/run/netns/gw.star"
 
@@ -31,7 +32,7 @@ GW = "/run/netns/gw.star"
 def build():
     os.makedirs(BUILD, exist_ok=True)
     for name, flags in (("floor", []), ("pings", []), ("tool", ["-static"]), ("null", ["-static"]),
-                        ("names", ["-static"])):
+                        ("names", ["-static"]), ("dumps", ["-static"])):
         src, out = os.path.join(HERE, name + ".c"), os.path.join(BUILD, name)
         if not os.path.exists(out) or os.path.getmtime(out) < os.path.getmtime(src):
             subprocess.run([os.environ.get("CC", "cc"), *STRICT, "-o", out, src, *flags], check=True)
@@ -92,7 +93,7 @@ class Bench:
         self.a, self.tmp = args, tmp
         self.isle = os.path.abspath(args.isle)
         self.static = os.path.abspath(args.static)
-        self.names, self.null = NAMES, NULL
+        self.names, self.null, self.dumps = NAMES, NULL, DUMPS
 
     def lab(self, n, v6):
         path = os.path.join(self.tmp, "star%d%s.yaml" % (n, "v6" if v6 else ""))
@@ -261,7 +262,7 @@ ROWS = {                        # name: (what it measures, function)
     "exec1000": ("exec of a null program, 1000 hosts up", lambda b: b.exec(1000)),
     "ping100": ("ping matrix, 100 hosts, per ordered pair", lambda b: b.ping(100)),
     "start": ("start-up", lambda b: b.start()),
-    **{row: (what, lambda b, fn=fn: fn(b, Box)) for row, (what, fn) in names.ROWS.items()},
+    **{row: (what, lambda b, fn=fn: fn(b, Box)) for row, (what, fn) in (*names.ROWS.items(), *maps.ROWS.items())},
 }
 
 
