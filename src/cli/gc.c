@@ -5,15 +5,20 @@
 struct list {
 	struct cli *cli;
 	json_t *json;
-	size_t n, ours, removed;
+	size_t n, ours;
 };
+
+enum { TEXT_MAX = 512 };
 
 static void say(const struct isle_gc_item *i, const struct list *l)
 {
 	const bool acts = l->cli->opt[OPT_YES];
+	char name[TEXT_MAX], why[TEXT_MAX];
 
+	ns_plain(i->name, TEXT_MAX - 1, name, sizeof(name));
+	ns_plain(i->why, TEXT_MAX - 1, why, sizeof(why));
 	printf("%s%s%s ", acts ? i->removed ? "removed " : "left " : "", i->kind, l->cli->color_out ? "\033[1m" : "");
-	printf("%s%s (%s): %s\n", i->name, l->cli->color_out ? "\033[m" : "", i->owner ? i->owner : "not known whose", i->why);
+	printf("%s%s (%s): %s\n", name, l->cli->color_out ? "\033[m" : "", i->owner ? i->owner : "not known whose", why);
 	if (!acts)
 		printf("        %s\n", i->then);
 }
@@ -24,10 +29,9 @@ static void leaving(const struct isle_gc_item *i, void *arg)
 
 	l->n++;
 	l->ours += i->ours;
-	l->removed += i->removed;
 	if (l->json)
-		json_array_append_new(l->json, json_pack("{s:s, s:s, s:s?, s:b, s:s, s:s, s:b}", "kind", i->kind, "name", i->name,
-							 "owner", i->owner, "ours", i->ours, "why", i->why, "then", i->then,
+		json_array_append_new(l->json, json_pack("{s:s, s:o, s:s?, s:b, s:o, s:s, s:b}", "kind", i->kind, "name", ns_text(i->name),
+							 "owner", i->owner, "ours", i->ours, "why", ns_text(i->why), "then", i->then,
 							 "removed", i->removed));
 	else
 		say(i, l);

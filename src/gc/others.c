@@ -215,7 +215,8 @@ static int look_at_namespace(struct isle_sweep *s, const struct isle_snap_ns *ns
 
 	if (!h)
 		return 0;
-	f.item.name = is_here(s, h) ? h->what : isle_arena_printf(s->arena, "net:[%llu]", (unsigned long long)ns->id);
+	/* what is found outlives the snapshot */
+	f.item.name = is_here(s, h) ? isle_arena_strdup(s->arena, h->what) : isle_arena_printf(s->arena, "net:[%llu]", (unsigned long long)ns->id);
 	f.item.why = why_unused(s, ns, h, p);
 	return f.item.why ? isle_sweep_found(s, &f) : 0;
 }
@@ -224,7 +225,7 @@ static int look_at_namespace(struct isle_sweep *s, const struct isle_snap_ns *ns
 
 static const char *link_name(struct isle_sweep *s, const struct isle_snap_link *l)
 {
-	return l->ns->own ? l->name : isle_arena_printf(s->arena, "%s:%s", l->ns->label, l->name);
+	return l->ns->own ? isle_arena_strdup(s->arena, l->name) : isle_arena_printf(s->arena, "%s:%s", l->ns->label, l->name);
 }
 
 static int look_at_link(struct isle_sweep *s, const struct isle_snap_link *l)

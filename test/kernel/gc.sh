@@ -106,6 +106,11 @@ grep -q "'twice' is left behind more than once: name /run/netns/twice, name /run
 isle gc --yes /run/docker/netns/twice >"$T/out"
 same "$(ls /run/docker/netns)" ""
 isle gc --yes twice >"$T/out"
+# a name that nobody should show as it is
+touch $'/run/netns/a\033[31m\377b'
+same "$(isle gc -j | jq '.leavings | length')" 1
+not grep -q $'\033' <<<"$(isle gc)"
+isle gc --yes $'a\033[31m\377b' >"$T/out"
 rm -rf /run/netns /run/docker
 unchanged_since "$before"
 
