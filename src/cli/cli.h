@@ -97,7 +97,9 @@ struct cli_command {
 	bool dashes;			/* the command to run comes after "--" */
 	enum cli_words words[2];	/* of the first and of all further arguments */
 };
-extern const struct cli_command cli_commands[];
+const struct cli_command *cli_command_at(size_t i);	/* of all, in the order of the help; NULL: there are no more */
+const char *cli_group_help(const char *group, size_t n);	/* of N letters */
+#define CLI_EACH_COMMAND(c) for (size_t c##_at = 0; ((c) = cli_command_at(c##_at)); c##_at++)
 extern const struct cli_option cli_common[];	/* known to every command */
 
 struct cli {

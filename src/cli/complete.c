@@ -102,16 +102,17 @@ void cli_complete_refs(const char *prefix, unsigned kinds)
 static void commands(const char *group, const char *prefix)
 {
 	const size_t skip = group ? strlen(group) + 1 : 0;
+	const struct cli_command *cmd;
 	const char *last = "";
 
-	for (const struct cli_command *cmd = cli_commands; cmd->name; cmd++) {
+	CLI_EACH_COMMAND(cmd) {
 		/* only names of the group are that long for certain */
 		if (cmd->hidden || (group && !cli_is_in(cmd, group)) || strncmp(cmd->name + skip, prefix, strlen(prefix)))
 			continue;
 		const int n = (int)strcspn(cmd->name + skip, " ");
 
 		if (!group && cmd->name[n] && strncmp(cmd->name, last, (size_t)n + 1))
-			printf("%.*s\tnamespaces of every type\n", n, cmd->name);
+			printf("%.*s\t%s\n", n, cmd->name, cli_group_help(cmd->name, (size_t)n));
 		else if (group || !cmd->name[n])
 			printf("%s\t%s\n", cmd->name + skip, cmd->help);
 		last = cmd->name;

@@ -63,8 +63,33 @@ static void help_command(const struct cli_command *cmd, FILE *f)
 		option(o, f);
 }
 
+/* Of a group the verbs in one line, with its first. */
+static void help_line(const struct cli_command *cmd, const char **last, FILE *f)
+{
+	const struct cli_command *other;
+	const size_t n = strcspn(cmd->name, " ");
+	const char *comma = "";
+
+	if (!cmd->name[n]) {
+		fprintf(f, "  %-12s%s\n", cmd->name, cmd->help);
+		return;
+	}
+	if (!strncmp(cmd->name, *last, n + 1))
+		return;
+	*last = cmd->name;
+	fprintf(f, "  %-12.*s%s: ", (int)n, cmd->name, cli_group_help(cmd->name, n));
+	CLI_EACH_COMMAND(other)
+		if (!strncmp(cmd->name, other->name, n + 1)) {
+			fprintf(f, "%s%s", comma, other->name + n + 1);
+			comma = ", ";
+		}
+	putc('\n', f);
+}
+
 void cli_help(const struct cli_command *cmd, FILE *f)
 {
+	const char *last = "";
+
 	if (cmd) {
 		help_command(cmd, f);
 		return;
@@ -72,19 +97,21 @@ void cli_help(const struct cli_command *cmd, FILE *f)
 	fputs("Usage: isle COMMAND [ARGUMENT…]\n\n"
 	      "Networks of Linux network namespaces: one file in, a working network out,\n"
 	      "nothing left behind.\n\n", f);
-	for (cmd = cli_commands; cmd->name; cmd++)
+	CLI_EACH_COMMAND(cmd)
 		if (!cmd->hidden)
-			fprintf(f, "  %-12s%s\n", cmd->name, cmd->help);
+			help_line(cmd, &last, f);
 	fputs("\n'isle COMMAND --help' tells all about one; 'isle --version' which isle this is.\n"
 	      "Every command that prints data takes --json; files are described in isle-lab(5).\n", f);
 }
 
 void cli_help_group(const char *group, FILE *f)
 {
+	const struct cli_command *cmd;
+
 	fprintf(f, "Usage: isle %s COMMAND [ARGUMENT…]\n\n", group);
-	for (const struct cli_command *cmd = cli_commands; cmd->name; cmd++)
+	CLI_EACH_COMMAND(cmd)
 		if (!cmd->hidden && cli_is_in(cmd, group))
-			fprintf(f, "  %-12s%s\n", cmd->name, cmd->help);
+			fprintf(f, "  %-12s%s\n", cmd->name + strlen(group) + 1, cmd->help);
 	fprintf(f, "\n'isle %s COMMAND --help' tells all about one.\n", group);
 }
 
@@ -176,7 +203,9 @@ static void man_command(const struct cli_command *cmd, bool brief)
 /* The group of namespaces has a page of its own. */
 static void man_commands(const char *group)
 {
-	for (const struct cli_command *cmd = cli_commands; cmd->name; cmd++)
+	const struct cli_command *cmd;
+
+	CLI_EACH_COMMAND(cmd)
 		if (!cmd->hidden && (!group || cli_is_in(cmd, group)))
 			man_command(cmd, !group && cli_is_in(cmd, "ns"));
 }

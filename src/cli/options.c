@@ -16,7 +16,9 @@ bool cli_is_in(const struct cli_command *cmd, const char *group)
 
 bool cli_is_group(const char *word)
 {
-	for (const struct cli_command *c = cli_commands; c->name; c++)
+	const struct cli_command *c;
+
+	CLI_EACH_COMMAND(c)
 		if (cli_is_in(c, word))
 			return true;
 	return false;
@@ -24,7 +26,9 @@ bool cli_is_group(const char *word)
 
 const struct cli_command *cli_find(const char *group, const char *name)
 {
-	for (const struct cli_command *c = cli_commands; c->name; c++)
+	const struct cli_command *c;
+
+	CLI_EACH_COMMAND(c)
 		if (group ? cli_is_in(c, group) && !strcmp(c->name + strlen(group) + 1, name) : !strcmp(c->name, name) && !strchr(name, ' '))
 			return c;
 	return NULL;
@@ -54,8 +58,8 @@ static size_t candidates(const char *group, const char *names[], size_t max)
 	const struct cli_command *cmd;
 	size_t n = 0;
 
-	for (cmd = cli_commands; cmd->name && n < max; cmd++)
-		if (!cmd->hidden && (group ? cli_is_in(cmd, group) : !strchr(cmd->name, ' ')))
+	CLI_EACH_COMMAND(cmd)
+		if (n < max && !cmd->hidden && (group ? cli_is_in(cmd, group) : !strchr(cmd->name, ' ')))
 			names[n++] = group ? cmd->name + strlen(group) + 1 : cmd->name;
 	return n;
 }

@@ -17,6 +17,15 @@ for c in $commands; do
 	done < <(sed -n 's/^ *\(-[a-z], \)\{0,1\}\(--[a-z-]*\).*/\2/p' "$T/help")
 	same "$(isle help "$c")" "$(cat "$T/help")"
 done
+# commands of two words are one line of the list, with a help of their own, also where they are completed
+isle --help >"$T/help"
+for group in $(isle man commands | sed -n 's/^\.SS "isle \([a-z]*\) [a-z-]*[ "].*/\1/p' | sort -u); do
+	isle help "$group" >/dev/null 2>&1 || continue
+	case $group in netns) continue ;; esac
+	[ "$(grep -c "^  $group  *[a-zA-Z]" "$T/help")" = 1 ] || die "isle --help has not one line for '$group'"
+done
+not grep -q ' : ' "$T/help"
+same "$(isle complete -- '' | grep -c "	.")" "$(isle complete -- '' | wc -l)"
 (cd "$TOP" && tools/check-help.sh)
 
 # status 2, or 125 where the status is somebody else's command's
