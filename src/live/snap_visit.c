@@ -93,9 +93,10 @@ static int enter(struct wave *w)
 	return r;
 }
 
-static int adopt(struct isle_nl *nl, int *fd, int protocol)
+static int adopt(int protocol, struct isle_snapping *s, int *fd)
 {
-	*nl = (struct isle_nl){ .fd = -1, .proto = protocol };
+	struct isle_nl *nl = protocol == NETLINK_ROUTE ? &s->route : protocol == NETLINK_NETFILTER ? &s->nft : &s->diag;
+
 	return *fd < 0 ? 0 : isle_nl_adopt(nl, isle_steal_fd(fd), protocol);
 }
 
@@ -103,7 +104,7 @@ static int call(struct wave *w, size_t i, int (*fn)(struct isle_snapping *, void
 {
 	struct isle_snapping *s = w->s;
 	struct isle_ns_sockets *at = &w->at[i];
-	int r;
+	int r = 0;
 
 	s->ns = w->nss[i];
 	if (at->netns < 0 || at->errnum) {
@@ -111,11 +112,9 @@ static int call(struct wave *w, size_t i, int (*fn)(struct isle_snapping *, void
 			s->ns->unseen = at->errnum == EACCES ? EPERM : at->errnum;
 		return 0;
 	}
-	r = adopt(&s->route, &at->fd[0], NETLINK_ROUTE);
-	if (!r)
-		r = adopt(&s->nft, &at->fd[1], NETLINK_NETFILTER);
-	if (!r)
-		r = adopt(&s->diag, &at->fd[2], NETLINK_SOCK_DIAG);
+	s->route = s->nft = s->diag = (struct isle_nl){ .fd = -1 };
+	for (size_t k = 0; k < w->n_protocols && !r; k++)
+		r = adopt(w->protocols[k], s, &at->fd[k]);
 	if (!r)
 		r = fn(s, arg);
 	isle_nl_close(&s->route);
@@ -127,12 +126,14 @@ static int call(struct wave *w, size_t i, int (*fn)(struct isle_snapping *, void
 int isle_snap_visit(struct isle_snapping *s, struct isle_snap_ns *const *nss, size_t n, bool first,
 		    int (*fn)(struct isle_snapping *, void *), void *arg)
 {
-	const bool all = first && s->snap->parts & (ISLE_SNAP_NFT | ISLE_SNAP_SOCKETS);
-	struct wave w = { .s = s, .first = first, .protocols = { NETLINK_ROUTE, NETLINK_NETFILTER, NETLINK_SOCK_DIAG } };
+	struct wave w = { .s = s, .first = first, .protocols = { NETLINK_ROUTE }, .n_protocols = 1 };
 	size_t size = WAVE;
 	int r = 0;
 
-	w.n_protocols = all ? 3 : 1;
+	if (first && s->snap->parts & ISLE_SNAP_NFT)
+		w.protocols[w.n_protocols++] = NETLINK_NETFILTER;
+	if (first && s->snap->parts & ISLE_SNAP_SOCKETS)
+		w.protocols[w.n_protocols++] = NETLINK_SOCK_DIAG;
 	for (size_t i = 0; i < n && !r;) {
 		w.nss = nss + i;
 		w.n = n - i < size ? n - i : size;

@@ -2,8 +2,8 @@
 /*
  * DOC: the floor of a snapshot, and a machine to take it of:
  *   dumps make N    N named namespaces, each with a veth to one of two bridges here, nine addresses and eleven routes
- *   dumps           for the caller's namespace and every name: setns, a socket, and the answers to four requests (links,
- *                   addresses, routes, rules), which nobody looks at
+ *   dumps           for the caller's namespace and every name: setns, two sockets, and the answers to what a map asks (links,
+ *                   addresses, routes, rules, what forwards, nft tables), which nobody looks at
  */
 #include <dirent.h>
 #include <errno.h>
@@ -15,6 +15,9 @@
 #include <unistd.h>
 #include <arpa/inet.h>
 #include <linux/rtnetlink.h>
+#include <linux/netconf.h>
+#include <linux/netfilter/nfnetlink.h>
+#include <linux/netfilter/nf_tables.h>
 #include <linux/veth.h>
 #include <linux/if.h>
 #include <sys/mount.h>
@@ -63,10 +66,10 @@ static void talk(int nl, const char *what)
 		die(what);
 }
 
-static int open_nl(void)
+static int open_nl(int protocol)
 {
 	const int on = 1;
-	int nl = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
+	int nl = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, protocol);
 
 	if (nl < 0)
 		die("socket");
@@ -136,7 +139,7 @@ static void fill(int nl, int i)
 
 static int make(int n)
 {
-	int home = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC), here = open_nl();
+	int home = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC), here = open_nl(NETLINK_ROUTE);
 	char path[64], name[16];
 
 	mkdir("/run/netns", 0755);
@@ -153,7 +156,7 @@ static int make(int n)
 		if (fd < 0 || unshare(CLONE_NEWNET) < 0 || mount("/proc/self/ns/net", path, NULL, MS_BIND, NULL) < 0)
 			die(path);
 		ns = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
-		nl = open_nl();
+		nl = open_nl(NETLINK_ROUTE);
 		add_link(here, PORTS + i, name, "veth", BRIDGE + i % 2, ns);
 		fill(nl, i);
 		close(nl);
@@ -188,13 +191,16 @@ static void dump(int nl, uint16_t type, const void *header, size_t n)
 
 static void read_one(void)
 {
-	int nl = open_nl();
+	int nl = open_nl(NETLINK_ROUTE), nft = open_nl(NETLINK_NETFILTER);
 
 	dump(nl, RTM_GETLINK, &(struct ifinfomsg){ 0 }, sizeof(struct ifinfomsg));
 	dump(nl, RTM_GETADDR, &(struct ifaddrmsg){ 0 }, sizeof(struct ifaddrmsg));
 	dump(nl, RTM_GETROUTE, &(struct rtmsg){ 0 }, sizeof(struct rtmsg));
 	dump(nl, RTM_GETRULE, &(struct rtmsg){ 0 }, sizeof(struct rtmsg));
+	dump(nl, RTM_GETNETCONF, &(struct netconfmsg){ 0 }, sizeof(struct netconfmsg));
+	dump(nft, NFNL_SUBSYS_NFTABLES << 8 | NFT_MSG_GETTABLE, &(struct nfgenmsg){ 0 }, sizeof(struct nfgenmsg));
 	close(nl);
+	close(nft);
 }
 
 int main(int argc, char **argv)
