@@ -114,14 +114,14 @@ check-peers:
 	$(MAKE) all peers-programs
 	$(RUN) peers
 
-# with sanitizers gcc sees less of a string's length, and warns of truncation that cannot be
+# without the tests that are long and mostly shell; with sanitizers gcc sees less of a string's length, and warns of truncation that cannot be
 SAN = -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer -Wno-unknown-warning-option -Wno-format-truncation
 ASAN = B=build/asan PROG=build/asan/isle CFLAGS='-O1 -g $(SAN)'
 asan:
 	$(MAKE) $(ASAN) tests
 	$(MAKE) $(ASAN) run-asan
 run-asan:
-	$(RUN) unit fuzz bogus kernel
+	SHORT=1 $(RUN) unit fuzz bogus kernel
 
 FUZZ_TIME ?= 60
 fuzz:

@@ -5,8 +5,9 @@
 # A test is a program or script: exit 0 passed, 77 skipped (the first line of
 # its output says why), anything else failed (its output is shown). Tests run
 # side by side; a test that needs the machine for itself has `# alone` among
-# its first lines. KEEP=1 (with one kernel script) stops at the end of it with
-# a shell where its labs stand. JOBS: how many at once.
+# its first lines. SHORT=1 leaves out those with `# long` there, in which other
+# programs do most of the work. KEEP=1 (with one kernel script) stops at the end
+# of it with a shell where its labs stand. JOBS: how many at once.
 # shellcheck disable=SC2317 # functions are called through run_one
 set -u
 cd "$(dirname "$0")/.." || exit 1
@@ -72,16 +73,19 @@ run_one()
 	cat "$tmp/$n.verdict"
 }
 
-wants_alone()
+# says TEST WORD: is `# WORD` among its first lines?
+says()
 {
-	case $1 in *.sh) head -n 20 "$1" | grep -q '^# alone' ;; *) false ;; esac
+	case $1 in *.sh) head -n 20 "$1" | grep -q "^# $2" ;; *) false ;; esac
 }
 
 add()
 {
 	local t
 	for t in "$@"; do
-		[ -e "$t" ] && tests+=("$t")
+		[ -e "$t" ] || continue
+		[ -z "${SHORT:-}" ] || ! says "$t" long || continue
+		tests+=("$t")
 	done
 }
 
@@ -111,7 +115,7 @@ if [ "${KEEP:-}" ]; then
 fi
 alone=()
 for t in "${tests[@]}"; do
-	if wants_alone "$t"; then
+	if says "$t" alone; then
 		alone+=("$t")
 		continue
 	fi

@@ -81,7 +81,7 @@ sweep_bundle()
 	[ -z "$delete" ] || every=$delete sweep "$(program)" ns delete fault
 }
 
-every=3 delete=1
+every=4 delete=2
 sweep_bundle 'mnt net uts ' --net --uts --mount --hostname fault
 every=10 delete=
 sweep_bundle 'cgroup ipc mnt net time user uts ' -n -u -m -i -U -C -T
@@ -149,7 +149,7 @@ prepare()
 {
 	:
 }
-doing=add before='' every=1
+doing=add before='' every=3
 sweep "$(program)" netns add fault
 before=yes
 directory_as_before
@@ -159,5 +159,5 @@ prepare()
 {
 	isle netns add fault
 }
-doing=delete every=1
+doing=delete every=2
 sweep "$(program)" netns delete fault

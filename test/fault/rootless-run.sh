@@ -3,5 +3,5 @@
 #
 # run.sh, for an ordinary user.
 who=as_user
-every=12
+every=24
 . test/fault/run.sh

@@ -3,5 +3,5 @@
 #
 # up.sh, for an ordinary user.
 who=as_user
-every=4
+every=8
 . test/fault/up.sh

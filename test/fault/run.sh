@@ -31,7 +31,7 @@ judge()
 	gone all
 }
 
-every=${every:-6}
+every=${every:-12}
 sweep "$(program)" run -f "$T/lab.yaml" a -- "$T/cmd"
 every=$((3 * every))
 sweep "$(program)" run -f "$T/lab.yaml" -- "$T/cmd"

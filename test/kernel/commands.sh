@@ -7,6 +7,7 @@
 # The lines of `plan --commands` make the network that `up` makes: for every
 # example, and for a lab with what the examples do not have, links, MACs,
 # addresses, routes and sysctls are the same in each namespace.
+# long: namespaces are looked into with ip, jq and grep
 . test/kernel/lib.sh
 need root veth bridge nft jq sysctl
 

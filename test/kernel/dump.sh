@@ -4,6 +4,7 @@
 # An example of networks, links and routes comes up, is dumped, goes down, comes up from the dump and is the
 # same: names, addresses, MACs, routes, MTUs; and its dump is the same file, byte
 # for byte. As root and as an ordinary user without privilege.
+# long: namespaces are looked into with ip
 . test/kernel/lib.sh
 need veth bridge
 

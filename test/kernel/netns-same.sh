@@ -3,6 +3,7 @@
 #
 # The drop-in against the real ip: test/dropin/README.md. The last line of its
 # output is what `make check` shows.
+# long: the real ip runs beside it
 . test/kernel/lib.sh
 need ip
 
