@@ -82,9 +82,37 @@ static int check_wires(const struct isle_lab *lab, const struct isle_lab *was, s
 	}
 }
 
+static const struct isle_network *first_shared(const struct isle_lab *lab)
+{
+	for (size_t i = 0; i < lab->n_networks; i++)
+		if (isle_ovs_is_shared(lab->networks[i]))
+			return lab->networks[i];
+	return NULL;
+}
+
+bool isle_ovs_has_shared(const struct isle_lab *lab)
+{
+	return first_shared(lab);
+}
+
+static int refuse_shared(const struct isle_lab *lab, const struct isle_lab *was, struct isle_diag *d)
+{
+	const struct isle_network *n = first_shared(lab), *m = first_shared(was);
+
+	if (!n && !m)
+		return 0;
+	isle_reject(d, n ? &n->switch_loc : NULL, "lab %s cannot be changed while it is up: '%s' is in the machine's Open vSwitch", lab->name,
+		    (n ? n : m)->name);
+	isle_hint(d, "`isle down %s` first; nothing was changed", lab->name);
+	return -EBUSY;
+}
+
 int isle_ovs_keep(const struct isle_lab *lab, const struct isle_lab *was, struct isle_diag *d)
 {
-	int r = check(lab, was, true, d);
+	int r = refuse_shared(lab, was, d);
+
+	if (!r)
+		r = check(lab, was, true, d);
 
 	if (!r)
 		r = check(was, lab, false, d);
@@ -179,7 +207,7 @@ static int unwant(const struct isle_ovsdb_port_spec *s, void *arg)
 	struct isle_ovsdb_bridge *b = NULL;
 	const struct isle_ovsdb_port *p = isle_ovsdb_conf_port(u->f->conf, s->name, &b);
 
-	isle_ovs_each_port(u->lab, is_called, &w);
+	isle_ovs_each_port(u->lab, false, is_called, &w);
 	for (size_t i = 0; i < u->f->n; i++)
 		w.found |= u->f->list[i].what == REMOVE && !strcmp(u->f->list[i].port.name, s->name);
 	return p && is_patch(p) && !w.found ? remove_port(u->f, p, b) : 0;
@@ -195,9 +223,9 @@ static int fill(struct isle_ovs_diff *f, int dir, const struct isle_lab *lab, st
 	if (r)
 		return r;
 	for (size_t i = 0; i < n && !r; i++)
-		r = isle_ovs_each_port(was[i], unwant, &u);
+		r = isle_ovs_each_port(was[i], false, unwant, &u);
 	if (!r)
-		r = isle_ovs_each_port(lab, want, f);
+		r = isle_ovs_each_port(lab, false, want, f);
 	return r ? isle_fail(d, -r, NULL, "comparing lab %s", lab->name) : 0;
 }
 

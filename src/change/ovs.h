@@ -6,6 +6,7 @@
 
 /* Of Open vSwitch only links between its switches and VLANs of ports can change while a lab is up. -EBUSY, at its place. */
 int isle_ovs_keep(const struct isle_lab *lab, const struct isle_lab *was, struct isle_diag *);
+bool isle_ovs_has_shared(const struct isle_lab *);	/* a switch in the machine's Open vSwitch: such a lab stays as it is */
 
 struct isle_ovs_diff;		/* what is to change in the database of a lab's own Open vSwitch */
 /* So that it has the ports of LAB, and of the N WAS no other links. *RET is NULL where there is no such database. */

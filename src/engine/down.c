@@ -16,6 +16,7 @@
 #include <sys/syscall.h>
 #include "engine/inside.h"
 #include "engine/names.h"
+#include "engine/ovs.h"
 #include "engine/rundir.h"
 #include "engine/state.h"
 #include "engine/uplink.h"
@@ -72,7 +73,7 @@ static int end_keeper(const struct isle_tree *tree, struct isle_diag *d)
 static int down_root(struct isle_tree *tree, struct isle_diag *d)
 {
 	isle_auto(unlock) int run = isle_rundir_lock(d);
-	int r, undone, names;
+	int r, undone, names, switches;
 
 	if (run < 0)
 		return run;
@@ -86,7 +87,10 @@ static int down_root(struct isle_tree *tree, struct isle_diag *d)
 	}
 	/* What cannot be undone outside is reported, but does not keep the lab. */
 	undone = isle_uplink_undo(run, tree->lab, d);
+	switches = isle_ovs_unshare(run, tree->lab, false, d);
 	names = isle_names_remove(tree->lab, tree->dir, d);
+	if (!undone)
+		undone = switches;
 	if (!undone)
 		undone = names;
 	isle_tree_close(tree);
@@ -117,11 +121,13 @@ static int down_rootless(const struct isle_site *site, struct isle_tree *tree, s
 static bool remove_left(int run, const char *lab, struct isle_diag *d, int *ret_r)
 {
 	isle_auto(unlock) int dir = openat(run, lab, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	char journal[ISLE_NAME_MAX + 16];
+	char journal[ISLE_NAME_MAX + 16], rows[ISLE_NAME_MAX + 16];
+	int r;
 
 	isle_journal_name(journal, lab);
+	isle_ovs_journal_name(rows, lab);
 	*ret_r = 0;
-	if (dir < 0 && faccessat(run, journal, F_OK, AT_SYMLINK_NOFOLLOW) < 0)
+	if (dir < 0 && faccessat(run, journal, F_OK, AT_SYMLINK_NOFOLLOW) < 0 && faccessat(run, rows, F_OK, AT_SYMLINK_NOFOLLOW) < 0)
 		return false;
 	if (dir >= 0 && flock(dir, LOCK_EX | LOCK_NB) < 0) {
 		*ret_r = errno == EWOULDBLOCK ? isle_lab_is_busy(lab, d) :
@@ -129,6 +135,8 @@ static bool remove_left(int run, const char *lab, struct isle_diag *d, int *ret_
 		return true;
 	}
 	*ret_r = isle_uplink_undo(run, lab, d);
+	r = isle_ovs_unshare(run, lab, false, d);
+	*ret_r = *ret_r ? *ret_r : r;
 	if (dir >= 0 && unlinkat(run, lab, AT_REMOVEDIR) < 0)
 		*ret_r = isle_fail(d, errno, NULL, "cannot remove %s/%s", ISLE_RUN_DIR, lab);
 	return true;

@@ -19,6 +19,13 @@ bool isle_ovs_is_own(const struct isle_network *n)
 	return sw->kind == ISLE_SWITCH_OVS && !sw->shared;
 }
 
+bool isle_ovs_is_shared(const struct isle_network *n)
+{
+	const struct isle_network *sw = isle_network_switch(n);
+
+	return sw->kind == ISLE_SWITCH_OVS && sw->shared;
+}
+
 /* The first one of the lab, or NULL. */
 static const struct isle_network *first_own(const struct isle_lab *lab)
 {
@@ -119,10 +126,9 @@ static int check_datapath(const struct isle_network *n, bool kernel, struct isle
 	return n->datapath == ISLE_DATAPATH_NETDEV && !n->shared ? check_tap(n, d) : 0;
 }
 
-static int check_shared(const struct isle_network *n, bool as_root_up, struct isle_diag *d)
+static int refuse_shared(const struct isle_network *n, struct isle_diag *d)
 {
-	isle_reject(d, &n->switch_loc, as_root_up ? "`shared: true` is not in this version" :
-				       "`shared: true` is for `up` as root: only that touches the machine");
+	isle_reject(d, &n->switch_loc, "`shared: true` is for `up` as root: only that touches the machine");
 	isle_hint(d, "without it the lab has an Open vSwitch of its own");
 	return -EINVAL;
 }
@@ -145,8 +151,8 @@ int isle_ovs_check(struct isle_lab *lab, bool as_root_up, struct isle_diag *d)
 
 		if (n->vlan_of || n->kind != ISLE_SWITCH_OVS)
 			continue;
-		if (n->shared)
-			r = check_shared(n, as_root_up, d);
+		if (n->shared && !as_root_up)
+			r = refuse_shared(n, d);
 		if (!asked) {
 			kernel = has_kernel_datapath();
 			isle_ovs_set_auto(lab, kernel ? ISLE_DATAPATH_SYSTEM : ISLE_DATAPATH_NETDEV);

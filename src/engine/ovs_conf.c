@@ -20,17 +20,22 @@ static void set_vlans(const struct isle_vlans *v, struct isle_ovsdb_port_spec *s
 	s->vlan_mode = v->access ? "access" : !v->n_trunk ? NULL : v->native ? "native-untagged" : "trunk";
 }
 
-static void add_bridges(const struct isle_lab *lab, struct isle_ovsdb_change *c)
+static bool is_in(const struct isle_network *n, bool shared)
+{
+	return shared ? isle_ovs_is_shared(n) : isle_ovs_is_own(n);
+}
+
+static void add_bridges(const struct isle_lab *lab, bool shared, struct isle_ovsdb_change *c)
 {
 	for (size_t i = 0; i < lab->n_networks; i++) {
 		const struct isle_network *n = lab->networks[i];
 
-		if (!n->vlan_of && isle_ovs_is_own(n))
+		if (!n->vlan_of && is_in(n, shared))
 			isle_ovsdb_add_bridge(c, n->name, n->datapath == ISLE_DATAPATH_NETDEV ? "netdev" : "system", &n->switch_loc);
 	}
 }
 
-static int each_member(const struct isle_lab *lab, isle_ovs_port_fn *fn, void *arg)
+static int each_member(const struct isle_lab *lab, bool shared, isle_ovs_port_fn *fn, void *arg)
 {
 	int r = 0;
 
@@ -39,7 +44,7 @@ static int each_member(const struct isle_lab *lab, isle_ovs_port_fn *fn, void *a
 			const struct isle_iface *f = lab->hosts[i]->ifaces[k];
 			struct isle_ovsdb_port_spec s = { .name = f->port, .type = "", .whose = &f->loc };
 
-			if (!f->network || !isle_ovs_is_own(f->network))
+			if (!f->network || !is_in(f->network, shared))
 				continue;
 			s.bridge = isle_network_switch(f->network)->name;
 			set_vlans(&f->vlans, &s);
@@ -48,7 +53,7 @@ static int each_member(const struct isle_lab *lab, isle_ovs_port_fn *fn, void *a
 	return r;
 }
 
-static int each_link(const struct isle_lab *lab, isle_ovs_port_fn *fn, void *arg)
+static int each_link(const struct isle_lab *lab, bool shared, isle_ovs_port_fn *fn, void *arg)
 {
 	int r = 0;
 
@@ -60,7 +65,7 @@ static int each_link(const struct isle_lab *lab, isle_ovs_port_fn *fn, void *arg
 			struct isle_ovsdb_port_spec s = { .bridge = l->network[k]->name, .name = l->port[k], .type = patch ? "patch" : "",
 							  .peer = patch ? l->port[!k] : NULL, .whose = &l->loc };
 
-			if (!isle_ovs_is_own(l->network[k]) || (patch && !l->up))
+			if (!is_in(l->network[k], shared) || (patch && !l->up))
 				continue;
 			set_vlans(&l->vlans, &s);
 			r = fn(&s, arg);
@@ -69,11 +74,11 @@ static int each_link(const struct isle_lab *lab, isle_ovs_port_fn *fn, void *arg
 	return r;
 }
 
-int isle_ovs_each_port(const struct isle_lab *lab, isle_ovs_port_fn *fn, void *arg)
+int isle_ovs_each_port(const struct isle_lab *lab, bool shared, isle_ovs_port_fn *fn, void *arg)
 {
-	int r = each_member(lab, fn, arg);
+	int r = each_member(lab, shared, fn, arg);
 
-	return r ? r : each_link(lab, fn, arg);
+	return r ? r : each_link(lab, shared, fn, arg);
 }
 
 struct adding { struct isle_ovsdb_change *c; size_t n; };
@@ -104,7 +109,7 @@ static const struct isle_loc *place_of(const struct isle_lab *lab, const char *n
 	return NULL;
 }
 
-static int check_ports(const struct isle_lab *lab, struct isle_ovsdb *db, struct isle_diag *d)
+static int check_ports(const struct isle_lab *lab, bool shared, struct isle_ovsdb *db, struct isle_diag *d)
 {
 	struct isle_ovsdb_conf *conf;
 	int r = isle_ovsdb_conf_read(db, &conf, d);
@@ -115,7 +120,8 @@ static int check_ports(const struct isle_lab *lab, struct isle_ovsdb *db, struct
 		for (size_t k = 0; !r && k < conf->bridges[i].n_ports; k++) {
 			const struct isle_ovsdb_iface *f = conf->bridges[i].ports[k].ifaces;
 
-			if (!conf->bridges[i].ports[k].n_ifaces || f->ofport > 0)
+			if (!conf->bridges[i].ports[k].n_ifaces || f->ofport > 0 ||
+			    (shared && !isle_str_eq(conf->bridges[i].ports[k].lab, lab->name)))
 				continue;
 			isle_reject(d, place_of(lab, f->name), "Open vSwitch has not taken port %s of %s%s%s", f->name,
 				    conf->bridges[i].name, f->error ? ": " : "", f->error ? f->error : "");
@@ -125,25 +131,22 @@ static int check_ports(const struct isle_lab *lab, struct isle_ovsdb *db, struct
 	return r;
 }
 
-static int tell(const struct isle_job *job, struct isle_ovsdb *db, struct isle_diag *d)
+int isle_ovs_tell(const struct isle_lab *lab, bool shared, struct isle_ovsdb *db, struct isle_ovsdb_change *c, struct isle_diag *d)
 {
-	struct isle_ovsdb_change c;
-	struct adding a = { .c = &c };
+	struct adding a = { .c = c };
 	const void *whose = NULL;
 	int r;
 
-	isle_ovsdb_change_begin(&c);
-	isle_ovsdb_add_root(&c);
-	add_bridges(job->lab, &c);
-	isle_ovs_each_port(job->lab, add_port, &a);
-	r = isle_ovsdb_commit(db, &c, WAIT_MS + WAIT_PORT_MS * (int)a.n, &whose, d);
-	isle_ovsdb_change_done(&c);
-	return r ? r : check_ports(job->lab, db, d);
+	add_bridges(lab, shared, c);
+	isle_ovs_each_port(lab, shared, add_port, &a);
+	r = isle_ovsdb_commit(db, c, WAIT_MS + WAIT_PORT_MS * (int)a.n, &whose, d);
+	return r ? r : check_ports(lab, shared, db, d);
 }
 
 int isle_ovs_configure(const struct isle_job *job, pid_t pid, const char *target, struct isle_diag *d)
 {
 	isle_auto(close) int dir = -1;
+	struct isle_ovsdb_change c;
 	struct isle_ovsdb *db;
 	char path[192];
 	int r;
@@ -157,7 +160,10 @@ int isle_ovs_configure(const struct isle_job *job, pid_t pid, const char *target
 	r = isle_ovsdb_open(dir, "db.sock", ISLE_OVSDB_WAIT_MS, &db, d);
 	if (r)
 		return r;
-	r = tell(job, db, d);
+	isle_ovsdb_change_begin(&c);
+	isle_ovsdb_add_root(&c);
+	r = isle_ovs_tell(job->lab, false, db, &c, d);
+	isle_ovsdb_change_done(&c);
 	isle_ovsdb_close(db);
 	return r;
 }

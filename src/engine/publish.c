@@ -190,7 +190,7 @@ static int start(struct worker *w, int *ret_pidfd, pid_t *ret_pid)
 }
 
 /* All is built. */
-static int make_place(struct worker *w, pid_t pid, int (*place)(void *), void *arg, struct isle_diag *d)
+static int make_place(struct worker *w, pid_t pid, int (*place)(void *, pid_t), void *arg, struct isle_diag *d)
 {
 	int r = 0;
 
@@ -199,11 +199,11 @@ static int make_place(struct worker *w, pid_t pid, int (*place)(void *), void *a
 		if (!r)
 			r = isle_keeper_describe(pid, w->state, d);
 	}
-	return r ? r : place(arg);
+	return r ? r : place(arg, pid);
 }
 
 /* Until the worker has ended, or stays for good. What fails here is in the diag already. */
-static int attend(struct worker *w, int pidfd, pid_t pid, int (*place)(void *), void *arg, const struct isle_up_options *o,
+static int attend(struct worker *w, int pidfd, pid_t pid, int (*place)(void *, pid_t), void *arg, const struct isle_up_options *o,
 		  int *ret_status, struct isle_diag *d)
 {
 	int r = 0;
@@ -228,7 +228,7 @@ static int attend(struct worker *w, int pidfd, pid_t pid, int (*place)(void *), 
 	return r;
 }
 
-int isle_publish(const struct isle_job *job, int (*place)(void *), void *arg, const struct isle_up_options *o, struct isle_diag *d)
+int isle_publish(const struct isle_job *job, int (*place)(void *, pid_t), void *arg, const struct isle_up_options *o, struct isle_diag *d)
 {
 	isle_auto(close) int mnt = isle_ns_self("mnt"), net = isle_ns_self("net"), uts = isle_ns_self("uts"), pidfd = -1;
 	isle_auto(close) int root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);

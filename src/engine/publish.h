@@ -9,6 +9,6 @@
  * it makes that directory, empty, and sees to it that nobody else touches it before this returns. Returns when the lab is
  * there, or nothing of it is.
  */
-int isle_publish(const struct isle_job *, int (*place)(void *), void *arg, const struct isle_up_options *, struct isle_diag *);
+int isle_publish(const struct isle_job *, int (*place)(void *, pid_t worker), void *arg, const struct isle_up_options *, struct isle_diag *);
 
 #endif

@@ -73,11 +73,26 @@ static void release(const struct isle_lab *lab, bool reserved)
 }
 
 /* Under the lock of /run/isle, since other labs' journals may be concerned. */
-static int undo_uplink(const struct isle_lab *lab, struct isle_diag *d)
+static int undo_outside(const struct isle_lab *lab, struct isle_diag *d)
 {
 	isle_auto(unlock) int run = isle_rundir_lock(d);
+	int r = run < 0 ? run : isle_uplink_undo(run, lab->name, d), one;
 
-	return run < 0 ? run : isle_uplink_undo(run, lab->name, d);
+	/* Since we looked it may have come up. */
+	if (run < 0 || isle_mount_is_point(run, lab->name))
+		return r;
+	one = isle_ovs_unshare(run, lab->name, false, d);
+	return r ? r : one;
+}
+
+static int check_switches(struct isle_lab *lab, struct isle_diag *d)
+{
+	isle_auto(unlock) int run = -1;
+	int r = isle_ovs_check(lab, true, d);
+
+	if (!r)
+		run = isle_rundir_lock(d);
+	return r ? r : run < 0 ? run : isle_ovs_check_shared(lab, run, d);
 }
 
 /* Where the lab appears: made at the last moment, so that a kill while it is built leaves no mount of ours. */
@@ -87,7 +102,7 @@ struct place {
 	struct isle_diag *d;
 };
 
-static int make_place(void *arg)
+static int make_place(void *arg, pid_t worker)
 {
 	struct place *p = arg;
 	int r;
@@ -98,18 +113,20 @@ static int make_place(void *arg)
 	r = reserve(p->lab, p->run, &p->labdir, p->d);
 	if (!r)
 		r = isle_ports_recheck(p->lab, p->run, p->d);
-	return r ? r : isle_uplink_recheck(p->lab, p->d);
+	if (!r)
+		r = isle_uplink_recheck(p->lab, p->d);
+	return r ? r : isle_ovs_share(p->lab, worker, p->run, p->d);
 }
 
 static int build(struct isle_lab *lab, struct place *place, const struct isle_up_options *o, struct isle_diag *d)
 {
 	struct isle_job *job = NULL;
-	int r = undo_uplink(lab, d);	/* of a life that ended badly */
+	int r = undo_outside(lab, d);	/* of a life that ended badly */
 
 	if (!r && lab->has_uplink)
 		r = isle_uplink_check(lab, true, d);
 	if (!r)
-		r = isle_ovs_check(lab, true, d);
+		r = check_switches(lab, d);
 	if (!r)
 		r = isle_job_new(lab, &job, d);
 	if (!r)
@@ -131,7 +148,7 @@ static int up_root(struct isle_lab *lab, const struct isle_up_options *o, struct
 	isle_auto_unlock(&place.labdir);
 	isle_auto_unlock(&place.run);
 	if (r && reserved)
-		undo_uplink(lab, d);
+		undo_outside(lab, d);
 	isle_auto_unlock(&hold);
 	if (!r)
 		return isle_names_mend(lab, d);

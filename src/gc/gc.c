@@ -85,6 +85,9 @@ static int find(struct isle_sweep *s)
 {
 	int r = isle_sweep_labs(s);
 
+	/* before the directory that its journals are in */
+	if (!r && !s->site->rootless)
+		r = isle_sweep_ovs(s);
 	if (!r)
 		r = isle_sweep_own(s);
 	if (!r && !s->site->rootless)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * DOC: one sweep of the machine. gc.c asks each finder in turn: labs.c (changes
- * that were broken off), own.c and nft.c (what isle itself left), others.c (what
+ * that were broken off), own.c, ovs.c and nft.c (what isle itself left), others.c (what
  * nobody uses, whoever made it); release.c removes what others left.
  */
 #ifndef ISLE_GC_INNER_H
@@ -37,6 +37,7 @@ int isle_sweep_labs(struct isle_sweep *);
 int isle_sweep_own(struct isle_sweep *);
 void isle_sweep_own_end(struct isle_sweep *);	/* after removing: directories that isle made, and that are empty now */
 bool isle_sweep_is_lab(int run, const char *lab);	/* own.c: up, coming up, or to be undone by its journal. RUN: /run/isle or -1 */
+int isle_sweep_ovs(struct isle_sweep *);
 int isle_sweep_nft(struct isle_sweep *);
 int isle_sweep_others(struct isle_sweep *);
 

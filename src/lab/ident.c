@@ -58,15 +58,21 @@ static int assign_mac(struct isle_build *b, const char *host, const char *name, 
 	}
 }
 
-static int assign_port(struct isle_map *taken, const char *host, const char *name, char port[IFNAMSIZ])
+/* What is on a switch of the machine is the only one of its name there, whatever other labs have. */
+static int assign_port(struct isle_build *b, const struct isle_network *n, struct isle_map *taken, const char *host, const char *name,
+		       char port[IFNAMSIZ])
 {
+	const bool shared = isle_network_switch(n)->shared;
 	char text[512];
 
 	for (unsigned i = 1;; i++) {
-		snprintf(text, sizeof(text), "%s/%s", host, name);
+		snprintf(text, sizeof(text), "%s%s%s/%s", shared ? b->lab->name : "", shared ? "/" : "", host, name);
 		if (i > 1)
 			snprintf(text + strlen(text), sizeof(text) - strlen(text), "#%u", i);
-		snprintf(port, IFNAMSIZ, "p%06x", (unsigned)(isle_fnv1a(text) & 0xffffff));
+		if (shared)
+			snprintf(port, IFNAMSIZ, "p%010llx", (unsigned long long)(isle_fnv1a(text) & 0xffffffffff));
+		else
+			snprintf(port, IFNAMSIZ, "p%06x", (unsigned)(isle_fnv1a(text) & 0xffffff));
 		if (!isle_map_get(taken, port))
 			return isle_map_put(taken, port, port);
 	}
@@ -107,13 +113,13 @@ static int ports(struct isle_build *b, struct isle_map *taken)
 			struct isle_iface *f = lab->hosts[i]->ifaces[k];
 
 			if (f->network)
-				r = assign_port(taken, lab->hosts[i]->name, f->name, f->port);
+				r = assign_port(b, f->network, taken, lab->hosts[i]->name, f->name, f->port);
 		}
 	for (size_t i = 0; r == 0 && i < lab->n_links; i++) {
 		struct isle_link *l = lab->links[i];
 
 		for (int k = 0; r == 0 && l->network[0] && k < 2; k++) {
-			r = assign_port(taken, l->network[k]->name, l->network[!k]->name, l->port[k]);
+			r = assign_port(b, l->network[k], taken, l->network[k]->name, l->network[!k]->name, l->port[k]);
 			if (r == 0)
 				r = assign_mac(b, l->network[k]->name, l->network[!k]->name, l->mac[k]);
 		}

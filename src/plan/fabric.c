@@ -176,6 +176,15 @@ static void add_carrier(struct isle_draft *d, const struct isle_loc *loc, const 
 	step->link.patience = patience;
 }
 
+/* A port that is not to stay here is named where it goes. */
+static bool is_named_here(const struct isle_host *host, const char *ifname)
+{
+	for (size_t i = 0; i < host->n_ifaces; i++)
+		if (!strcmp(host->ifaces[i]->name, ifname))
+			return !isle_network_switch(host->ifaces[i]->network)->shared;
+	return true;
+}
+
 /* The ports were made among the hosts' steps; all their names are given at once, in one namespace. */
 static void add_altnames(struct isle_draft *d)
 {
@@ -184,7 +193,8 @@ static void add_altnames(struct isle_draft *d)
 	for (size_t i = 0; i < n && !d->no_memory; i++) {
 		const struct isle_step made = d->plan->steps[i];
 
-		if (made.kind != ISLE_STEP_VETH || made.ns == ISLE_NS_FABRIC || made.veth.that_ns != ISLE_NS_FABRIC)
+		if (made.kind != ISLE_STEP_VETH || made.ns == ISLE_NS_FABRIC || made.veth.that_ns != ISLE_NS_FABRIC ||
+		    !is_named_here(d->lab->hosts[made.ns - 1], made.veth.name))
 			continue;
 		const char *altname =
 			isle_arena_printf(d->plan->arena, "%s:%s", d->lab->hosts[made.ns - 1]->name, made.veth.name);

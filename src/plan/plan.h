@@ -34,6 +34,8 @@ int isle_plan_uplink_commands(const struct isle_lab *, struct isle_buf *out);
 /* The altname by which the machine's end of HOST's uplink is known to be ours. */
 #define ISLE_ALTNAME_MAX 128
 void isle_plan_uplink_altname(char ret[ISLE_ALTNAME_MAX], const struct isle_lab *, const struct isle_host *);
+/* Of a port on the machine: a switch's that is shared. OWNER: the host, or the network of a link's end. */
+void isle_plan_port_altname(char ret[ISLE_ALTNAME_MAX], const struct isle_lab *, const char *owner, const char *ifname);
 /* " vlan on eth0 id 10": an interface's kind, what it is on, its options as written. (wire.c) */
 void isle_plan_show_kind(const struct isle_iface *, struct isle_buf *out);
 /* A link of two switches that are both Open vSwitch's, the same one's: no interfaces, but ports of type patch. */

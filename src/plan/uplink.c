@@ -9,16 +9,29 @@
 #include "kinds/kinds.h"
 #include "plan/draft.h"
 
-void isle_plan_uplink_altname(char ret[ISLE_ALTNAME_MAX], const struct isle_lab *lab, const struct isle_host *host)
+/* ALTIFNAMSIZ is 128 with the NUL: two names of 63 bytes do not fit, so long ones end in a hash */
+static void shorten(const char *text, char ret[ISLE_ALTNAME_MAX])
 {
-	char text[ISLE_ALTNAME_MAX * 2];
-
-	/* ALTIFNAMSIZ is 128 with the NUL: two names of 63 bytes do not fit, so long ones end in a hash */
-	snprintf(text, sizeof(text), "isle:%s:%s", lab->name, host->name);
 	if (strlen(text) < ISLE_ALTNAME_MAX)
 		memcpy(ret, text, strlen(text) + 1);
 	else
 		snprintf(ret, ISLE_ALTNAME_MAX, "%.100s:%016llx", text, (unsigned long long)isle_fnv1a(text));
+}
+
+void isle_plan_uplink_altname(char ret[ISLE_ALTNAME_MAX], const struct isle_lab *lab, const struct isle_host *host)
+{
+	char text[ISLE_ALTNAME_MAX * 2];
+
+	snprintf(text, sizeof(text), "isle:%s:%s", lab->name, host->name);
+	shorten(text, ret);
+}
+
+void isle_plan_port_altname(char ret[ISLE_ALTNAME_MAX], const struct isle_lab *lab, const char *owner, const char *ifname)
+{
+	char text[ISLE_ALTNAME_MAX * 2];
+
+	snprintf(text, sizeof(text), "isle:%s:%s:%s", lab->name, owner, ifname);
+	shorten(text, ret);
 }
 
 static void add_pair(struct isle_draft *d, const struct isle_host *host)
