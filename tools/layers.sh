@@ -32,7 +32,7 @@ cli:    base netns isle
 '
 # Sub-headers that one other folder may include as well.
 extra='schema:lab/doc.h see:live/snap.h plan:kinds/step.h ping:engine/visit.h api:engine/where.h api:engine/state.h
-gc:live/snap.h gc:engine/bundle.h gc:engine/names.h gc:engine/ovs.h gc:engine/rundir.h gc:engine/state.h gc:engine/uplink.h gc:engine/wire.h
+gc:live/snap.h gc:engine/bundle.h gc:engine/names.h gc:engine/nic.h gc:engine/ovs.h gc:engine/rundir.h gc:engine/state.h gc:engine/uplink.h gc:engine/wire.h
 change:kinds/step.h change:live/snap.h change:engine/build.h change:engine/etc.h change:engine/file.h change:engine/inside.h
 change:engine/names.h change:engine/ovs.h
 change:lab/edit.h change:engine/where.h change:engine/wire.h change:engine/uplink.h

@@ -168,6 +168,8 @@ static int fill(struct isle_conversion *c, struct isle_diag *d)
 	if (!r)
 		r = isle_uplinks_keep(c->lab, c->was[0], d);
 	if (!r)
+		r = isle_nics_keep(c->lab, c->was[0], d);
+	if (!r)
 		r = isle_owns_keep(c->lab, c->was[0], d);
 	if (!r)
 		r = attach(c, d);

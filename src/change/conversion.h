@@ -33,6 +33,7 @@ bool isle_conversion_is_empty(const struct isle_conversion *);	/* nothing is to 
 
 /* keep.c: uplinks stay as they are. LAB's are moved to what WAS has; a change of them is refused. So are hosts' files. */
 int isle_uplinks_keep(struct isle_lab *lab, const struct isle_lab *was, struct isle_diag *);
+int isle_nics_keep(const struct isle_lab *lab, const struct isle_lab *was, struct isle_diag *);	/* NICs of the machine too */
 /* A lab with steps of kinds that do not converge yet (change.h) can only stay as it is. PLACED: its text outlives DIAG. */
 int isle_kinds_keep(const struct isle_plan *, bool placed, struct isle_diag *);
 int isle_owns_keep(const struct isle_lab *lab, const struct isle_lab *was, struct isle_diag *);

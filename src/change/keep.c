@@ -76,6 +76,51 @@ int isle_uplinks_keep(struct isle_lab *lab, const struct isle_lab *was, struct i
 	return 0;
 }
 
+static const struct isle_iface *iface_of(const struct isle_lab *lab, const char *host, const char *name)
+{
+	const struct isle_host *h = isle_lab_host(lab, host);
+
+	for (size_t i = 0; h && i < h->n_ifaces; i++)
+		if (!strcmp(h->ifaces[i]->name, name))
+			return h->ifaces[i];
+	return NULL;
+}
+
+static bool same_nic(const struct isle_iface *a, const struct isle_iface *b)
+{
+	if (!b || !isle_iface_is_nic(b) || strcmp(a->machine_lower, b->machine_lower) || a->up != b->up || a->mtu != b->mtu ||
+	    memcmp(a->mac, b->mac, sizeof(a->mac)) || a->n_addresses != b->n_addresses)
+		return false;
+	for (size_t i = 0; i < a->n_addresses; i++)
+		if (isle_ip_cmp(&a->addresses[i], &b->addresses[i]))
+			return false;
+	return true;
+}
+
+/* Each NIC of A is in B as it is in A. Its place: NULL of a lab that has been. */
+static int nics_are_in(const struct isle_lab *a, const struct isle_lab *b, bool placed, struct isle_diag *d)
+{
+	for (size_t i = 0; i < a->n_hosts; i++)
+		for (size_t k = 0; k < a->hosts[i]->n_ifaces; k++) {
+			const struct isle_iface *f = a->hosts[i]->ifaces[k];
+
+			if (!isle_iface_is_nic(f) || same_nic(f, iface_of(b, f->host->name, f->name)))
+				continue;
+			isle_reject(d, placed ? &f->loc : NULL, "%s of %s, which is %s of the machine, cannot be changed while lab %s is up",
+				    f->name, f->host->name, f->machine_lower, a->name);
+			isle_hint(d, "`isle down %s` first, which brings it home; nothing else was changed either", a->name);
+			return -EBUSY;
+		}
+	return 0;
+}
+
+int isle_nics_keep(const struct isle_lab *lab, const struct isle_lab *was, struct isle_diag *d)
+{
+	int r = nics_are_in(lab, was, true, d);
+
+	return r ? r : nics_are_in(was, lab, false, d);
+}
+
 static bool same_owns(const struct isle_host *a, const struct isle_host *b)
 {
 	if (a->n_owns != b->n_owns)

@@ -16,6 +16,7 @@
 #include <sys/syscall.h>
 #include "engine/inside.h"
 #include "engine/names.h"
+#include "engine/nic.h"
 #include "engine/ovs.h"
 #include "engine/rundir.h"
 #include "engine/state.h"
@@ -80,6 +81,10 @@ static int down_root(struct isle_tree *tree, struct isle_diag *d)
 	/* Another `down` may have been faster, and an `up` after it. */
 	if (!is_still(run, tree))
 		return isle_reject(d, NULL, "lab %s is not up any more", tree->lab), -ENOENT;
+	/* A NIC is the machine's: without it the lab stays. */
+	r = isle_nics_home(run, tree, d);
+	if (r)
+		return r;
 	if (tree->keeper_fd >= 0) {
 		r = end_keeper(tree, d);
 		if (r)
@@ -122,21 +127,24 @@ static bool remove_left(int run, const char *lab, struct isle_diag *d, int *ret_
 {
 	isle_auto(unlock) int dir = openat(run, lab, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	char journal[ISLE_NAME_MAX + 16], rows[ISLE_NAME_MAX + 16];
-	int r;
+	int r, nics;
 
 	isle_journal_name(journal, lab);
 	isle_ovs_journal_name(rows, lab);
 	*ret_r = 0;
-	if (dir < 0 && faccessat(run, journal, F_OK, AT_SYMLINK_NOFOLLOW) < 0 && faccessat(run, rows, F_OK, AT_SYMLINK_NOFOLLOW) < 0)
+	if (dir < 0 && faccessat(run, journal, F_OK, AT_SYMLINK_NOFOLLOW) < 0 && faccessat(run, rows, F_OK, AT_SYMLINK_NOFOLLOW) < 0 &&
+	    !isle_nics_are_left(run, lab))
 		return false;
 	if (dir >= 0 && flock(dir, LOCK_EX | LOCK_NB) < 0) {
 		*ret_r = errno == EWOULDBLOCK ? isle_lab_is_busy(lab, d) :
 						isle_fail(d, errno, NULL, "cannot lock %s/%s", ISLE_RUN_DIR, lab);
 		return true;
 	}
+	nics = isle_nics_undo(run, lab, d);
 	*ret_r = isle_uplink_undo(run, lab, d);
 	r = isle_ovs_unshare(run, lab, false, d);
 	*ret_r = *ret_r ? *ret_r : r;
+	*ret_r = *ret_r ? *ret_r : nics;
 	if (dir >= 0 && unlinkat(run, lab, AT_REMOVEDIR) < 0)
 		*ret_r = isle_fail(d, errno, NULL, "cannot remove %s/%s", ISLE_RUN_DIR, lab);
 	return true;

@@ -28,6 +28,7 @@
  *                  own/HOST/N what `files` and `private` say, N.to where it belongs (own.c)
  * Beside the labs, in /run/isle itself (a private tmpfs, flock on its root serialises making and removing names):
  *   .uplink.LAB    what `up` did to the machine itself, written before it was done (uplink.c)
+ *   .nic.LAB       what NICs of the machine were before they were moved into the lab (nic.h)
  *   .made-netns    /run/netns was not there before isle (rundir.c)
  */
 #ifndef ISLE_ENGINE_H
@@ -86,6 +87,7 @@ struct isle_job {		/* all that a builder needs; made in the parent, read-only in
 	size_t record_len;
 	struct isle_shared *shared;
 	struct isle_uplink_work *uplink;	/* NULL: the lab has no uplink (uplink.h) */
+	struct isle_nics *nics;	/* NULL: no NIC of the machine (nic.h) */
 	struct isle_ovs_work *ovs;	/* NULL: no Open vSwitch of its own (ovs.h) */
 	const int *plain_net;	/* of a namespace that is of no lab, in place of the host's pin; or NULL */
 	uint64_t mnt_age;	/* isle_ns_age() of where the lab will appear: what it has pinned must be younger */

@@ -5,6 +5,7 @@
  */
 #include "engine/attach.h"
 #include "engine/etc.h"
+#include "engine/nic.h"
 #include "engine/ovs.h"
 #include "engine/record.h"
 #include "ns/ns.h"
@@ -40,6 +41,8 @@ int isle_job_new(const struct isle_lab *lab, struct isle_job **ret, struct isle_
 	if (!r)
 		r = isle_uplink_prepare(lab, &job->uplink, d);
 	if (!r)
+		r = isle_nics_prepare(lab, &job->nics, d);
+	if (!r)
 		r = isle_ovs_prepare(lab, &job->ovs, d);
 	if (!r) {
 		job->shared = isle_shared_new();
@@ -63,6 +66,7 @@ void isle_job_free(struct isle_job *job)
 		return;
 	isle_plan_free((struct isle_plan *)job->plan);
 	isle_uplink_work_free(job->uplink);
+	isle_nics_free(job->nics);
 	free(job->ovs);
 	isle_attached_free(job->attached);
 	isle_etc_free(job->etc);

@@ -32,7 +32,7 @@ int isle_lab_check_outside(const struct isle_lab *lab, bool root, struct isle_di
 		for (size_t k = 0; k < lab->hosts[i]->n_ifaces; k++) {
 			const struct isle_iface *f = lab->hosts[i]->ifaces[k];
 
-			if (!f->machine_lower || (root && if_nametoindex(f->machine_lower)))
+			if (!f->machine_lower || (root && isle_iface_is_nic(f)) || (root && if_nametoindex(f->machine_lower)))
 				continue;
 			if (root) {
 				all = isle_reject(d, &f->loc, "%s of '%s' is on %s, and the machine has no such interface", f->name,

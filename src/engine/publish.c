@@ -20,6 +20,7 @@
 #include <sys/wait.h>
 #include "engine/file.h"
 #include "engine/keeper.h"
+#include "engine/nic.h"
 #include "engine/ovs.h"
 #include "engine/publish.h"
 #include "ns/ns.h"
@@ -94,16 +95,17 @@ static int find_place(const struct worker *w, int *ret_run, int *ret_lab)
 	return 0;
 }
 
-static int make_uplinks(const struct worker *w, int run)
+/* The tree that was built. */
+static int built_tree(const struct worker *w)
 {
-	isle_auto(close) int tree = -1;
+	int tree = open(ISLE_RUN_DIR, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
-	if (!w->job->lab->has_uplink)
-		return 0;
-	tree = open(ISLE_RUN_DIR, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (tree < 0)
-		return fail(w, -errno, "cannot open the tree");
-	return isle_uplink_make(w->job, run, w->net, tree);
+	return tree < 0 ? fail(w, -errno, "cannot open the tree") : tree;
+}
+
+static int make_uplinks(const struct worker *w, int run, int tree)
+{
+	return w->job->lab->has_uplink ? isle_uplink_make(w->job, run, w->net, tree) : 0;
 }
 
 static int attach(const struct worker *w, int place)
@@ -149,12 +151,17 @@ static int become_keeper(const struct worker *w)
 
 static void work(struct worker *w)
 {
-	isle_auto(close) int run = -1, place = -1;
+	isle_auto(close) int run = -1, place = -1, tree = -1;
 
 	close(w->talk[0]);	/* so that the parent's end is seen */
 	if (leave_machine(w) || isle_build(w->job, ISLE_RUN_DIR) || start_switches(w) || wait_for_place(w) ||
-	    find_place(w, &run, &place) || make_uplinks(w, run) || become_keeper(w) || appear(w, place))
+	    find_place(w, &run, &place) || (tree = built_tree(w)) < 0 || make_uplinks(w, run, tree) ||
+	    isle_nics_make(w->job, run, w->net, tree))
 		return;
+	if (become_keeper(w) || appear(w, place)) {
+		isle_nics_return(w->job, w->net, tree);
+		return;
+	}
 	if (w->keeps)
 		isle_keeper_stay(w->job->shared, w->talk[1]);
 	w->job->shared->finished = true;

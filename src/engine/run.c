@@ -15,6 +15,7 @@
 #include <sys/signalfd.h>
 #include <sys/wait.h>
 #include "engine/init.h"
+#include "engine/nic.h"
 #include "engine/ovs.h"
 #include "engine/signals.h"
 #include "ns/ns.h"
@@ -174,7 +175,9 @@ int isle_run(struct isle_lab *lab, const struct isle_run_options *opt, int *ret_
 		isle_reject(diag, NULL, "lab %s has no host %s", lab->name, opt->host);
 		return -ENOENT;
 	}
-	r = isle_lab_check_files(lab, diag);
+	r = isle_nics_refuse(lab, diag);
+	if (!r)
+		r = isle_lab_check_files(lab, diag);
 	if (!r)
 		r = isle_lab_check_outside(lab, isle_cap_has(CAP_SYS_ADMIN) && isle_cap_has(CAP_NET_ADMIN), diag);
 	if (!r)

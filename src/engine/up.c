@@ -10,6 +10,7 @@
 #include <sys/file.h>
 #include <sys/stat.h>
 #include "engine/names.h"
+#include "engine/nic.h"
 #include "engine/ovs.h"
 #include "engine/ports.h"
 #include "engine/publish.h"
@@ -81,6 +82,8 @@ static int undo_outside(const struct isle_lab *lab, struct isle_diag *d)
 	/* Since we looked it may have come up. */
 	if (run < 0 || isle_mount_is_point(run, lab->name))
 		return r;
+	one = isle_nics_undo(run, lab->name, d);
+	r = r ? r : one;
 	one = isle_ovs_unshare(run, lab->name, false, d);
 	return r ? r : one;
 }
@@ -125,12 +128,18 @@ static int build(struct isle_lab *lab, struct place *place, const struct isle_up
 
 	if (!r && lab->has_uplink)
 		r = isle_uplink_check(lab, true, d);
+	for (size_t i = 0; !r && i < lab->n_hosts; i++)
+		for (size_t k = 0; !r && k < lab->hosts[i]->n_ifaces; k++)
+			if (isle_iface_is_nic(lab->hosts[i]->ifaces[k]))
+				r = isle_nic_check(lab->hosts[i]->ifaces[k], d);
 	if (!r)
 		r = check_switches(lab, d);
 	if (!r)
 		r = isle_job_new(lab, &job, d);
 	if (!r)
 		r = isle_uplink_plan_machine(job, d);
+	if (!r)
+		r = isle_nics_look(job, d);
 	if (!r)
 		r = isle_publish(job, make_place, place, o, d);
 	isle_job_free(job);

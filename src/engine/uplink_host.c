@@ -20,7 +20,8 @@ static const uint8_t slirp_mac[6] = { 0x52, 0x55, 10, 0, 2, 2 };
 
 static int ns_fd(const struct isle_kind_ctx *ctx, uint32_t ns)
 {
-	return ns == ISLE_NS_MACHINE ? *(const int *)ctx->arg : -EBADF;
+	(void)ns;
+	return *(const int *)ctx->arg;
 }
 
 static int fail(const struct isle_job *job, const struct isle_nl *nl, int r, const struct isle_step *step)

@@ -12,6 +12,7 @@
 #include <sys/file.h>
 #include "engine/bundle.h"
 #include "engine/names.h"
+#include "engine/nic.h"
 #include "engine/rundir.h"
 #include "engine/state.h"
 #include "engine/uplink.h"
@@ -65,7 +66,7 @@ bool isle_sweep_is_lab(int run, const char *lab)
 	char journal[ISLE_NAME_MAX + 16];
 
 	isle_journal_name(journal, lab);
-	return run >= 0 && (is_used(run, lab) || faccessat(run, journal, F_OK, AT_SYMLINK_NOFOLLOW) == 0);
+	return run >= 0 && (is_used(run, lab) || isle_nics_are_left(run, lab) || faccessat(run, journal, F_OK, AT_SYMLINK_NOFOLLOW) == 0);
 }
 
 static const char *lab_of(const char *journal)
@@ -108,6 +109,16 @@ static int remove_uplink(struct isle_sweep *s, const struct isle_leaving *f)
 	if (run >= 0 && !is_stale_uplink(run, f->key))
 		return 1;
 	return run < 0 ? run : isle_uplink_undo(run, lab_of(f->key), s->d);
+}
+
+static int remove_nics(struct isle_sweep *s, const struct isle_leaving *f)
+{
+	isle_auto(unlock) int run = isle_rundir_lock(s->d);
+	const char *lab = f->key + strlen(ISLE_NIC_PREFIX);
+
+	if (run >= 0 && is_used(run, lab))
+		return 1;
+	return run < 0 ? run : isle_nics_undo(run, lab, s->d);
 }
 
 static int remove_scrap(struct isle_sweep *s, const struct isle_leaving *f)
@@ -197,6 +208,9 @@ static int sweep_entry(struct isle_sweep *s, int run, const char *name)
 		.remove = remove_wire,
 	}, scrap = {
 		.item = { .kind = "file", .why = "half of a journal", .then = "removes it" }, .remove = remove_scrap,
+	}, nics = {
+		.item = { .kind = "nic", .why = "its lab is not up", .then = "gives it back its name, addresses and routes" },
+		.remove = remove_nics,
 	}, directory = {
 		.item = { .kind = "directory", .why = "no lab is mounted on it", .then = "removes it" }, .remove = remove_directory,
 	};
@@ -205,6 +219,8 @@ static int sweep_entry(struct isle_sweep *s, int run, const char *name)
 		return found(s, ISLE_RUN_DIR, name, &wire);
 	if (isle_rundir_is_scrap(name))
 		return found(s, ISLE_RUN_DIR, name, &scrap);
+	if (!strncmp(name, ISLE_NIC_PREFIX, strlen(ISLE_NIC_PREFIX)))
+		return is_used(run, name + strlen(ISLE_NIC_PREFIX)) ? 0 : found(s, ISLE_RUN_DIR, name, &nics);
 	if (is_journal(name))
 		return sweep_journal(s, run, name);
 	return isle_name_is_valid(name) && !is_used(run, name) ? found(s, ISLE_RUN_DIR, name, &directory) : 0;

@@ -74,6 +74,12 @@ struct isle_step {
 			uint32_t that_ns, mtu, that_mtu;
 			bool that_up;			/* the only end that the kernel lets be born up */
 		} veth;
+		struct {			/* .ns is where it is */
+			const char *name, *new_name;
+			uint32_t ifindex;	/* 0: the engine finds it */
+			uint32_t new_ifindex;	/* there */
+			uint32_t that_ns;
+		} nic;
 		struct {
 			uint32_t ifindex;
 			const char *name, *altname;

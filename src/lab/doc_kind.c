@@ -132,7 +132,7 @@ static bool parse_kind(struct isle_set *set, const struct isle_field *field, str
 	}
 	near = isle_link_kind_near(node->text);
 	if (kind)
-		hint = "a pair is a link: `a -- b`";
+		hint = kind->is_nic ? "a NIC of the machine is the end of a link: `a -- phys:eth0`" : "a pair is a link: `a -- b`";
 	else if (near)
 		hint = isle_set_text(set, "did you mean '%s'?", near);
 	return isle_set_reject(set, node, 0, 0, hint, "'%.64s' is no kind of interface%s", node->text, kind ? " by itself" : "");

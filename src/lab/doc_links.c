@@ -30,7 +30,7 @@ static const struct isle_link_kind *wire_kind(const struct isle_node *text, stru
 	snprintf(name, sizeof(name), "%.*s", (int)n, s + ret_word->off);
 	*ret_arg = (struct isle_span){ ret_word->off + n + 1, colon ? ret_word->n - n - 1 : 0 };
 	const struct isle_link_kind *kind = isle_link_kind_find(name);
-	return kind && kind->in_file && (kind->lower || isle_link_option(kind, "remote")) ? kind : NULL;
+	return kind && (kind->in_file || kind->is_nic) && (kind->lower || isle_link_option(kind, "remote")) ? kind : NULL;
 }
 
 static bool take_arg(struct links *l, struct isle_node *text, struct isle_span arg, struct isle_doc_kind *d)
@@ -75,7 +75,8 @@ static bool take_wire(struct links *l, struct isle_node *text, struct isle_span 
 	if (!arg.n)
 		return isle_set_reject(l->set, text, word.off, word.n,
 				       isle_set_text(l->set, "%s:%s", d->kind->name, main ? "192.0.2.7" : "eth0"),
-				       "a link to %s says %s", d->kind->what, main ? "where it leads" : "on which interface of the machine");
+				       "a link to %s says %s", d->kind->what,
+				       main ? "where it leads" : d->kind->is_nic ? "which of the machine's" : "on which interface of the machine");
 	ok = isle_kind_options(l->set, node, d);
 	for (size_t i = 0; i < d->n_options; i++)
 		if (main && strcmp(d->options[i].option->name, main) == 0)

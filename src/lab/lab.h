@@ -216,6 +216,7 @@ struct isle_lab {
 	size_t n_links;
 	enum isle_datapath auto_datapath;	/* what AUTO is here; AUTO: nobody has looked */
 	bool has_uplink, has_ipv6;
+	bool has_nic;				/* of the machine, moved in: isle_iface_is_nic() */
 	struct isle_map host_by_name, network_by_name;
 };
 
@@ -239,6 +240,8 @@ static inline struct isle_network *isle_network_switch(const struct isle_network
 {
 	return n->vlan_of ? n->vlan_of : (struct isle_network *)n;
 }
+/* A NIC of the machine, .machine_lower there. */
+static inline bool isle_iface_is_nic(const struct isle_iface *f) { return f->kind && f->kind->is_nic; }
 static inline bool isle_vlans_are_set(const struct isle_vlans *v) { return v->access || v->native || v->n_trunk; }
 /* switch.c: an option of a bridge, by the name of its row; NULL: not written */
 const struct isle_link_value *isle_network_option(const struct isle_network *, const char *name);

@@ -34,6 +34,7 @@ struct isle_biface *isle_lab_stack_wire(struct isle_build *b, struct isle_bhost 
 	f->ref = &d->end[0];
 	f->doc_link = d;
 	f->pub.machine_lower = d->kind.kind->lower ? d->kind.lower.s : NULL;
+	b->lab->has_nic |= d->kind.kind->is_nic;
 	return f;
 }
 
@@ -115,6 +116,8 @@ static const char *why_not_on(const struct isle_iface *lower)
 		return "lo is the loopback";
 	if (lower->is_uplink)
 		return "an uplink is made last";
+	if (isle_iface_is_nic(lower))
+		return "a NIC is moved in last";
 	if (lower->kind && lower->kind->mac == ISLE_MAC_NONE)
 		return "it carries packets, not frames";
 	return NULL;
@@ -163,9 +166,9 @@ static void resolve_dev(struct isle_build *b, struct isle_biface *f)
 
 	if (dev)
 		f->pub.dev = isle_lab_need_iface(b, f->pub.host, dev->text, &dev->loc);
-	if (f->pub.dev && f->pub.dev->is_uplink && isle_lab_once(b, &dev->loc, "not on"))
-		isle_reject(b->diag, &dev->loc, "'uplink' cannot be '%s' of %s: an uplink is made last", dev->option->name,
-			    f->pub.kind->what);
+	if (f->pub.dev && (f->pub.dev->is_uplink || isle_iface_is_nic(f->pub.dev)) && isle_lab_once(b, &dev->loc, "not on"))
+		isle_reject(b->diag, &dev->loc, "'%s' cannot be '%s' of %s: %s", f->pub.dev->name, dev->option->name, f->pub.kind->what,
+			    why_not_on(f->pub.dev));
 }
 
 static void resolve_master(struct isle_build *b, struct isle_biface *f)
@@ -201,6 +204,31 @@ static void check_depth(struct isle_build *b, struct isle_biface *f)
 		}
 }
 
+/* Is F a NIC that another interface has been before it? */
+static const struct isle_iface *same_nic(const struct isle_build *b, const struct isle_iface *f)
+{
+	for (size_t i = 0; i < b->lab->n_hosts; i++)
+		for (size_t k = 0; k < b->lab->hosts[i]->n_ifaces; k++) {
+			const struct isle_iface *other = b->lab->hosts[i]->ifaces[k];
+
+			if (other == f)
+				return NULL;
+			if (isle_iface_is_nic(other) && isle_str_eq(other->machine_lower, f->machine_lower))
+				return other;
+		}
+	return NULL;
+}
+
+static void check_nic(struct isle_build *b, const struct isle_biface *f)
+{
+	const struct isle_iface *other = f->pub.machine_lower ? same_nic(b, &f->pub) : NULL;	/* NULL: not said, and blamed */
+
+	if (!other || !isle_lab_once(b, &f->doc_kind->loc, "nic"))
+		return;
+	isle_reject(b->diag, &f->doc_kind->loc, "%s is '%s' of '%s' already", f->pub.machine_lower, other->name, other->host->name);
+	isle_hint(b->diag, "a NIC is in one place; several share it by `macvlan:%s`", f->pub.machine_lower);
+}
+
 int isle_lab_stack_resolve(struct isle_build *b)
 {
 	for (int pass = 0; pass < 2; pass++)
@@ -218,6 +246,8 @@ int isle_lab_stack_resolve(struct isle_build *b)
 					resolve_master(b, f);
 				if (f->pub.lower && pass == 1)
 					check_depth(b, f);
+				if (isle_iface_is_nic(&f->pub) && pass == 1)
+					check_nic(b, f);
 			}
 		}
 	return 0;

@@ -91,6 +91,7 @@ struct isle_link_kind {
 	bool is_tun;			/* made by /dev/net/tun, and the kernel calls it "tun" */
 	bool by_genl;			/* its options are no data of the link, but go by generic netlink */
 	bool in_file;			/* a lab file may ask for it */
+	bool is_nic;			/* is not made, but moved in from the machine; written as the end of a link only */
 	bool keeps_mtu;			/* its own MTU is of no interest: a VRF's */
 };
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * DOC: kinds that have no options: dummy, ifb, and veth, whose other end is no
- * option but an interface.
+ * option but an interface. phys is none of the kernel's: a NIC of the machine
+ * is not made, but moved in.
  */
 #include "links/rows.h"
 
@@ -13,4 +14,8 @@ IS_ISLE_LINK(ifb) = {
 };
 IS_ISLE_LINK(veth) = {
 	.name = "veth", .what = "a veth", .config = "CONFIG_VETH", .module = "veth", .help = "one end of a pair; written as a link",
+};
+IS_ISLE_LINK(phys) = {
+	.name = "phys", .what = "a NIC", .help = "a NIC of the machine; written as a link", .lower = ISLE_LOWER_REQUIRED, .mac = ISLE_MAC_LOWER,
+	.is_nic = true,
 };

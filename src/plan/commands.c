@@ -13,5 +13,7 @@ int isle_plan_commands(const struct isle_plan *plan, struct isle_buf *out)
 		isle_kind_command(&plan->steps[i], plan->lab, out);
 	if (isle_plan_ovs_commands(plan->lab, out) < 0)
 		return -ENOMEM;
-	return isle_plan_uplink_commands(plan->lab, out);
+	if (isle_plan_uplink_commands(plan->lab, out) < 0)
+		return -ENOMEM;
+	return isle_plan_nic_commands(plan->lab, out);
 }

@@ -73,10 +73,14 @@ bool isle_plan_wants_checksums(const struct isle_network *);	/* of frames that c
 uint32_t isle_plan_stp_delay(const struct isle_network *);	/* seconds until a port forwards */
 int isle_plan_ovs_commands(const struct isle_lab *, struct isle_buf *out);
 
+/* nic.c */
+int isle_plan_nic_commands(const struct isle_lab *, struct isle_buf *out);
+
 /* host.c */
 void isle_draft_host(struct isle_draft *, const struct isle_host *);		/* namespace and parameters */
 void isle_draft_host_end(struct isle_draft *, const struct isle_host *);	/* links up, addresses, routes */
 void isle_draft_uplink_end(struct isle_draft *, const struct isle_host *);	/* the same for the uplink */
+void isle_draft_nic_end(struct isle_draft *, const struct isle_host *);		/* and for its NICs of the machine */
 void isle_draft_host_settled(struct isle_draft *, const struct isle_host *);	/* its IPv6 addresses are its own */
 bool isle_iface_is_up(const struct isle_iface *);
 

@@ -11,6 +11,14 @@
  */
 #include "plan/draft.h"
 
+/* What is made inside first; then what touches the machine, one after the other. */
+enum part { INSIDE, UPLINK, NIC };
+
+static enum part part_of(const struct isle_iface *iface)
+{
+	return iface->is_uplink ? UPLINK : isle_iface_is_nic(iface) ? NIC : INSIDE;
+}
+
 bool isle_iface_is_up(const struct isle_iface *iface)
 {
 	return iface->up && (!iface->link || iface->link->up);
@@ -122,26 +130,30 @@ static struct isle_step *add_link(struct isle_draft *d, const struct isle_iface 
 	return step;
 }
 
+static bool has_mac(const struct isle_iface *iface)
+{
+	static const uint8_t none[6];
+
+	return memcmp(iface->mac, none, sizeof(none)) != 0;
+}
+
 static void add_settings(struct isle_draft *d, const struct isle_iface *iface)
 {
 	struct isle_step *step = add_link(d, iface);
 
 	step->link.keep_state = true;
-	/* Below IPv6's least MTU the kernel has no IPv6 there that could be set. */
-	step->link.no_linklocal = !iface->mtu || iface->mtu >= 1280;
+	/* Below IPv6's least MTU the kernel has no IPv6 there that could be set. Of a NIC nobody else knows the MAC. */
+	step->link.no_linklocal = (!iface->mtu || iface->mtu >= 1280) && (!isle_iface_is_nic(iface) || has_mac(iface));
+	if (isle_iface_is_nic(iface)) {
+		step->link.mtu = iface->mtu;
+		step->link.mac = has_mac(iface) ? iface->mac : NULL;
+	}
 	if (iface->master) {
 		step->link.master = isle_plan_ifindex(iface->master);
 		step->link.master_name = iface->master->name;
 	}
 	step->link.no_rp_filter = !says(iface->host, "rp_filter");
 	step->link.no_forward = !iface->host->forward && !says(iface->host, "forward");
-}
-
-static bool has_mac(const struct isle_iface *iface)
-{
-	static const uint8_t none[6];
-
-	return memcmp(iface->mac, none, sizeof(none)) != 0;
 }
 
 static struct isle_ip linklocal(const uint8_t *mac)
@@ -178,7 +190,7 @@ void isle_draft_host_settled(struct isle_draft *d, const struct isle_host *host)
 	for (size_t i = 0; i < host->n_ifaces; i++) {
 		const struct isle_iface *iface = host->ifaces[i];
 
-		if (!iface->has_ipv6 || iface->is_uplink || !isle_iface_is_up(iface))
+		if (!iface->has_ipv6 || part_of(iface) != INSIDE || !isle_iface_is_up(iface))
 			continue;
 		if (has_mac(iface)) {
 			const struct isle_ip ip = linklocal(iface->mac);
@@ -205,15 +217,18 @@ const struct isle_iface *isle_plan_hop_iface(const struct isle_host *host, const
 	return NULL;
 }
 
-bool isle_plan_is_uplink_route(const struct isle_host *host, const struct isle_route *route)
+/* The last that it needs. */
+static enum part part_of_route(const struct isle_host *host, const struct isle_route *route)
 {
+	enum part part = INSIDE;
+
 	for (size_t i = 0; i < route->n_hops; i++) {
 		const struct isle_iface *iface = isle_plan_hop_iface(host, &route->hops[i]);
 
-		if (iface && iface->is_uplink)
-			return true;
+		if (iface && part_of(iface) > part)
+			part = part_of(iface);
 	}
-	return false;
+	return part;
 }
 
 static bool is_possible(const struct isle_host *host, const struct isle_route *route)
@@ -267,17 +282,17 @@ static void add_rules(struct isle_draft *d, const struct isle_host *host)
 		}
 }
 
-/* Links up, addresses, routes: those of the uplink, or all the others. */
-static void finish(struct isle_draft *d, const struct isle_host *host, bool uplink)
+/* Links up, addresses, routes of that part. */
+static void finish(struct isle_draft *d, const struct isle_host *host, enum part part)
 {
 	/* An interface that comes up takes the VLANs on it along. */
-	for (size_t i = 0; i < host->n_ifaces && !uplink; i++)
-		if (host->ifaces[i]->kind)
+	for (size_t i = 0; i < host->n_ifaces; i++)
+		if (host->ifaces[i]->kind && part_of(host->ifaces[i]) == part)
 			add_settings(d, host->ifaces[i]);
 	for (size_t i = 0; i < host->n_ifaces; i++) {
 		const struct isle_iface *iface = host->ifaces[i];
 
-		if (iface->is_uplink != uplink)
+		if (part_of(iface) != part)
 			continue;
 		if (!iface->is_lo && !iface->kind)
 			add_settings(d, iface);
@@ -287,19 +302,19 @@ static void finish(struct isle_draft *d, const struct isle_host *host, bool upli
 		add_sysctls(d, host, iface);
 	}
 	for (size_t i = 0; i < host->n_ifaces; i++)
-		if (host->ifaces[i]->is_uplink == uplink)
+		if (part_of(host->ifaces[i]) == part)
 			add_addresses(d, host->ifaces[i]);
 	for (size_t i = 0; i < host->n_ifaces; i++)
-		if (host->ifaces[i]->is_uplink == uplink)
+		if (part_of(host->ifaces[i]) == part)
 			add_neighbours(d, host->ifaces[i]);
 	for (size_t i = 0; i < host->n_routes; i++)
-		if (isle_plan_is_uplink_route(host, &host->routes[i]) == uplink && is_possible(host, &host->routes[i]))
+		if (part_of_route(host, &host->routes[i]) == part && is_possible(host, &host->routes[i]))
 			add_route(d, host, &host->routes[i]);
 }
 
 void isle_draft_host_end(struct isle_draft *d, const struct isle_host *host)
 {
-	finish(d, host, false);
+	finish(d, host, INSIDE);
 	add_rules(d, host);
 	if (host->nft)
 		isle_draft_add(d, ISLE_STEP_NFT, ISLE_NS_HOST(host->index), &host->nft_loc)->nft.path = host->nft;
@@ -307,5 +322,10 @@ void isle_draft_host_end(struct isle_draft *d, const struct isle_host *host)
 
 void isle_draft_uplink_end(struct isle_draft *d, const struct isle_host *host)
 {
-	finish(d, host, true);
+	finish(d, host, UPLINK);
+}
+
+void isle_draft_nic_end(struct isle_draft *d, const struct isle_host *host)
+{
+	finish(d, host, NIC);
 }

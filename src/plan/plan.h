@@ -18,8 +18,8 @@ struct isle_plan {
 };
 
 /*
- * The fabric is made first, and only if the lab has networks. An uplink interface, its addresses and the routes
- * through it are not in the plan: the engine's uplink makes them. -ENOMEM, -EINVAL.
+ * The fabric is made first, and only if the lab has networks. An uplink interface or a NIC of the machine, its addresses
+ * and the routes through it are not in the plan: they touch the machine, and are last. -ENOMEM, -EINVAL.
  */
 int isle_plan_build(const struct isle_lab *, struct isle_plan **ret_plan, struct isle_diag *);
 void isle_plan_free(struct isle_plan *);
@@ -36,6 +36,13 @@ int isle_plan_uplink_commands(const struct isle_lab *, struct isle_buf *out);
 void isle_plan_uplink_altname(char ret[ISLE_ALTNAME_MAX], const struct isle_lab *, const struct isle_host *);
 /* Of a port on the machine: a switch's that is shared. OWNER: the host, or the network of a link's end. */
 void isle_plan_port_altname(char ret[ISLE_ALTNAME_MAX], const struct isle_lab *, const char *owner, const char *ifname);
+/*
+ * The steps about NICs of the machine by themselves, host by host: on the machine the altname and the move (interface
+ * index 0: known only there), then in the host links, addresses, routes. -ENOMEM, -EINVAL.
+ */
+int isle_plan_nics(const struct isle_lab *, struct isle_plan **ret_plan, struct isle_diag *);
+/* The altname by which a NIC is known to be in a lab, wherever the kernel has put it. */
+void isle_plan_nic_altname(char ret[ISLE_ALTNAME_MAX], const struct isle_lab *, const struct isle_iface *);
 /* " vlan on eth0 id 10": an interface's kind, what it is on, its options as written. (wire.c) */
 void isle_plan_show_kind(const struct isle_iface *, struct isle_buf *out);
 /* A link of two switches that are both Open vSwitch's, the same one's: no interfaces, but ports of type patch. */
@@ -44,8 +51,6 @@ bool isle_plan_is_patch(const struct isle_link *);
 uint32_t isle_plan_ifindex(const struct isle_iface *);
 /* The interface that a hop leaves by: written, or the one with an address in whose prefix the gateway is; or NULL. */
 const struct isle_iface *isle_plan_hop_iface(const struct isle_host *, const struct isle_hop *);
-/* Does a route of the host need its uplink? Then whoever makes the uplink adds it. */
-bool isle_plan_is_uplink_route(const struct isle_host *, const struct isle_route *);
 /* The path under /proc/sys of a parameter's name, net.ipv4.ip_forward or net/ipv4/ip_forward. -ENOMEM; -EINVAL: no such name. */
 int isle_plan_sysctl_path(struct isle_arena *, const char *name, const char **ret_path);
 /* `ip` and `sysctl` lines to be pasted into a root shell: namespaces HOST.LAB and LAB.fabric. -ENOMEM. */

@@ -72,7 +72,7 @@ static void add_wire(struct isle_draft *d, const struct isle_iface *iface)
 void isle_draft_wires(struct isle_draft *d, const struct isle_host *host)
 {
 	for (size_t i = 0; i < host->n_ifaces; i++)
-		if (host->ifaces[i]->kind && !isle_draft_is_late(host->ifaces[i]))
+		if (host->ifaces[i]->kind && !isle_iface_is_nic(host->ifaces[i]) && !isle_draft_is_late(host->ifaces[i]))
 			add_wire(d, host->ifaces[i]);
 }
 
@@ -123,7 +123,7 @@ void isle_plan_show_kind(const struct isle_iface *iface, struct isle_buf *out)
 	else if (iface->lower)
 		isle_buf_printf(out, " on %s", iface->lower->name);
 	else if (iface->machine_lower)
-		isle_buf_printf(out, " on %s of the machine", iface->machine_lower);
+		isle_buf_printf(out, "%s %s of the machine", iface->kind->is_nic ? "" : " on", iface->machine_lower);
 	for (size_t i = 0; i < iface->n_options; i++) {
 		const struct isle_option *o = iface->options[i].option;
 
