@@ -97,6 +97,28 @@ static bool same_nic(const struct isle_iface *a, const struct isle_iface *b)
 	return true;
 }
 
+static bool same_route(const struct isle_route *a, const struct isle_route *b)
+{
+	if (isle_ip_cmp(&a->dst, &b->dst) || a->type != b->type || a->n_hops != b->n_hops || a->metric != b->metric ||
+	    a->table != b->table || a->mtu != b->mtu || isle_ip_cmp(&a->src, &b->src))
+		return false;
+	for (size_t i = 0; i < a->n_hops; i++)
+		if (isle_ip_cmp(&a->hops[i].via, &b->hops[i].via) || a->hops[i].onlink != b->hops[i].onlink)
+			return false;
+	return true;
+}
+
+/* They may lead through the NIC, which is not among the steps that are compared. */
+static bool same_routes(const struct isle_host *a, const struct isle_host *b)
+{
+	if (!b || a->n_routes != b->n_routes)
+		return false;
+	for (size_t i = 0; i < a->n_routes; i++)
+		if (!same_route(&a->routes[i], &b->routes[i]))
+			return false;
+	return true;
+}
+
 /* Each NIC of A is in B as it is in A. Its place: NULL of a lab that has been. */
 static int nics_are_in(const struct isle_lab *a, const struct isle_lab *b, bool placed, struct isle_diag *d)
 {
@@ -104,9 +126,10 @@ static int nics_are_in(const struct isle_lab *a, const struct isle_lab *b, bool 
 		for (size_t k = 0; k < a->hosts[i]->n_ifaces; k++) {
 			const struct isle_iface *f = a->hosts[i]->ifaces[k];
 
-			if (!isle_iface_is_nic(f) || same_nic(f, iface_of(b, f->host->name, f->name)))
+			if (!isle_iface_is_nic(f) || (same_nic(f, iface_of(b, f->host->name, f->name)) &&
+							 same_routes(f->host, isle_lab_host(b, f->host->name))))
 				continue;
-			isle_reject(d, placed ? &f->loc : NULL, "%s of %s, which is %s of the machine, cannot be changed while lab %s is up",
+			isle_reject(d, placed ? &f->loc : NULL, "%s of %s, which is %s of the machine, and routes there cannot be changed while lab %s is up",
 				    f->name, f->host->name, f->machine_lower, a->name);
 			isle_hint(d, "`isle down %s` first, which brings it home; nothing else was changed either", a->name);
 			return -EBUSY;

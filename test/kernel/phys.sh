@@ -57,6 +57,9 @@ says 'phys:nic0' isle plan --full "$T/p.yaml"
 # what touches it waits for down
 sed 's/192.0.2.9/192.0.2.8/' "$T/p.yaml" >"$T/q.yaml"
 says 'cannot be changed while lab p is up' isle up "$T/q.yaml"
+sed 's,203.0.113.0/24,203.0.113.0/25,' "$T/p.yaml" >"$T/q.yaml"
+not cmp -s "$T/p.yaml" "$T/q.yaml"
+says 'and routes there cannot be changed while lab p is up' isle up "$T/q.yaml"
 isle gc --yes >/dev/null 2>&1 || :
 there
 isle down p
