@@ -36,11 +36,12 @@ page doc/man/isle-lab.5 keys "$isle" man keys
 page doc/man/isle-ns.8 ns "$isle" man ns
 page doc/man/isle-bridge.8 bridge "$isle" man bridge
 page doc/man/isle-ovs.8 ovs "$isle" man ovs
+# shellcheck disable=SC2317 # page calls it
 rewire()
 {
 	local what
 	for what in connect disconnect link host addr route uplink set; do
-		"$isle" man $what
+		"$isle" man "$what"
 	done
 }
 page doc/man/isle-connect.8 rewire rewire
