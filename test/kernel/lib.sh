@@ -44,6 +44,27 @@ test_uid=4242
 test_home=$T/home
 test_run=$T/run
 
+# With -q it reads to the end as well: else whoever still writes to it dies of SIGPIPE, if it comes to that, and fails
+# the pipe.
+grep()
+{
+	local word words=() quiet='' options=yes
+	for word; do
+		[ "$word" != -- ] || options=''
+		if [ "$options" ] && [[ $word =~ ^-[A-Za-z]*q[A-Za-z]*$ ]]; then
+			quiet=yes
+			word=${word//q/}
+			[ "$word" != - ] || continue
+		fi
+		words+=("$word")
+	done
+	if [ "$quiet" ]; then
+		command grep "${words[@]}" >/dev/null
+	else
+		command grep "${words[@]}"
+	fi
+}
+
 isle()
 {
 	"$ISLE" "$@"
