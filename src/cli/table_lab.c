@@ -64,7 +64,7 @@ const struct cli_command cli_lab_commands[] = {
 		.name = "exec", .args = "WHERE [--] CMD [ARG…]", .run = cmd_exec, .min = 1, .max = -1,
 		.help = "run a command inside a host or any other namespace",
 		.more = "WHERE is a host of a lab: HOST, or HOST.LAB where several labs have it; or a name of `isle netns list`, a bundle "
-			"of `isle ns add`, pid:N, docker:NAME, podman:NAME, lxc:NAME, machine:NAME, or a path, which has a '/'. A host has "
+			"of `isle ns add`, pid:N, docker:NAME, podman:NAME, lxc:NAME, machine:NAME, k8s:NAMESPACE/POD, or a path, which has a '/'. A host has "
 			"a name, /sys and /etc of its own; of anything else the network namespace is joined and nothing more, but that the "
 			"files of /etc/netns/NAME are laid over /etc. The exit status is CMD's; 125 is isle's own failure, "
 			"126 not executable, 127 not found.",

@@ -8,11 +8,21 @@
 /* Lists are for advice and names besides: for an engine that hangs nobody waits as long as for one that was asked for. */
 enum { LIST_WAIT_MS = 2000 };
 
-#define ENGINE(e) \
+/* A pod's name has a slash and is no part of a path. */
+static int check_pod(const char *engine, const char *name, struct isle_diag *diag)
+{
+	if (*name && strlen(name) < 512)
+		return 0;
+	isle_reject(diag, NULL, "%s:%s", engine, *name ? "no pod can be called that" : " the name of the pod is missing");
+	isle_hint(diag, "write %s:NAMESPACE/POD or %s:POD", engine, engine);
+	return -EINVAL;
+}
+
+#define ENGINE(e, check) \
 	static int e##_pid(const char *name, pid_t *ret, struct isle_diag *diag) \
 	{ \
 		struct isle_contain_paths p; \
-		int r = isle_contain_check_name(#e, name, diag); \
+		int r = check(#e, name, diag); \
 \
 		isle_contain_paths_here(&p); \
 		return r < 0 ? r : isle_##e##_pid(&p, name, ret, diag); \
@@ -25,16 +35,18 @@ enum { LIST_WAIT_MS = 2000 };
 		p.wait_ms = LIST_WAIT_MS; \
 		return isle_##e##_each(&p, fn, arg, diag); \
 	}
-ENGINE(docker)
-ENGINE(podman)
-ENGINE(lxc)
-ENGINE(machine)
+ENGINE(docker, isle_contain_check_name)
+ENGINE(podman, isle_contain_check_name)
+ENGINE(lxc, isle_contain_check_name)
+ENGINE(machine, isle_contain_check_name)
+ENGINE(k8s, check_pod)
 
 const struct isle_engine isle_engines[] = {
 	{ "docker", docker_pid, docker_each },
 	{ "podman", podman_pid, podman_each },
 	{ "lxc", lxc_pid, lxc_each },
 	{ "machine", machine_pid, machine_each },
+	{ "k8s", k8s_pid, k8s_each },
 	{ 0 }
 };
 
@@ -60,6 +72,6 @@ int isle_contain_pid(const char *ref, pid_t *ret, struct isle_diag *diag)
 	if (e)
 		return e->pid(ref + strlen(e->name) + 1, ret, diag);
 	isle_reject(diag, NULL, "%s: not a container", ref);
-	isle_hint(diag, "containers are docker:NAME, podman:NAME, lxc:NAME, machine:NAME");
+	isle_hint(diag, "containers are docker:NAME, podman:NAME, lxc:NAME, machine:NAME, k8s:NAMESPACE/POD");
 	return -EINVAL;
 }

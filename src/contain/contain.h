@@ -2,8 +2,9 @@
 /*
  * DOC: containers of other engines, found through each engine's own state or
  * API: docker (its socket), podman (its storage and pid files), LXC (the
- * container's command socket), systemd-machined (/run/systemd/machines). One
- * file and one row for each engine. Nothing is ever started, stopped or changed.
+ * container's command socket), systemd-machined (/run/systemd/machines),
+ * Kubernetes (containerd's and CRI-O's state). One file and one row for each
+ * engine. Nothing is ever started, stopped or changed.
  */
 #ifndef ISLE_CONTAIN_H
 #define ISLE_CONTAIN_H

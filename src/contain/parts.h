@@ -30,6 +30,9 @@ int isle_lxc_each(const struct isle_contain_paths *, isle_contain_fn *, void *ar
 int isle_machine_pid(const struct isle_contain_paths *, const char *name, pid_t *ret, struct isle_diag *);
 int isle_machine_each(const struct isle_contain_paths *, isle_contain_fn *, void *arg, struct isle_diag *);
 
+int isle_k8s_pid(const struct isle_contain_paths *, const char *name, pid_t *ret, struct isle_diag *diag);
+int isle_k8s_each(const struct isle_contain_paths *, isle_contain_fn *, void *arg, struct isle_diag *diag);
+
 /* common.c */
 bool isle_contain_is_alive(pid_t pid);	/* and no zombie */
 /* A regular file, no symlink, at most MAX bytes, into B (with a NUL behind). */
