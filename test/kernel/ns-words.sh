@@ -10,14 +10,14 @@ for words in 'ns --help' 'help ns' 'ns -h'; do
 	isle $words >"$T/list" 2>"$T/err"
 	same "$(cat "$T/err")" ''
 	for verb in run add enter list delete; do
-		grep -q "^  ns $verb  *[a-z]" "$T/list"
+		grep -q "^  $verb  *[a-z]" "$T/list"
 	done
 done
 fails=2 fails isle ns
 same "$(cat "$T/out")" "$(isle help ns)"
 same "$(isle help ns run)" "$(isle ns run --help)"
 same "$(isle ns run --help | head -n 1)" 'Usage: isle ns run [OPTION…] [--] [CMD [ARG…]]'
-isle help | grep -q '^  ns enter '
+isle help | grep -q '^  ns  .*: run, add, enter'
 # near, and not there at all
 fails=2 fails isle ns rum
 says "did you mean 'ns run'?" isle ns rum
