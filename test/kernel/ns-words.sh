@@ -17,7 +17,7 @@ fails=2 fails isle ns
 same "$(cat "$T/out")" "$(isle help ns)"
 same "$(isle help ns run)" "$(isle ns run --help)"
 same "$(isle ns run --help | head -n 1)" 'Usage: isle ns run [OPTION…] [--] [CMD [ARG…]]'
-isle help | grep -q '^  ns  .*: run, add, enter'
+isle help | grep -q '^  ns  .*: run, add, delete, enter'
 # near, and not there at all
 fails=2 fails isle ns rum
 says "did you mean 'ns run'?" isle ns rum
