@@ -48,7 +48,7 @@ test_run=$T/run
 # the pipe.
 grep()
 {
-	local word words=() quiet='' options=yes
+	local word rest=() quiet='' options=yes
 	for word; do
 		[ "$word" != -- ] || options=''
 		if [ "$options" ] && [[ $word =~ ^-[A-Za-z]*q[A-Za-z]*$ ]]; then
@@ -56,12 +56,12 @@ grep()
 			word=${word//q/}
 			[ "$word" != - ] || continue
 		fi
-		words+=("$word")
+		rest+=("$word")
 	done
 	if [ "$quiet" ]; then
-		command grep "${words[@]}" >/dev/null
+		command grep "${rest[@]}" >/dev/null
 	else
-		command grep "${words[@]}"
+		command grep "${rest[@]}"
 	fi
 }
 
