@@ -6,7 +6,7 @@
 # its output says why), anything else failed (its output is shown). Tests run
 # side by side; a test that needs the machine for itself has `# alone` among
 # its first lines. SHORT=1 leaves out those with `# long` there, in which other
-# programs do most of the work. KEEP=1 (with one kernel script) stops at the end
+# programs do most of the work (and tells labs.sh to be short). KEEP=1 (with one kernel script) stops at the end
 # of it with a shell where its labs stand. JOBS: how many at once.
 # shellcheck disable=SC2317 # functions are called through run_one
 set -u

@@ -3,5 +3,5 @@
 #
 # run.sh, for an ordinary user.
 who=as_user
-every=24
+every=40
 . test/fault/run.sh

@@ -3,5 +3,5 @@
 #
 # up.sh, for an ordinary user.
 who=as_user
-every=8
+every=14
 . test/fault/up.sh

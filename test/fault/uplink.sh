@@ -37,7 +37,7 @@ judge()
 	# what up itself could undo, it did
 	whole_or "$(is_signal && echo gc || echo all)" "$1"
 }
-every=5
+every=8
 sweep "$(program)" up "$T/lab.yaml"
 
 prepare()
@@ -57,5 +57,5 @@ judge()
 	fi
 	gone gc
 }
-every=2
+every=4
 sweep "$(program)" down fault

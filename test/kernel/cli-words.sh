@@ -3,6 +3,7 @@
 #
 # The words of the program: help and manual are what the table says, unknown
 # words are refused with a hint and the right status, files are told from names.
+# long: hundreds of runs that print a line
 . test/kernel/lib.sh
 cd "$T"
 commands=$(isle help | sed -n "s/^  \([a-z][a-z]*\)  .*/\1/p" | grep -vx netns)	# answers as ip does

@@ -5,6 +5,7 @@
 #
 # Completion: what `isle complete` answers, with live names; then bash, zsh and
 # fish themselves, typed at on a terminal, where they are installed.
+# long: shells do most of it
 . test/kernel/lib.sh
 need root veth ip
 before=$(machine_state)

@@ -4,6 +4,7 @@
 # Many first `add`s at once where /run/netns is not there yet, by isle alone and
 # together with ip: one layer of mount, every name a namespace of its own; and
 # for one name one winner, the others are told that it exists.
+# long: the real ip does half of it
 . test/kernel/lib.sh
 need ip
 
