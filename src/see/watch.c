@@ -117,14 +117,17 @@ static bool is_vague(enum isle_snap_owner owner)
 	return owner == ISLE_OWNER_PROCESS || owner == ISLE_OWNER_HELD;
 }
 
-/* It is still there; what it is called may have changed. That a process of it has another name by now is no news. */
+/* It is still there; what it is called may have changed. By whom it is called for want of a name it stays called. */
 static int keep(struct isle_watch *w, struct isle_watched *ns, const struct isle_snap_ns *from)
 {
-	const bool is_news = strcmp(ns->label, from->label) && !(is_vague(ns->owner) && is_vague(from->owner));
-	isle_auto(free) char *was = strdup(ns->label);
-	int r = was ? name(ns, from) : -ENOMEM;
+	isle_auto(free) char *was = NULL;
+	int r;
 
-	if (!r && is_news)
+	if (is_vague(ns->owner) && is_vague(from->owner))
+		return 0;
+	was = strdup(ns->label);
+	r = was ? name(ns, from) : -ENOMEM;
+	if (!r && strcmp(was, ns->label))
 		tell_renamed(w, ns, was);
 	return r;
 }

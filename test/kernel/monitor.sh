@@ -6,6 +6,7 @@
 #
 # `isle monitor`: what comes and goes in all of them, once and in words; no
 # namespace is held up by it, none gets an id; JSON, a count, a closed pipe.
+# long: a race that is not understood yet shows under sanitizers, where a namespace that has just got its name is not always told
 . test/kernel/lib.sh
 need root veth jq
 
@@ -15,6 +16,12 @@ listens()
 	ip link add probe type veth peer name eborp
 	ip link del probe
 	grep -q 'probe' "$1"
+}
+
+# A name comes a moment after its namespace, which may be met as its maker's.
+is_told()
+{
+	grep -Eq "^[0-9:.]* $1: (\+ namespace|~ namespace, was pid)" "$2"
 }
 
 # start FILE ARG…: $monitor
@@ -60,7 +67,7 @@ the machine: + link v0: veth, down
 the machine: + link v1: veth, down'
 # what is in a namespace when it is met has come with it
 ip netns add red
-eventually grep -q 'red: + namespace' "$T/out"
+eventually is_told red "$T/out"
 ip link set v1 netns red
 eventually grep -q 'red: + link v1' "$T/out"
 eventually listens "$T/out"
@@ -137,7 +144,7 @@ wait $monitor
 ip netns add red
 start "$T/out"
 ip netns add blue
-eventually grep -q 'blue: + namespace' "$T/out"
+eventually is_told blue "$T/out"
 same "$(ip netns list | sort | tr '\n' ' ')" 'blue red '
 kill $monitor
 wait $monitor
@@ -169,7 +176,7 @@ ends()
 {
 	ip link add probe type veth peer name eborp
 	ip link del probe
-	not test -e /proc/$monitor/ns/net
+	! test -e /proc/$monitor/ns/net
 }
 eventually ends
 wait $monitor
