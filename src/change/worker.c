@@ -82,22 +82,11 @@ static int remove_host(const char *host)
 
 static int set_lo_up(void)
 {
-	struct isle_nlmsg m;
 	struct isle_nl nl;
-	uint8_t buf[128];
-	struct ifinfomsg *ifi;
 	int r = isle_nl_open(&nl, NETLINK_ROUTE);
 
-	if (r)
-		return r;
-	isle_nlmsg_init(&m, buf, sizeof(buf));
-	ifi = isle_nlmsg_begin(&m, RTM_NEWLINK, 0, sizeof(*ifi));
-	if (ifi) {
-		ifi->ifi_index = 1;
-		ifi->ifi_flags = ifi->ifi_change = 1;	/* IFF_UP */
-	}
-	isle_nlmsg_end(&m);
-	r = isle_nl_talk(&nl, &m, NULL);
+	if (!r)
+		r = isle_nl_set_link(&nl, 1, IFF_UP, IFF_UP, 0, NULL, 0);
 	isle_nl_close(&nl);
 	return r;
 }

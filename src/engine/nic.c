@@ -273,22 +273,11 @@ static int enter(const struct isle_job *job, const struct isle_host *host, int t
 /* To MACHINE_NET, from where we are. */
 static int send_home(const struct isle_step *step, int machine_net)
 {
-	struct ifinfomsg *ifi;
-	struct isle_nlmsg m;
 	struct isle_nl nl;
-	uint8_t buf[128];
 	int r = isle_nl_open(&nl, NETLINK_ROUTE);
 
-	if (r)
-		return r;
-	isle_nlmsg_init(&m, buf, sizeof(buf));
-	ifi = isle_nlmsg_begin(&m, RTM_SETLINK, 0, sizeof(*ifi));
-	if (ifi)
-		ifi->ifi_index = (int)step->nic.new_ifindex;
-	isle_nlmsg_put_u32(&m, IFLA_NET_NS_FD, (uint32_t)machine_net);
-	isle_nlmsg_put_str(&m, IFLA_IFNAME, step->nic.name);
-	isle_nlmsg_end(&m);
-	r = isle_nl_talk(&nl, &m, NULL);
+	if (!r)
+		r = isle_nl_move_link(&nl, step->nic.new_ifindex, machine_net, step->nic.name);
 	isle_nl_close(&nl);
 	return r;
 }

@@ -75,30 +75,11 @@ static int find(struct isle_nl *nl, const char *altname, uint32_t *ret)
 	return r;
 }
 
-static int set_link(struct isle_nl *nl, uint32_t ifindex, unsigned change, unsigned flags, int type, const void *value, size_t n)
-{
-	struct ifinfomsg *ifi;
-	struct isle_nlmsg m;
-	uint8_t buf[128];
-
-	isle_nlmsg_init(&m, buf, sizeof(buf));
-	ifi = isle_nlmsg_begin(&m, RTM_SETLINK, 0, sizeof(*ifi));
-	if (ifi)
-		*ifi = (struct ifinfomsg){ .ifi_index = (int)ifindex, .ifi_change = change, .ifi_flags = flags };
-	if (value)
-		isle_nlmsg_put(&m, (uint16_t)type, value, n);
-	isle_nlmsg_end(&m);
-	return isle_nl_talk(nl, &m, NULL);
-}
-
 static int move_home(void *arg)
 {
 	struct move *mv = arg;
-	struct ifinfomsg *ifi;
-	struct isle_nlmsg m;
 	struct isle_nl nl;
 	uint32_t ifindex;
-	uint8_t buf[128];
 	int r = isle_nl_open(&nl, NETLINK_ROUTE);
 
 	if (r)
@@ -108,14 +89,7 @@ static int move_home(void *arg)
 	if (!r && mv->taken)
 		r = -EEXIST;
 	if (!r) {
-		isle_nlmsg_init(&m, buf, sizeof(buf));
-		ifi = isle_nlmsg_begin(&m, RTM_SETLINK, 0, sizeof(*ifi));
-		if (ifi)
-			ifi->ifi_index = (int)ifindex;
-		isle_nlmsg_put_u32(&m, IFLA_NET_NS_FD, (uint32_t)mv->machine);
-		isle_nlmsg_put_str(&m, IFLA_IFNAME, mv->name);
-		isle_nlmsg_end(&m);
-		r = isle_nl_talk(&nl, &m, NULL);
+		r = isle_nl_move_link(&nl, ifindex, mv->machine, mv->name);
 		memcpy(mv->kernel, nl.extack, sizeof(mv->kernel));
 	}
 	isle_nl_close(&nl);
@@ -258,40 +232,23 @@ static int set_back(struct isle_nl *nl, const json_t *nic, uint32_t ifindex)
 	const char *name = str(nic, "name"), *mac = str(nic, "mac");
 	const uint32_t mtu = num(nic, "mtu"), master = num(nic, "master");
 	unsigned b[6];
-	int r = set_link(nl, ifindex, IFF_UP, 0, IFLA_IFNAME, name, strlen(name) + 1);
+	int r = isle_nl_set_link(nl, ifindex, 0, IFF_UP, IFLA_IFNAME, name, strlen(name) + 1);
 
 	if (!r && sscanf(mac, "%2x:%2x:%2x:%2x:%2x:%2x:", &b[0], &b[1], &b[2], &b[3], &b[4], &b[5]) == 6) {
 		const uint8_t bytes[6] = { (uint8_t)b[0], (uint8_t)b[1], (uint8_t)b[2], (uint8_t)b[3], (uint8_t)b[4], (uint8_t)b[5] };
 
 		if (strlen(mac) == 18)
-			r = set_link(nl, ifindex, 0, 0, IFLA_ADDRESS, bytes, sizeof(bytes));
+			r = isle_nl_set_link(nl, ifindex, 0, 0, IFLA_ADDRESS, bytes, sizeof(bytes));
 	}
 	if (!r && mtu)
-		r = set_link(nl, ifindex, 0, 0, IFLA_MTU, &mtu, sizeof(mtu));
+		r = isle_nl_set_link(nl, ifindex, 0, 0, IFLA_MTU, &mtu, sizeof(mtu));
 	if (!r && access("/proc/sys/net/ipv6", F_OK) == 0 && mtu >= 1280)
 		r = set_genmode(nl, ifindex, (uint8_t)num(nic, "addrgenmode"));
 	if (!r && master)
-		r = set_link(nl, ifindex, 0, 0, IFLA_MASTER, &master, sizeof(master));
+		r = isle_nl_set_link(nl, ifindex, 0, 0, IFLA_MASTER, &master, sizeof(master));
 	if (!r && json_is_true(json_object_get(nic, "up")))
-		r = set_link(nl, ifindex, IFF_UP, IFF_UP, 0, NULL, 0);
+		r = isle_nl_set_link(nl, ifindex, IFF_UP, IFF_UP, 0, NULL, 0);
 	return r;
-}
-
-static int unmark(struct isle_nl *nl, uint32_t ifindex, const char *altname)
-{
-	struct ifinfomsg *ifi;
-	struct isle_nlmsg m;
-	uint8_t buf[256];
-
-	isle_nlmsg_init(&m, buf, sizeof(buf));
-	ifi = isle_nlmsg_begin(&m, RTM_DELLINKPROP, 0, sizeof(*ifi));
-	if (ifi)
-		ifi->ifi_index = (int)ifindex;
-	size_t list = isle_nlmsg_nest(&m, IFLA_PROP_LIST);
-	isle_nlmsg_put_str(&m, IFLA_ALT_IFNAME, altname);
-	isle_nlmsg_unnest(&m, list);
-	isle_nlmsg_end(&m);
-	return isle_nl_talk(nl, &m, NULL);
 }
 
 /* It may be on its way. A virtual one has ended with its namespace, and one that never was marked never left. */
@@ -345,7 +302,7 @@ static int restore(struct isle_nl *nl, const char *lab, const json_t *nic, struc
 		one = tell_all(nl, nic, "routes", RTM_NEWROUTE, ifindex, direct, d);
 		r = r ? r : one;
 	}
-	one = unmark(nl, ifindex, str(nic, "altname"));
+	one = isle_nl_set_altname(nl, ifindex, false, str(nic, "altname"));
 	return r ? r : one ? isle_fail(d, -one, NULL, "taking our name from %s", name) : 0;
 }
 

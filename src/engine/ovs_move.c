@@ -67,21 +67,12 @@ static int fail(struct moving *m, int r, const struct port *p, const char *what)
 /* In the fabric. */
 static int send_away(struct moving *m, const struct port *p)
 {
-	struct ifinfomsg *i;
-	struct isle_nlmsg q;
 	uint32_t index;
-	uint8_t buf[256];
 	int r = isle_uplink_index(&m->nl, p->name, &index);
 
 	if (r)
 		return fail(m, r, p, "looking for");
-	isle_nlmsg_init(&q, buf, sizeof(buf));
-	i = isle_nlmsg_begin(&q, RTM_NEWLINK, 0, sizeof(*i));
-	if (i)
-		i->ifi_index = (int)index;
-	isle_nlmsg_put_u32(&q, IFLA_NET_NS_FD, (uint32_t)m->machine);
-	isle_nlmsg_end(&q);
-	r = isle_nl_talk(&m->nl, &q, NULL);
+	r = isle_nl_move_link(&m->nl, index, m->machine, NULL);
 	return r ? fail(m, r, p, "moving to the machine's network") : 0;
 }
 
@@ -89,10 +80,7 @@ static int send_away(struct moving *m, const struct port *p)
 static int receive(struct moving *m, const struct port *p)
 {
 	char path[64];
-	struct ifinfomsg *i;
-	struct isle_nlmsg q;
 	uint32_t index;
-	uint8_t buf[512];
 	int r = isle_uplink_index(&m->nl, p->name, &index);
 
 	if (r)
@@ -101,21 +89,9 @@ static int receive(struct moving *m, const struct port *p)
 	r = isle_sysctl_write(path, "1");
 	if (r && r != -ENOENT)
 		return fail(m, r, p, "switching IPv6 off for");
-	isle_nlmsg_init(&q, buf, sizeof(buf));
-	i = isle_nlmsg_begin(&q, RTM_NEWLINKPROP, NLM_F_CREATE | NLM_F_EXCL | NLM_F_APPEND, sizeof(*i));
-	if (i)
-		i->ifi_index = (int)index;
-	size_t list = isle_nlmsg_nest(&q, IFLA_PROP_LIST);
-	isle_nlmsg_put_str(&q, IFLA_ALT_IFNAME, p->altname);
-	isle_nlmsg_unnest(&q, list);
-	isle_nlmsg_end(&q);
-	i = isle_nlmsg_begin(&q, RTM_NEWLINK, 0, sizeof(*i));
-	if (i) {
-		i->ifi_index = (int)index;
-		i->ifi_flags = i->ifi_change = IFF_UP;
-	}
-	isle_nlmsg_end(&q);
-	r = isle_nl_talk(&m->nl, &q, NULL);
+	r = isle_nl_set_altname(&m->nl, index, true, p->altname);
+	if (!r)
+		r = isle_nl_set_link(&m->nl, index, IFF_UP, IFF_UP, 0, NULL, 0);
 	if (r)
 		return fail(m, r, p, "naming and switching on");
 	r = p->carries ? isle_carrier_wait(index, 0) : 0;

@@ -72,20 +72,10 @@ bool isle_uplink_stands(int dir, const char *lab)
 
 static int undo_link(struct isle_nl *nl, const char *name, const char *altname, struct isle_diag *d)
 {
-	struct isle_nlmsg m;
-	uint8_t buf[256];
 	int index, r = find_link(nl, altname, &index);
 
-	if (r == 0) {
-		struct ifinfomsg *i;
-
-		isle_nlmsg_init(&m, buf, sizeof(buf));
-		i = isle_nlmsg_begin(&m, RTM_DELLINK, 0, sizeof(*i));
-		if (i)
-			i->ifi_index = index;
-		isle_nlmsg_end(&m);
-		r = isle_nl_talk(nl, &m, NULL);
-	}
+	if (r == 0)
+		r = isle_nl_delete_link(nl, (uint32_t)index);
 	if (r == 0 || r == -ENODEV)
 		return 0;
 	isle_fail(d, -r, NULL, "removing the uplink device %s", name);

@@ -63,11 +63,9 @@ static bool is_mac(const struct nlattr *a, const char *mac)
 
 static int remove_link(struct isle_nl *nl, const char *name, const char *mac)
 {
-	uint8_t buf[256], answer[16384];
+	uint8_t answer[16384];
 	const struct nlmsghdr *h;
 	struct isle_nlattrs attrs;
-	struct ifinfomsg *i;
-	struct isle_nlmsg m;
 	int r = isle_nl_get_link(nl, IFLA_IFNAME, name, answer, sizeof(answer), &h);
 
 	if (r)
@@ -75,12 +73,7 @@ static int remove_link(struct isle_nl *nl, const char *name, const char *mac)
 	isle_nl_attrs_of(h, sizeof(struct ifinfomsg), &attrs);
 	if (!is_mac(attrs.a[IFLA_ADDRESS], mac))
 		return 0;
-	isle_nlmsg_init(&m, buf, sizeof(buf));
-	i = isle_nlmsg_begin(&m, RTM_DELLINK, 0, sizeof(*i));
-	if (i)
-		i->ifi_index = ((const struct ifinfomsg *)(h + 1))->ifi_index;
-	isle_nlmsg_end(&m);
-	r = isle_nl_talk(nl, &m, NULL);
+	r = isle_nl_delete_link(nl, (uint32_t)((const struct ifinfomsg *)NLMSG_DATA(h))->ifi_index);
 	return r == -ENODEV ? 0 : r;
 }
 

@@ -155,20 +155,6 @@ static int is_it(struct isle_nl *nl, const struct isle_snap_link *l)
 	return isle_str_eq(isle_nla_str(a.a[IFLA_IFNAME]), l->name) && isle_nla_u32(a.a[IFLA_LINK], 0) == (uint32_t)l->link ? 0 : 1;
 }
 
-static int delete_link(struct isle_nl *nl, int ifindex)
-{
-	struct isle_nlmsg m;
-	struct ifinfomsg *i;
-	uint8_t buf[128];
-
-	isle_nlmsg_init(&m, buf, sizeof(buf));
-	i = isle_nlmsg_begin(&m, RTM_DELLINK, 0, sizeof(*i));
-	if (i)
-		i->ifi_index = ifindex;
-	isle_nlmsg_end(&m);
-	return isle_nl_talk(nl, &m, NULL);
-}
-
 int isle_release_link(struct isle_sweep *s, const struct isle_leaving *f)
 {
 	struct isle_snap_ns *ns = isle_snap_ns_of(s->snap, f->ns->id);
@@ -180,7 +166,7 @@ int isle_release_link(struct isle_sweep *s, const struct isle_leaving *f)
 		return r ? isle_fail(s->d, -r, NULL, "cannot get into %s", ns->label) : 0;
 	r = is_it(&nl, f->link);
 	if (!r)
-		r = delete_link(&nl, f->link->ifindex);
+		r = isle_nl_delete_link(&nl, (uint32_t)f->link->ifindex);
 	if (r < 0 && r != -ENODEV) {
 		isle_fail(s->d, -r, NULL, "cannot delete %s", f->item.name);
 		isle_diag_kernel(s->d, nl.extack);

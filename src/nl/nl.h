@@ -56,8 +56,6 @@ int isle_nl_talk(struct isle_nl *, struct isle_nlmsg *, size_t *ret_nth);
 int isle_nl_dump(struct isle_nl *, struct isle_nlmsg *, int (*fn)(const struct nlmsghdr *, void *), void *arg);
 /* One request, one answer (RTM_GETLINK by index…). The answer stays valid until the next call on this buffer. */
 int isle_nl_get(struct isle_nl *, struct isle_nlmsg *, void *answer, size_t cap, const struct nlmsghdr **ret);
-/* The interface that has NAME in the attribute BY: IFLA_IFNAME, or IFLA_ALT_IFNAME (no other name then). -ENODEV. */
-int isle_nl_get_link(struct isle_nl *, int by, const char *name, void *answer, size_t cap, const struct nlmsghdr **ret);
 /* N requests of M in one sending, each answered by one message: FN for each, in the order of the answers, with which one
  * it is, and its error (0, or -errno with the kernel's words) or the answer. Few and small: the answers wait in the socket. */
 int isle_nl_ask(struct isle_nl *, struct isle_nlmsg *m, size_t n,
@@ -65,6 +63,15 @@ int isle_nl_ask(struct isle_nl *, struct isle_nlmsg *m, size_t n,
 /* Join a multicast group (RTNLGRP_LINK…), and read one event, waiting at most MS milliseconds (-1: for ever; -ETIMEDOUT). */
 int isle_nl_join(struct isle_nl *, unsigned group);
 int isle_nl_event(struct isle_nl *, void *buf, size_t cap, int ms, size_t *ret_n);
+
+/* link.c: one interface. -ENODEV: there is none; else as isle_nl_talk(). */
+/* That has NAME in the attribute BY: IFLA_IFNAME, or IFLA_ALT_IFNAME (no other name then). */
+int isle_nl_get_link(struct isle_nl *, int by, const char *name, void *answer, size_t cap, const struct nlmsghdr **ret);
+/* IFF_… FLAGS as far as CHANGE has them, and an attribute IFLA_… of N bytes; VALUE NULL: none. */
+int isle_nl_set_link(struct isle_nl *, uint32_t ifindex, unsigned flags, unsigned change, uint16_t type, const void *value, size_t n);
+int isle_nl_move_link(struct isle_nl *, uint32_t ifindex, int netns, const char *name);	/* NAME: there; NULL: as it is */
+int isle_nl_set_altname(struct isle_nl *, uint32_t ifindex, bool there, const char *altname);
+int isle_nl_delete_link(struct isle_nl *, uint32_t ifindex);
 
 /* read.c: attributes into a table indexed by type; unknown and short ones are left out */
 struct isle_nlattrs { const struct nlattr *a[80]; };

@@ -7,7 +7,6 @@
  * a hang. nf_tables batches are the exception: they are taken or refused as a
  * whole, so they are never split, and their begin and end are not acknowledged.
  */
-#include <linux/if.h>
 #include <linux/netfilter/nfnetlink.h>
 #include <poll.h>
 #include <sys/socket.h>
@@ -323,18 +322,6 @@ int isle_nl_get(struct isle_nl *nl, struct isle_nlmsg *m, void *answer, size_t c
 		}
 	}
 	return r;
-}
-
-int isle_nl_get_link(struct isle_nl *nl, int by, const char *name, void *answer, size_t cap, const struct nlmsghdr **ret)
-{
-	uint8_t buf[NLMSG_SPACE(sizeof(struct ifinfomsg)) + RTA_SPACE(ALTIFNAMSIZ)];
-	struct isle_nlmsg m;
-
-	isle_nlmsg_init(&m, buf, sizeof(buf));
-	isle_nlmsg_begin(&m, RTM_GETLINK, 0, sizeof(struct ifinfomsg));
-	isle_nlmsg_put_str(&m, (uint16_t)by, name);
-	isle_nlmsg_end(&m);
-	return isle_nl_get(nl, &m, answer, cap, ret);
 }
 
 int isle_nl_ask(struct isle_nl *nl, struct isle_nlmsg *m, size_t n,
