@@ -213,6 +213,12 @@ int isle_lab_own(struct isle_build *);
 int isle_lab_ports(struct isle_build *);
 /* own.c: PATH as meant from the lab file, absolute. *DIR: NULL at first, kept for the next. NULL: no memory, or said at LOC. */
 const char *isle_lab_path(struct isle_build *, const char *path, const char **dir, const struct isle_loc *);
+/* full.c: words of the long form: HOST:IF; text that YAML may take for something else; `subnet: …` */
+void isle_lab_put_ref(struct isle_buf *out, const struct isle_iface *);
+void isle_lab_put_quoted(struct isle_buf *out, struct isle_buf *text);
+void isle_lab_put_subnets(struct isle_buf *out, const struct isle_ip *ips, size_t n);
+/* full_link.c: `links`, or nothing; -ENOMEM */
+int isle_lab_full_links(struct isle_buf *out, const struct isle_lab *);
 /* full_host.c: the part of the long form that is about a host alone, not its network */
 void isle_lab_full_host(struct isle_buf *out, const struct isle_host *);
 /* attached.c: what a host with somebody else's network cannot have */

@@ -21,7 +21,7 @@ static void put_ips(struct isle_buf *out, const struct isle_ip *ips, size_t n, b
 	isle_buf_puts(out, "]");
 }
 
-static void put_subnets(struct isle_buf *out, const struct isle_ip *ips, size_t n)
+void isle_lab_put_subnets(struct isle_buf *out, const struct isle_ip *ips, size_t n)
 {
 	isle_buf_puts(out, "subnet: ");
 	if (n)
@@ -46,13 +46,13 @@ static bool needs_none(const struct isle_iface *f)
 	return false;
 }
 
-static void put_ref(struct isle_buf *out, const struct isle_iface *f)
+void isle_lab_put_ref(struct isle_buf *out, const struct isle_iface *f)
 {
 	isle_buf_printf(out, "%s:%s%s", f->host->name, f->name, isle_biface(f)->wire && needs_none(f) ? " none" : "");
 }
 
 /* Interface names may hold anything but spaces, slashes and colons: the whole text is quoted if need be. */
-static void put_quoted(struct isle_buf *out, struct isle_buf *text)
+void isle_lab_put_quoted(struct isle_buf *out, struct isle_buf *text)
 {
 	isle_yaml_put(out, text->s ? text->s : "");
 	out->bad |= text->bad;
@@ -67,7 +67,7 @@ static void put_network(struct isle_buf *out, const struct isle_network *n)
 	isle_buf_puts(out, "  ");
 	isle_yaml_put(out, n->name);
 	isle_buf_puts(out, ":\n    ");
-	put_subnets(out, n->segment->subnets, n->segment->n_subnets);
+	isle_lab_put_subnets(out, n->segment->subnets, n->segment->n_subnets);
 	if (b->doc->gateway.s) {
 		isle_buf_puts(out, "\n    gateway: ");
 		isle_yaml_put(out, b->doc->gateway.s);
@@ -75,9 +75,9 @@ static void put_network(struct isle_buf *out, const struct isle_network *n)
 	isle_buf_printf(out, "\n    mtu: %u\n", n->mtu);
 	isle_lab_put_switch(out, n);
 	for (size_t i = 0; i < b->n_listed; i++) {
-		put_ref(&ref, &b->listed[i]->pub);
+		isle_lab_put_ref(&ref, &b->listed[i]->pub);
 		isle_buf_puts(out, i ? "      - " : "    hosts:\n      - ");
-		put_quoted(out, &ref);
+		isle_lab_put_quoted(out, &ref);
 		isle_buf_puts(out, "\n");
 	}
 }
@@ -254,7 +254,7 @@ static void put_uplink(struct isle_buf *out, const struct isle_uplink *u)
 	isle_buf_puts(out, "    uplink: {kind: nat");
 	if (u->written) {
 		isle_buf_puts(out, ", ");
-		put_subnets(out, u->subnets, u->n_subnets);
+		isle_lab_put_subnets(out, u->subnets, u->n_subnets);
 	}
 	isle_buf_puts(out, "}\n");
 }
@@ -287,111 +287,6 @@ static void put_host(struct isle_buf *out, const struct isle_host *h)
 	isle_lab_full_host(out, h);
 }
 
-static void put_link(struct isle_buf *out, const struct isle_link *l)
-{
-	const char *sep = ", ";
-	isle_auto(buf) struct isle_buf text = { 0 };
-
-	for (int k = 0; k < 2; k++) {
-		isle_buf_puts(&text, k ? " -- " : "");
-		if (l->iface[k])
-			put_ref(&text, l->iface[k]);
-		else
-			isle_buf_puts(&text, l->network[k]->name);
-	}
-	isle_buf_puts(out, "  - ");
-	put_quoted(out, &text);
-	isle_buf_puts(out, ": {");
-	if (l->iface[0]) {
-		put_subnets(out, l->subnets, l->n_subnets);
-		isle_buf_puts(out, ", ");
-	}
-	isle_buf_printf(out, "mtu: %u, state: %s", l->mtu, l->up ? "up" : "down");
-	isle_lab_put_vlans(out, &l->vlans, &sep);
-	isle_lab_put_port(out, &l->vlans, &sep);
-	isle_buf_puts(out, "}\n");
-}
-
-/* A membership that a link made. */
-static void put_membership(struct isle_buf *out, const struct isle_iface *f)
-{
-	isle_auto(buf) struct isle_buf text = { 0 };
-
-	put_ref(&text, f);
-	isle_buf_printf(&text, " -- %s", f->network->name);
-	isle_buf_puts(out, "  - ");
-	put_quoted(out, &text);
-	isle_buf_puts(out, "\n");
-}
-
-/* A link out of the lab. */
-static void put_out(struct isle_buf *out, const struct isle_iface *f)
-{
-	isle_auto(buf) struct isle_buf text = { 0 };
-	const struct isle_link_value *first = f->machine_lower ? NULL : &f->options[0];
-
-	put_ref(&text, f);
-	isle_buf_printf(&text, " -- %s:", f->kind->name);
-	if (first)
-		isle_link_print(first, &text);
-	else
-		isle_buf_puts(&text, f->machine_lower);
-	isle_buf_puts(out, "  - ");
-	put_quoted(out, &text);
-	isle_buf_printf(out, ": {state: %s", f->up ? "up" : "down");
-	isle_lab_full_options(out, f, first);
-	isle_buf_puts(out, "}\n");
-}
-
-struct statement { const struct isle_doc_link *at; const struct isle_link *link; const struct isle_iface *iface; };
-
-static int by_place(const void *x, const void *y)
-{
-	const struct statement *a = x, *b = y;
-
-	/* rows of one array, in the order of the file */
-	return (a->at > b->at) - (a->at < b->at);
-}
-
-/* A membership or a link out of the lab that a link made: struct isle_link is only what has two ends. */
-static bool is_statement(const struct isle_iface *f)
-{
-	return isle_biface(f)->how == ISLE_HOW_WIRE || (isle_biface(f)->how == ISLE_HOW_LINK && f->network);
-}
-
-static int put_links(struct isle_buf *out, const struct isle_lab *lab)
-{
-	isle_auto(free) struct statement *s = NULL;
-	size_t n = lab->n_links;
-
-	for (size_t i = 0; i < lab->n_hosts; i++)
-		for (size_t k = 0; k < lab->hosts[i]->n_ifaces; k++)
-			n += is_statement(lab->hosts[i]->ifaces[k]);
-	if (!n)
-		return 0;
-	s = calloc(n, sizeof(*s));
-	if (!s)
-		return -ENOMEM;
-	n = 0;
-	for (size_t i = 0; i < lab->n_links; i++, n++)
-		s[n] = (struct statement){ isle_blink(lab->links[i])->doc, lab->links[i], NULL };
-	for (size_t i = 0; i < lab->n_hosts; i++)
-		for (size_t k = 0; k < lab->hosts[i]->n_ifaces; k++)
-			if (is_statement(lab->hosts[i]->ifaces[k]))
-				s[n++] = (struct statement){ isle_biface(lab->hosts[i]->ifaces[k])->doc_link, NULL, lab->hosts[i]->ifaces[k] };
-	qsort(s, n, sizeof(*s), by_place);
-	isle_buf_puts(out, "links:\n");
-	for (size_t i = 0; i < n; i++) {
-		if (s[i].link)
-			put_link(out, s[i].link);
-		else if (s[i].iface->kind)
-			put_out(out, s[i].iface);
-		else
-			put_membership(out, s[i].iface);
-	}
-	return 0;
-}
-
 int isle_lab_full(const struct isle_lab *lab, struct isle_buf *out)
 {
 	isle_buf_puts(out, "lab: ");
@@ -402,7 +297,7 @@ int isle_lab_full(const struct isle_lab *lab, struct isle_buf *out)
 	isle_buf_puts(out, lab->n_hosts ? "hosts:\n" : "");
 	for (size_t i = 0; i < lab->n_hosts; i++)
 		put_host(out, lab->hosts[i]);
-	if (put_links(out, lab) < 0)
+	if (isle_lab_full_links(out, lab) < 0)
 		return -ENOMEM;
 	return out->bad ? -ENOMEM : 0;
 }
