@@ -117,17 +117,17 @@ static bool is_vague(enum isle_snap_owner owner)
 	return owner == ISLE_OWNER_PROCESS || owner == ISLE_OWNER_HELD;
 }
 
-/* It is still there; what it is called may have changed. By whom it is called for want of a name it stays called. */
+/* It is still there; what it is called may have changed. Once it is called by a process, it stays that for want of a name. */
 static int keep(struct isle_watch *w, struct isle_watched *ns, const struct isle_snap_ns *from)
 {
 	isle_auto(free) char *was = NULL;
 	int r;
 
-	if (is_vague(ns->owner) && is_vague(from->owner))
+	if (is_vague(ns->owner) && is_vague(from->owner) && (ns->owner == ISLE_OWNER_PROCESS || from->owner == ISLE_OWNER_HELD))
 		return 0;
 	was = strdup(ns->label);
 	r = was ? name(ns, from) : -ENOMEM;
-	if (!r && strcmp(was, ns->label))
+	if (!r && !isle_str_eq(was, ns->label))
 		tell_renamed(w, ns, was);
 	return r;
 }

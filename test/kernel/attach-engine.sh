@@ -34,7 +34,7 @@ start()
 {
 	unshare -n sleep 1000 &
 	pid=$!
-	eventually test "$(readlink /proc/self/ns/net)" != "$(readlink /proc/$pid/ns/net)"
+	eventually elsewhere "$pid"
 	nsenter -t "$pid" -n ip link add eth0 type veth peer name eth1
 	state running "$pid"
 }

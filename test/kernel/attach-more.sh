@@ -11,7 +11,7 @@ need root veth bridge
 
 unshare -n sleep 1000 &
 pid=$!
-eventually test "$(readlink /proc/self/ns/net)" != "$(readlink /proc/$pid/ns/net)"
+eventually elsewhere "$pid"
 ip netns add router
 ip netns exec router sysctl -qw net.ipv4.ip_forward=1
 in_pid()

@@ -64,7 +64,11 @@ closed()
 {
 	fabric bridge -d -j link | jq -r '.[] | select(.state == "blocking") | .master' | sort
 }
-eventually test "$(closed)" = r2
+closed_is()
+{
+	[ "$(closed)" = "$1" ]
+}
+eventually closed_is r2
 same "$(fabric bridge -d -j link | jq -c '[.[] | select(.cost == 100) | .master] | sort')" '["r1","r2"]'
 same "$(fabric bridge -d -j link | jq -c '.[] | select(.state == "blocking") | .cost')" 100
 

@@ -44,7 +44,7 @@ ip link set br0 up
 # 003: a symbolic link to a process's namespace, as it is done for docker's
 unshare --net sleep 1000 &
 sleeper=$!
-eventually test "$(readlink /proc/$$/ns/net)" != "$(readlink /proc/$sleeper/ns/net)"
+eventually elsewhere "$sleeper"
 ln -s /proc/$sleeper/ns/net /run/netns/kod
 
 ids=$(ip netns list)
