@@ -64,7 +64,7 @@ isle up $file >/dev/null
 isle ping >/dev/null
 nsenter -t "$pid" -n ip link show dev lab0 >/dev/null
 isle down containers
-eventually not nsenter -t "$pid" -n ip link show dev lab0
+not nsenter -t "$pid" -n ip link show dev lab0
 nsenter -t "$pid" -n ip link show dev eth0 >/dev/null
 kill -0 "$pid"
 

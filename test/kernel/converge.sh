@@ -137,7 +137,7 @@ sed '/side:/d; /d: {routes/d' two.yaml >three.yaml
 isle up three.yaml >"$T/out"
 grep -qx -- '- switch side' "$T/out"
 grep -qx 'd loses everything, and the processes in it end' "$T/out"
-eventually not kill -0 $server
+eventually isnt kill -0 $server
 isle up one.yaml
 isle plan --exit-code one.yaml
 isle ping -l conv a c

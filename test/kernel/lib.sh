@@ -12,6 +12,7 @@
 #	same A B         two texts are equal
 #	ours             of interfaces' names on stdin those that not every new namespace has (sit0, gre0 …), and lo
 #	eventually CMD   CMD becomes true within ISLE_TEST_PATIENCE seconds (60); polled, never slept for
+#	isnt CMD         for the same: CMD is false (`not` ends the test)
 #	elsewhere PID    that process is in another network namespace (by now)
 #	as_user CMD      as an ordinary user without privilege (uid 4242, HOME, XDG_RUNTIME_DIR);
 #	                 XDG=no: without that directory
@@ -126,6 +127,11 @@ ours()
 link_names()
 {
 	sed 's/^[0-9]*: *\([^:@]*\).*/\1/'
+}
+
+isnt()
+{
+	! "$@"
 }
 
 elsewhere()

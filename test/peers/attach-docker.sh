@@ -49,7 +49,7 @@ inside ip link show dev eth1 >/dev/null
 isle ping >/dev/null
 
 isle down containers
-eventually not inside ip link show dev lab0
+eventually isnt inside ip link show dev lab0
 inside ip link show dev eth0 >/dev/null
 same "$(docker inspect --format '{{.State.Status}}' web)" running
 docker stop -t 0 web >/dev/null

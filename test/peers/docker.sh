@@ -74,5 +74,5 @@ says 'runs in another pid namespace' unshare --pid --fork --mount-proc "$BUILD/t
 docker stop -t 0 web >/dev/null
 says 'the docker container web does not run (exited)' who docker:web
 kill "$(cat "$P/docker.pid")"
-eventually not docker version
+eventually isnt docker version
 says 'docker: connect to the engine at /run/docker.sock' who docker:db
