@@ -7,8 +7,8 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <sys/stat.h>
-#include "engine/where.h"
 #include "see/see.h"
+#include "where/where.h"
 
 #define PARTS (ISLE_SNAP_ADDRESSES | ISLE_SNAP_ROUTES | ISLE_SNAP_RULES | ISLE_SNAP_NEIGHBOURS | ISLE_SNAP_NFT | ISLE_SNAP_SYSCTLS)
 

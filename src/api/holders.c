@@ -7,8 +7,8 @@
  */
 #include <limits.h>
 #include <sys/stat.h>
-#include "engine/where.h"
 #include "live/live.h"
+#include "where/where.h"
 
 struct targets {
 	struct { enum isle_ns_type type; uint64_t id; } at[ISLE_NS_TYPES];	/* type ISLE_NS_TYPES: not known */

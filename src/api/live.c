@@ -9,9 +9,9 @@
 #include <linux/nsfs.h>
 #include <sys/ioctl.h>
 #include "engine/engine.h"
-#include "engine/state.h"
 #include "ns/ns.h"
 #include "ping/ping.h"
+#include "tree/state.h"
 
 struct isle_live {
 	struct isle_tree tree;

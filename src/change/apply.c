@@ -11,8 +11,8 @@
 #include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
+#include "build/build.h"
 #include "change/change.h"
-#include "engine/build.h"
 #include "ns/ns.h"
 
 struct doer {

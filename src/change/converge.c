@@ -13,10 +13,10 @@
 #include "change/conversion.h"
 #include "change/worker.h"
 #include "engine/inside.h"
-#include "engine/names.h"
-#include "engine/record.h"
 #include "engine/signals.h"
-#include "engine/state.h"
+#include "tree/names.h"
+#include "tree/record.h"
+#include "tree/state.h"
 
 #define MESSAGE_BYTES (32 * 1024)
 

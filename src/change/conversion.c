@@ -5,8 +5,8 @@
  * changes nothing, so `plan` ends here.
  */
 #include "change/conversion.h"
-#include "engine/ovs.h"
-#include "engine/record.h"
+#include "outside/outside.h"
+#include "tree/record.h"
 
 static int no_memory(const struct isle_conversion *c, struct isle_diag *d)
 {
@@ -164,7 +164,7 @@ static int fill(struct isle_conversion *c, struct isle_diag *d)
 	int r = read_records(c, d);
 
 	if (!r)
-		isle_ovs_set_auto(c->lab, c->was[0]->auto_datapath);
+		isle_datapath_choose(c->lab, c->was[0]->auto_datapath);
 	if (!r)
 		r = isle_uplinks_keep(c->lab, c->was[0], d);
 	if (!r)

@@ -2,8 +2,8 @@
 #ifndef ISLE_CHANGE_CONVERSION_H
 #define ISLE_CHANGE_CONVERSION_H
 
+#include "build/attach.h"
 #include "change/diff.h"
-#include "engine/attach.h"
 #include "change/files.h"
 #include "change/gather.h"
 #include "change/ovs.h"

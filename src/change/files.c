@@ -11,10 +11,10 @@
 #include <fcntl.h>
 #include <sched.h>
 #include <sys/stat.h>
+#include "build/etc.h"
 #include "change/files_parts.h"
-#include "engine/etc.h"
-#include "engine/file.h"
 #include "ns/ns.h"
+#include "tree/file.h"
 
 #define TEXT_MAX (64u << 20)
 enum { FILES = 3 };

@@ -9,8 +9,8 @@
 #include <sched.h>
 #include <sys/mman.h>
 #include "change/gather.h"
-#include "engine/visit.h"
 #include "ns/ns.h"
+#include "tree/visit.h"
 
 #define VALUE_BYTES 128
 

@@ -2,8 +2,8 @@
 #ifndef ISLE_CHANGE_GATHER_H
 #define ISLE_CHANGE_GATHER_H
 
+#include "build/attach.h"
 #include "change/diff.h"
-#include "engine/attach.h"
 
 struct isle_gathered {
 	struct isle_arena *arena;

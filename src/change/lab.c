@@ -7,8 +7,8 @@
  */
 #include "change/lab.h"
 #include "change/rewire.h"
-#include "engine/state.h"
 #include "lab/edit.h"
+#include "tree/state.h"
 
 struct change {
 	const char *lab;		/* its name */

@@ -7,7 +7,7 @@
  */
 #include <fcntl.h>
 #include "change/ovs.h"
-#include "engine/ovs.h"
+#include "ovs/ovs.h"
 #include "ovsdb/ovsdb.h"
 
 enum { WAIT_MS = 30000 };

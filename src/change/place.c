@@ -10,10 +10,10 @@
 #include <sys/stat.h>
 #include "change/place.h"
 #include "contain/contain.h"
-#include "engine/state.h"
-#include "engine/where.h"
 #include "lab/edit.h"
 #include "ns/ns.h"
+#include "tree/state.h"
+#include "where/where.h"
 
 static const char *after_word(const char *word)
 {

@@ -11,12 +11,12 @@
 #include <net/if.h>
 #include <sys/random.h>
 #include "change/rewire.h"
-#include "engine/rundir.h"
 #include "engine/signals.h"
-#include "engine/visit.h"
-#include "engine/wire.h"
 #include "kinds/kinds.h"
 #include "ns/ns.h"
+#include "outside/wire.h"
+#include "tree/rundir.h"
+#include "tree/visit.h"
 
 enum { MSG_BYTES = 16384 };
 

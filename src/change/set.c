@@ -5,8 +5,8 @@
  */
 #include "change/lab.h"
 #include "change/rewire.h"
-#include "engine/uplink.h"
 #include "ns/ns.h"
+#include "outside/uplink.h"
 #include "plan/plan.h"
 
 enum { VALUE_MAX = 256 };

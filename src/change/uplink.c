@@ -5,7 +5,7 @@
  */
 #include "change/lab.h"
 #include "change/rewire.h"
-#include "engine/uplink.h"
+#include "outside/uplink.h"
 
 static struct isle_uplink_plain plain(const struct isle_rewire *w, const char *const *subnets, size_t n)
 {

@@ -12,12 +12,12 @@
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include "build/build.h"
 #include "change/worker.h"
-#include "engine/build.h"
-#include "engine/file.h"
-#include "engine/record.h"
-#include "engine/visit.h"
 #include "ns/ns.h"
+#include "tree/file.h"
+#include "tree/record.h"
+#include "tree/visit.h"
 
 #define INTENT_NEW "intent.new"
 #ifndef RENAME_EXCHANGE

@@ -2,8 +2,8 @@
 #ifndef ISLE_CHANGE_WORKER_H
 #define ISLE_CHANGE_WORKER_H
 
+#include "build/attach.h"
 #include "change/change.h"
-#include "engine/attach.h"
 #include "change/files.h"
 
 struct isle_work {

@@ -13,11 +13,11 @@
 #include <sys/syscall.h>
 #include <sys/utsname.h>
 #include <sys/wait.h>
-#include "engine/firewall.h"
-#include "engine/uplink.h"
-#include "engine/uplink_user.h"
 #include "nl/nl.h"
 #include "ns/ns.h"
+#include "outside/firewall.h"
+#include "outside/uplink.h"
+#include "outside/uplink_user.h"
 
 struct exam {
 	struct isle_arena *arena;

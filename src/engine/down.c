@@ -15,13 +15,13 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include "engine/inside.h"
-#include "engine/names.h"
-#include "engine/nic.h"
-#include "engine/ovs.h"
-#include "engine/rundir.h"
-#include "engine/state.h"
-#include "engine/uplink.h"
 #include "ns/ns.h"
+#include "outside/nic.h"
+#include "outside/uplink.h"
+#include "ovs/ovs.h"
+#include "tree/names.h"
+#include "tree/rundir.h"
+#include "tree/state.h"
 
 #define KEEPER_TERM_MS 2000	/* it has nothing to do but to remove its file */
 #define KEEPER_KILL_MS 10000

@@ -11,11 +11,11 @@
 #include <net/if.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
-#include "engine/attach.h"
+#include "build/attach.h"
 #include "engine/drift.h"
-#include "engine/names.h"
-#include "engine/visit.h"
 #include "nl/nl.h"
+#include "tree/names.h"
+#include "tree/visit.h"
 
 enum { DRIFTS_MAX = 1024, WORDS_MAX = 128 };
 

@@ -13,9 +13,9 @@
 #include <linux/nsfs.h>
 #include <sched.h>
 #include <sys/ioctl.h>
-#include "engine/enter.h"
-#include "engine/where.h"
+#include "enter/enter.h"
 #include "ns/ns.h"
+#include "where/where.h"
 
 extern char **environ;
 

@@ -16,8 +16,9 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include "engine/init.h"
-#include "engine/ovs.h"
 #include "ns/ns.h"
+#include "outside/uplink.h"
+#include "ovs/ovs.h"
 
 /* ---- in K */
 

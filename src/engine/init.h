@@ -6,12 +6,12 @@
  * K sends BUILT when the lab is up, P answers GO again, and K goes on with
  * ->then(). A closed socket means that the other one is gone.
  */
-#ifndef ISLE_INIT_H
-#define ISLE_INIT_H
+#ifndef ISLE_ENGINE_INIT_H
+#define ISLE_ENGINE_INIT_H
 
 #include <signal.h>
-#include "engine/enter.h"
 #include "engine/engine.h"
+#include "enter/enter.h"
 
 enum { ISLE_INIT_GO = 'g', ISLE_INIT_BUILT = 'b' };
 

@@ -14,7 +14,7 @@
 #include <signal.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
-#include "engine/attach.h"
+#include "build/attach.h"
 #include "engine/inside.h"
 #include "ns/ns.h"
 

@@ -3,13 +3,14 @@
  * DOC: all that a builder needs, made before the fork: the steps, the texts of
  * the files, a buffer for requests, the page to report through.
  */
-#include "engine/attach.h"
-#include "engine/etc.h"
-#include "engine/nic.h"
-#include "engine/ovs.h"
-#include "engine/record.h"
+#include "build/attach.h"
+#include "build/etc.h"
+#include "engine/engine.h"
 #include "ns/ns.h"
-#include "engine/uplink.h"
+#include "outside/nic.h"
+#include "outside/uplink.h"
+#include "ovs/ovs.h"
+#include "tree/record.h"
 
 #define BUFFER_BYTES (32 * 1024)	/* many requests; the largest (a route with many hops) is a few KB */
 

@@ -18,8 +18,8 @@
 #include <sys/wait.h>
 #include "engine/init.h"
 #include "engine/keeper.h"
-#include "engine/state.h"
 #include "ns/ns.h"
+#include "tree/state.h"
 
 /* ---- in K */
 

@@ -4,7 +4,6 @@
 
 #include "engine/engine.h"
 
-#define ISLE_KEEPER_FILE "keeper"	/* in the tree of root's lab that has one */
 
 /* In the caller: who PID is, as state.c reads it again. */
 int isle_keeper_describe(pid_t pid, char ret[192], struct isle_diag *);

@@ -4,8 +4,8 @@
  * by name. Only read; nothing is marked, so it changes nothing that others see.
  */
 #include <sys/mman.h>
-#include "engine/visit.h"
 #include "nl/nl.h"
+#include "tree/visit.h"
 
 struct look {
 	const struct isle_tree *tree;

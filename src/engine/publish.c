@@ -18,12 +18,13 @@
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
-#include "engine/file.h"
 #include "engine/keeper.h"
-#include "engine/nic.h"
-#include "engine/ovs.h"
 #include "engine/publish.h"
 #include "ns/ns.h"
+#include "outside/nic.h"
+#include "outside/uplink.h"
+#include "ovs/ovs.h"
+#include "tree/file.h"
 
 #define PROGRESS_MS 100
 

@@ -15,10 +15,12 @@
 #include <sys/signalfd.h>
 #include <sys/wait.h>
 #include "engine/init.h"
-#include "engine/nic.h"
-#include "engine/ovs.h"
 #include "engine/signals.h"
 #include "ns/ns.h"
+#include "outside/nic.h"
+#include "outside/outside.h"
+#include "outside/uplink.h"
+#include "ovs/ovs.h"
 
 /* ---- CMD, until it is itself */
 

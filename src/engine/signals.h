@@ -2,8 +2,8 @@
 /*
  * DOC: signals and the terminal around a command that runs below the caller.
  */
-#ifndef ISLE_SIGNALS_H
-#define ISLE_SIGNALS_H
+#ifndef ISLE_ENGINE_SIGNALS_H
+#define ISLE_ENGINE_SIGNALS_H
 
 #include <signal.h>
 #include "engine/init.h"

@@ -9,14 +9,16 @@
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/stat.h>
-#include "engine/names.h"
-#include "engine/nic.h"
-#include "engine/ovs.h"
-#include "engine/ports.h"
 #include "engine/publish.h"
-#include "engine/rundir.h"
-#include "engine/state.h"
 #include "ns/ns.h"
+#include "outside/nic.h"
+#include "outside/outside.h"
+#include "outside/ports.h"
+#include "outside/uplink.h"
+#include "ovs/ovs.h"
+#include "tree/names.h"
+#include "tree/rundir.h"
+#include "tree/state.h"
 
 int isle_names_mend(const struct isle_lab *lab, struct isle_diag *d)
 {

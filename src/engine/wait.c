@@ -14,10 +14,10 @@
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
-#include "engine/enter.h"
 #include "engine/wait.h"
-#include "engine/where.h"
+#include "enter/enter.h"
 #include "ns/ns.h"
+#include "where/where.h"
 
 enum { TIMEOUT_MS = 10000, SOONEST_MS = 2, LATEST_MS = 250 };
 

@@ -6,8 +6,8 @@
  * things were missing.
  */
 #include "change/change.h"
-#include "engine/state.h"
 #include "gc/inner.h"
+#include "tree/state.h"
 
 static int end_change(struct isle_sweep *s, const struct isle_leaving *f)
 {

@@ -5,10 +5,10 @@
  * said by the mark, their comment "isle lab LAB". A lab of that name that is up
  * in another mount namespace may have made it: then it stays.
  */
-#include "engine/names.h"
-#include "engine/rundir.h"
-#include "engine/uplink.h"
 #include "gc/inner.h"
+#include "outside/uplink.h"
+#include "tree/names.h"
+#include "tree/rundir.h"
 
 #define MARK "isle lab "
 

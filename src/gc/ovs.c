@@ -7,11 +7,11 @@
  */
 #include <dirent.h>
 #include <fcntl.h>
-#include "engine/names.h"
-#include "engine/ovs.h"
-#include "engine/rundir.h"
 #include "gc/inner.h"
 #include "ns/ns.h"
+#include "ovs/ovs.h"
+#include "tree/names.h"
+#include "tree/rundir.h"
 
 struct look { struct isle_sweep *s; int run; };
 

@@ -10,15 +10,15 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <sys/file.h>
-#include "engine/bundle.h"
-#include "engine/names.h"
-#include "engine/nic.h"
-#include "engine/rundir.h"
-#include "engine/state.h"
-#include "engine/uplink.h"
-#include "engine/wire.h"
 #include "gc/inner.h"
 #include "ns/ns.h"
+#include "outside/nic.h"
+#include "outside/uplink.h"
+#include "outside/wire.h"
+#include "tree/names.h"
+#include "tree/rundir.h"
+#include "tree/state.h"
+#include "where/bundle.h"
 
 static int found(struct isle_sweep *s, const char *dir, const char *name, const struct isle_leaving *what)
 {

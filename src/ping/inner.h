@@ -3,9 +3,9 @@
 #ifndef ISLE_PING_INNER_H
 #define ISLE_PING_INNER_H
 
-#include "ping/ping.h"
-#include "engine/visit.h"
 #include "nl/nl.h"
+#include "ping/ping.h"
+#include "tree/visit.h"
 
 enum isle_probe_state {
 	ISLE_PROBE_NEW,

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef ISLE_ENTER_OWN_H
+#define ISLE_ENTER_OWN_H
+
+#include "tree/tree.h"
+
+
+/* own.c: a host's own files and directories, taken from its lab's tree to be put into its mounts */
+struct isle_owns {
+	int dir;			/* etc/own/HOST; -1: the host has none */
+	int tree[ISLE_OWN_MAX];		/* detached mounts */
+	size_t n;
+};
+/* From the mount namespace of the lab's tree. -errno. */
+int isle_owns_open(int tree_dir, const char *host, struct isle_owns *ret);
+/* In the host's new mount namespace, after all that every host has. TRUST: nobody gains by a link in the way. */
+int isle_owns_attach(struct isle_owns *, const char *host, bool trust, struct isle_shared *);
+void isle_owns_close(struct isle_owns *);
+
+/* copy.c: system calls only; what is copied keeps its mode and, where that is allowed, its owner. -errno */
+int isle_copy_file(int from_dir, const char *from, int to_dir, const char *to);
+int isle_copy_fd(int from, int to_dir, const char *to);
+int isle_copy_tree(int from_dir, int to_dir);	/* everything below */
+
+#endif

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * DOC: what a lab has to do with the machine itself, outside of its own
+ * namespaces: uplinks and published ports, NICs, wires between namespaces of no
+ * lab. All of it is written down in /run/isle before it is done, and undone from
+ * there, by `down` or `gc`, if it is still ours.
+ */
+#ifndef ISLE_OUTSIDE_H
+#define ISLE_OUTSIDE_H
+
+#include "build/build.h"
+
+/* check.c: may the lab's interfaces be on those of the machine, or in networks of others? ROOT: of the machine. -EINVAL: said for each. */
+int isle_lab_check_outside(const struct isle_lab *, bool root, struct isle_diag *);
+
+#endif

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * DOC: the page that a forked process reports through. It is written with
+ * plain stores and vsnprintf() only, so a child of a threaded program may use
+ * it, and it outlives the child however that ended. The place and the words of
+ * a step are added in the parent, which has the model and a heap.
+ */
+#include <sys/mman.h>
+#include "kinds/kinds.h"
+#include "tree/tree.h"
+
+struct isle_shared *isle_shared_new(void)
+{
+	struct isle_shared *s = mmap(NULL, sizeof(*s), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	if (s == MAP_FAILED)
+		return NULL;
+	s->step = -1;
+	return s;
+}
+
+void isle_shared_free(struct isle_shared *s)
+{
+	if (s)
+		munmap(s, sizeof(*s));
+}
+
+int isle_shared_fail(struct isle_shared *s, int errnum, int64_t step, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (s->errnum)
+		return -errnum;
+	s->step = step;
+	va_start(ap, fmt);
+	vsnprintf(s->msg, sizeof(s->msg), fmt, ap);
+	va_end(ap);
+	s->errnum = errnum;
+	return -errnum;
+}
+
+void isle_shared_hint(struct isle_shared *s, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (s->hint[0])
+		return;
+	va_start(ap, fmt);
+	vsnprintf(s->hint, sizeof(s->hint), fmt, ap);
+	va_end(ap);
+}
+
+int isle_shared_gone(struct isle_shared *s, const struct isle_tree *tree)
+{
+	/* no tree: what was visited is no lab */
+	if (!s->errnum || tree->dir < 0 || !isle_tree_has_gone(tree))
+		return -s->errnum;
+	s->errnum = 0;
+	s->ours = true;
+	s->kernel[0] = s->hint[0] = '\0';
+	return isle_shared_fail(s, ENOENT, -1, "lab %s went down meanwhile", tree->lab);
+}
+
+int isle_shared_report(const struct isle_shared *s, const struct isle_plan *plan, struct isle_diag *d)
+{
+	const struct isle_step *step = s->step >= 0 ? &plan->steps[s->step] : NULL;
+	const struct isle_loc *loc = step ? step->loc : s->loc;
+	char words[256];
+	int r;
+
+	if (s->ours)
+		r = isle_reject(d, loc, "%s", s->msg);
+	else
+		r = isle_fail(d, s->errnum, loc, "%s", s->msg);
+	if (step)
+		isle_wrap(d, r, "%s", isle_kind_describe(step, plan->lab, words, sizeof(words)));
+	if (s->kernel[0])
+		isle_diag_kernel(d, s->kernel);
+	if (s->hint[0])
+		isle_hint(d, "%s", s->hint);
+	return -s->errnum;
+}
