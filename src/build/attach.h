@@ -26,6 +26,9 @@ int isle_attach_unmark(const char *host);
 /* What TREE has pinned of each, if it is another namespace than the one found now. -EBUSY: a host has become one, or is none any more. */
 int isle_attached_compare(struct isle_attached *, const struct isle_lab *, const struct isle_tree *, struct isle_diag *);
 
+/* unplug.c: take the interfaces of a lab that goes down out of the networks that it is attached to, as far as that is possible. */
+void isle_attach_unplug(const struct isle_tree *);
+
 /* FN for each attached host of a lab that is up whose network is not the one any more that the lab was wired to. */
 void isle_attach_stale(const struct isle_tree *, const struct isle_lab *,
 		       void (*fn)(const struct isle_host *, const struct isle_iface *, const char *words, void *), void *arg);

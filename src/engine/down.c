@@ -14,6 +14,7 @@
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include "build/attach.h"
 #include "engine/inside.h"
 #include "ns/ns.h"
 #include "outside/nic.h"
@@ -98,6 +99,7 @@ static int down_root(struct isle_tree *tree, struct isle_diag *d)
 		undone = switches;
 	if (!undone)
 		undone = names;
+	isle_attach_unplug(tree);
 	isle_tree_close(tree);
 	r = unmount(tree->lab, run, d);
 	if (!names)	/* else `gc` must know whose /run/netns is */

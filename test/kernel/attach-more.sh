@@ -39,7 +39,8 @@ isle ping x y >/dev/null
 says "pid-$pid" isle show more
 says "pid-$pid" isle map --ascii
 isle down more
-eventually nothing_in_pid
+# with down, not with the kernel's clearing up after it
+nothing_in_pid
 kill -0 "$pid"
 
 # a router that is none
