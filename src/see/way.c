@@ -168,6 +168,17 @@ static bool was_at(const struct isle_way *w, const struct isle_snap_ns *ns)
 	return false;
 }
 
+/*
+ * Does NS pass on what comes in by IN (NULL: whatever)? For IPv4 that interface's own switch counts, for IPv6 the one of all
+ * (net/ipv4/route.c, ip_route_input_slow(); net/ipv6/ip6_output.c, ip6_forward()).
+ */
+static bool forwards(const struct isle_snap_ns *ns, const struct isle_snap_link *in, uint8_t family)
+{
+	if (family != AF_INET)
+		return ns->forwards6;
+	return in ? in->forwards4 : ns->forwards4;
+}
+
 int isle_way_find(const struct isle_snap *snap, const struct isle_snap_ns *ns, uint8_t family, struct isle_way *w)
 {
 	*w = (struct isle_way){ .family = family };
@@ -181,7 +192,7 @@ int isle_way_find(const struct isle_snap *snap, const struct isle_snap_ns *ns, u
 			return 0;
 		}
 		*s = (struct isle_way_step){ .ns = ns, .masquerades = masquerades(ns, family),
-					     .forwards = family == AF_INET ? ns->forwards4 : ns->forwards6 };
+					     .forwards = forwards(ns, w->n ? s[-1].to : NULL, family) };
 		w->n++;
 		w->end = ns->unseen ? ISLE_WAY_UNSEEN : !r ? ISLE_WAY_NO_ROUTE : !r->n_hops ? ISLE_WAY_REFUSED : ISLE_WAY_OUT;
 		if (w->end != ISLE_WAY_OUT)

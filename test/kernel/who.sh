@@ -47,6 +47,11 @@ same "$(isle who "nsid:$id" | sed -n 1p)" "nsid:$id is blue"
 # on to the next one, which does what routers do
 ip route add default via 192.0.2.1
 says 'the machine does not forward IPv4' isle who port0
+# what comes in by br0 is asked of br0
+echo 1 >/proc/sys/net/ipv4/conf/br0/forwarding
+isle who port0 >"$T/who"
+not grep -q 'does not forward' "$T/who"
+echo 0 >/proc/sys/net/ipv4/conf/br0/forwarding
 echo 1 >/proc/sys/net/ipv4/ip_forward
 nft 'table ip nat { chain post { type nat hook postrouting priority srcnat; oif "out0" masquerade; }; }'
 isle who port0 >"$T/who"
