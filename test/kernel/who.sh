@@ -50,7 +50,7 @@ says 'the machine does not forward IPv4' isle who port0
 # what comes in by br0 is asked of br0
 echo 1 >/proc/sys/net/ipv4/conf/br0/forwarding
 isle who port0 >"$T/who"
-not grep -q 'does not forward' "$T/who"
+not grep -q 'the machine does not forward' "$T/who"
 echo 0 >/proc/sys/net/ipv4/conf/br0/forwarding
 echo 1 >/proc/sys/net/ipv4/ip_forward
 nft 'table ip nat { chain post { type nat hook postrouting priority srcnat; oif "out0" masquerade; }; }'
