@@ -79,7 +79,7 @@ static void put_keys(const struct isle_table *table, struct isle_buf *out)
 
 	for (size_t i = 0; i < table->n; i++)
 		if (!(table->fields[i].flags & ISLE_FIELD_RESERVED))
-			isle_buf_printf(out, "  %-12s %s\n", table->fields[i].name, table->fields[i].help);
+			isle_buf_printf(out, "  %-14s %s\n", table->fields[i].name, table->fields[i].help);
 	for (size_t i = 0; i < table->n; i++)
 		if (table->fields[i].flags & ISLE_FIELD_RESERVED) {
 			isle_buf_printf(out, "%s%s", gap, table->fields[i].name);
@@ -89,7 +89,7 @@ static void put_keys(const struct isle_table *table, struct isle_buf *out)
 		isle_buf_puts(out, "\n");
 	put_more(table, 2, out);
 	if (table->ext)
-		isle_buf_printf(out, "  %-12s %s\n", "x-...", "anything, ignored");
+		isle_buf_printf(out, "  %-14s %s\n", "x-...", "anything, ignored");
 }
 
 /* The table whose keys stand beneath this one. */
