@@ -87,18 +87,42 @@ static int text6(const struct isle_ip *a, char *s, size_t size)
 	return n;
 }
 
+/* N, which has at most three digits, and where the next letter goes. */
+static char *decimal(char *s, unsigned n)
+{
+	if (n > 99)
+		*s++ = (char)('0' + n / 100);
+	if (n > 9)
+		*s++ = (char)('0' + n / 10 % 10);
+	*s++ = (char)('0' + n % 10);
+	return s;
+}
+
+static char *text4(const struct isle_ip *a, char *s)
+{
+	for (unsigned i = 0; i < 4; i++) {
+		if (i)
+			*s++ = '.';
+		s = decimal(s, a->b[i]);
+	}
+	return s;
+}
+
 char *isle_ip_text(const struct isle_ip *a, bool with_len, char buf[ISLE_IP_TEXT])
 {
-	int n;
+	char *at;
 
 	if (a->family == AF_INET)
-		n = snprintf(buf, ISLE_IP_TEXT, "%u.%u.%u.%u", a->b[0], a->b[1], a->b[2], a->b[3]);
+		at = text4(a, buf);
 	else if (a->family == AF_INET6)
-		n = text6(a, buf, ISLE_IP_TEXT);
+		at = buf + text6(a, buf, ISLE_IP_TEXT);
 	else
 		return memcpy(buf, "none", sizeof("none"));
-	if (with_len)
-		snprintf(buf + n, ISLE_IP_TEXT - (size_t)n, "/%u", a->len);
+	if (with_len) {
+		*at++ = '/';
+		at = decimal(at, a->len);
+	}
+	*at = '\0';
 	return buf;
 }
 

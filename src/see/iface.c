@@ -57,23 +57,22 @@ static void put_json(const struct isle_link_value *v, void *arg)
 {
 	isle_auto(buf) struct isle_buf out = { 0 };
 	const struct isle_option *o = v->option;
-	json_t *value;
+	struct isle_json *j = arg;
 
 	if (o->type == ISLE_OPTION_BOOL) {
-		value = json_boolean(v->n);
+		isle_json_bool(j, o->name, v->n);
 	} else if (o->type == ISLE_OPTION_NUMBER && !(o->flags & ISLE_OPTION_SECRET)) {
-		value = json_integer((json_int_t)v->n);
+		isle_json_number(j, o->name, v->n);
 	} else {
 		isle_link_print(v, &out);
-		value = isle_json_text(out.s);
+		j->out->bad |= out.bad;
+		isle_json_text(j, o->name, out.s ? out.s : "");
 	}
-	json_object_set_new(arg, o->name, value);
 }
 
-json_t *isle_json_options(const struct isle_snap_link *l)
+void isle_json_options(struct isle_json *j, const struct isle_snap_link *l)
 {
-	json_t *o = json_object();
-
-	isle_see_each_option(l, put_json, o);
-	return o;
+	isle_json_open(j, "options", '{');
+	isle_see_each_option(l, put_json, j);
+	isle_json_close(j, '}');
 }

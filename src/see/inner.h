@@ -8,7 +8,6 @@
 #ifndef ISLE_SEE_INNER_H
 #define ISLE_SEE_INNER_H
 
-#include <jansson.h>
 #include "live/snap.h"
 #include "see/see.h"
 
@@ -58,7 +57,8 @@ const char *isle_see_fixed(const struct isle_snap_link *, struct isle_arena *);
 struct isle_link_value;
 size_t isle_see_each_option(const struct isle_snap_link *, void (*fn)(const struct isle_link_value *, void *), void *arg);
 const char *isle_see_options(const struct isle_snap_link *, struct isle_arena *);	/* "id 5, ttl 0"; "" where it has none */
-json_t *isle_json_options(const struct isle_snap_link *);
+struct isle_json;
+void isle_json_options(struct isle_json *, const struct isle_snap_link *);	/* as member "options" */
 #define ISLE_SUBNETS_MAX 8		/* that are named of one switch */
 size_t isle_see_add_subnet(struct isle_ip list[ISLE_SUBNETS_MAX], size_t n, const struct isle_ip *);	/* how many there are now */
 
@@ -111,12 +111,24 @@ int isle_tree_text(const struct isle_node *first, const struct isle_map_options 
 int isle_map_dot(const struct isle_view *, struct isle_buf *out);
 int isle_map_svg(const struct isle_view *, struct isle_buf *out, struct isle_diag *);
 int isle_map_json(const struct isle_view *, struct isle_buf *out);
-json_t *isle_json_text(const char *s);		/* of what is no UTF-8, each byte is U+FFFD; NULL: S is */
-json_t *isle_json_ip(const struct isle_ip *, bool with_len);	/* NULL: none */
-json_t *isle_json_link(const struct isle_snap_link *, bool addresses);
-json_t *isle_json_ns(const struct isle_snap_ns *);	/* what it is; without its links */
-json_t *isle_json_end(const struct isle_snap_link *);	/* {"namespace": ID, "label":, "interface":}; NULL: L is */
-int isle_json_put(struct isle_buf *out, json_t *);	/* takes it over; -ENOMEM */
+/* Of an object that is open, the members that tell of it. */
+void isle_json_link(struct isle_json *, const struct isle_snap_link *, bool addresses);
+void isle_json_ns(struct isle_json *, const struct isle_snap_ns *);	/* what it is; without its links */
+void isle_json_end(struct isle_json *, const char *key, const struct isle_snap_link *);	/* {"namespace": ID, "label":, "interface":}; NULL: none */
+
+/* jsonput.c: JSON as it is written. KEY: of the member that this is; in a list NULL. A value that is NULL or none is left out. */
+struct isle_json {
+	struct isle_buf *out;		/* bad: no memory */
+	bool is_later;			/* not the first that stands between these brackets */
+};
+void isle_json_open(struct isle_json *, const char *key, char bracket);		/* '{', '[' */
+void isle_json_close(struct isle_json *, char bracket);				/* '}', ']' */
+void isle_json_text(struct isle_json *, const char *key, const char *s);	/* of what is no UTF-8, each byte is U+FFFD */
+void isle_json_number(struct isle_json *, const char *key, uint64_t);
+void isle_json_unless_0(struct isle_json *, const char *key, uint64_t);
+void isle_json_bool(struct isle_json *, const char *key, bool);
+void isle_json_ip(struct isle_json *, const char *key, const struct isle_ip *, bool with_len);
+void isle_json_mac(struct isle_json *, const char *key, const uint8_t *mac, size_t n);
 
 /* way.c: how a namespace reaches the outside */
 enum { ISLE_WAY_MAX = 16 };

@@ -1,233 +1,260 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * DOC: the map as JSON, as isle-map-json(5) describes it member by member. One
- * namespace after the other is made and written, so that memory does not grow
- * with the machine. All letters beyond ASCII are escaped: nothing in it can
- * steer a terminal, and what is no UTF-8 is U+FFFD byte by byte.
+ * DOC: the map as JSON, as isle-map-json(5) describes it member by member;
+ * links and namespaces also for the others who tell of them.
  */
 #include <net/if.h>
 #include "see/inner.h"
 
-json_t *isle_json_text(const char *s)
+void isle_json_end(struct isle_json *j, const char *key, const struct isle_snap_link *l)
 {
-	isle_auto(buf) struct isle_buf b = { 0 };
-	json_t *text = s ? json_string(s) : NULL;
-
-	if (!s || text)
-		return text;
-	for (; *s; s++)
-		isle_buf_put(&b, (unsigned char)*s < 0x80 ? s : "\xef\xbf\xbd", (unsigned char)*s < 0x80 ? 1 : 3);
-	return b.bad ? NULL : json_string(b.s);
+	if (!l)
+		return;
+	isle_json_open(j, key, '{');
+	isle_json_number(j, "namespace", l->ns->id);
+	isle_json_text(j, "label", l->ns->label);
+	isle_json_text(j, "interface", l->name);
+	isle_json_close(j, '}');
 }
 
-json_t *isle_json_ip(const struct isle_ip *ip, bool with_len)
+static void put_altnames(struct isle_json *j, const struct isle_snap_link *l)
 {
-	char text[ISLE_IP_TEXT];
-
-	return ip->family ? json_string(isle_ip_text(ip, with_len, text)) : NULL;
-}
-
-json_t *isle_json_end(const struct isle_snap_link *l)
-{
-	return l ? json_pack("{s:I, s:o, s:o}", "namespace", (json_int_t)l->ns->id, "label", isle_json_text(l->ns->label), "interface",
-			     isle_json_text(l->name))
-		 : NULL;
-}
-
-static json_t *mac(const uint8_t *b, size_t n)
-{
-	char text[96];
-
-	return n ? json_string(isle_see_mac(b, n, text)) : NULL;
-}
-
-static json_t *addresses(const struct isle_snap_link *l)
-{
-	json_t *list = json_array();
-
-	for (size_t i = 0; i < l->n_addresses; i++)
-		json_array_append_new(list, isle_json_ip(&l->addresses[i].ip, true));
-	return list;
-}
-
-static json_t *altnames(const struct isle_snap_link *l)
-{
-	json_t *list = l->n_altnames ? json_array() : NULL;
-
+	if (!l->n_altnames)
+		return;
+	isle_json_open(j, "altnames", '[');
 	for (size_t i = 0; i < l->n_altnames; i++)
-		json_array_append_new(list, isle_json_text(l->altnames[i]));
-	return list;
+		isle_json_text(j, NULL, l->altnames[i]);
+	isle_json_close(j, ']');
 }
 
-json_t *isle_json_link(const struct isle_snap_link *l, bool with_addresses)
+static void put_addresses(struct isle_json *j, const struct isle_snap_link *l)
+{
+	isle_json_open(j, "addresses", '[');
+	for (size_t i = 0; i < l->n_addresses; i++)
+		isle_json_ip(j, NULL, &l->addresses[i].ip, true);
+	isle_json_close(j, ']');
+}
+
+static void put_unseen(struct isle_json *j, const struct isle_snap_link *l)
+{
+	if (l->peer_state != ISLE_PEER_UNSEEN)
+		return;
+	if (l->link_ns)
+		isle_json_text(j, "peer_unseen", l->link_ns->label);
+	else
+		isle_json_bool(j, "peer_unseen", true);
+}
+
+void isle_json_link(struct isle_json *j, const struct isle_snap_link *l, bool with_addresses)
 {
 	static const char *const states[] = { "unknown", "notpresent", "down", "lowerlayerdown", "testing", "dormant", "up" };
-	json_t *o = json_pack("{s:i, s:o, s:o*, s:o*, s:s*, s:b, s:b, s:s, s:I, s:o*, s:o*, s:o*, s:b}", "index", l->ifindex, "name",
-			      isle_json_text(l->name), "altnames", altnames(l), "alias", isle_json_text(l->alias), "kind", l->kind,
-			      "up", l->flags & IFF_UP, "carrier", l->flags & IFF_RUNNING,
-			      "state", states[l->operstate < ISLE_COUNT(states) ? l->operstate : 0], "mtu", (json_int_t)l->mtu,
-			      "mac", mac(l->mac, l->n_mac), "permanent_mac", mac(l->perm_mac, l->n_perm_mac),
-			      "peer", isle_json_end(l->peer), "fixed", l->is_immovable);
 
-	if (o && l->peer_state == ISLE_PEER_UNSEEN)
-		json_object_set_new(o, "peer_unseen", l->link_ns ? isle_json_text(l->link_ns->label) : json_true());
-	if (o && l->master)
-		json_object_set_new(o, "master", isle_json_text(l->master->name));
-	if (o && l->lower)
-		json_object_set_new(o, "lower", isle_json_end(l->lower));
-	if (o && l->parent_dev)
-		json_object_set_new(o, "device", json_sprintf("%s:%s", l->parent_bus ? l->parent_bus : "", l->parent_dev));
-	if (o && with_addresses)
-		json_object_set_new(o, "addresses", addresses(l));
-	return o;
+	isle_json_number(j, "index", (uint64_t)l->ifindex);
+	isle_json_text(j, "name", l->name);
+	put_altnames(j, l);
+	isle_json_text(j, "alias", l->alias);
+	isle_json_text(j, "kind", l->kind);
+	isle_json_bool(j, "up", l->flags & IFF_UP);
+	isle_json_bool(j, "carrier", l->flags & IFF_RUNNING);
+	isle_json_text(j, "state", states[l->operstate < ISLE_COUNT(states) ? l->operstate : 0]);
+	isle_json_number(j, "mtu", l->mtu);
+	isle_json_mac(j, "mac", l->mac, l->n_mac);
+	isle_json_mac(j, "permanent_mac", l->perm_mac, l->n_perm_mac);
+	isle_json_end(j, "peer", l->peer);
+	isle_json_bool(j, "fixed", l->is_immovable);
+	put_unseen(j, l);
+	isle_json_text(j, "master", l->master ? l->master->name : NULL);
+	isle_json_end(j, "lower", l->lower);
+	if (l->parent_dev) {
+		isle_auto(buf) struct isle_buf device = { 0 };
+
+		isle_buf_printf(&device, "%s:%s", l->parent_bus ? l->parent_bus : "", l->parent_dev);
+		isle_json_text(j, "device", device.s);
+	}
+	if (with_addresses)
+		put_addresses(j, l);
 }
 
-json_t *isle_json_ns(const struct isle_snap_ns *ns)
+void isle_json_ns(struct isle_json *j, const struct isle_snap_ns *ns)
 {
-	const struct isle_census_name *n = ns->census ? ns->census->names : NULL;
-	json_t *names = json_array();
-
-	for (; n; n = n->next)
-		json_array_append_new(names, isle_json_text(n->name));
-	return json_pack("{s:I, s:o, s:s, s:o*, s:o*, s:o, s:b, s:o*, s:s*}", "id", (json_int_t)ns->id, "label", isle_json_text(ns->label),
-			 "owner", isle_see_owner_name(ns->owner), "lab", isle_json_text(ns->lab), "host", isle_json_text(ns->host),
-			 "names", names, "own", ns->own, "pid", ns->census && ns->census->pid ? json_integer(ns->census->pid) : NULL,
-			 "unseen", ns->unseen ? strerror(ns->unseen) : NULL);
+	isle_json_number(j, "id", ns->id);
+	isle_json_text(j, "label", ns->label);
+	isle_json_text(j, "owner", isle_see_owner_name(ns->owner));
+	isle_json_text(j, "lab", ns->lab);
+	isle_json_text(j, "host", ns->host);
+	isle_json_open(j, "names", '[');
+	for (const struct isle_census_name *n = ns->census ? ns->census->names : NULL; n; n = n->next)
+		isle_json_text(j, NULL, n->name);
+	isle_json_close(j, ']');
+	isle_json_bool(j, "own", ns->own);
+	isle_json_unless_0(j, "pid", ns->census ? (uint64_t)ns->census->pid : 0);
+	isle_json_text(j, "unseen", ns->unseen ? strerror(ns->unseen) : NULL);
 }
 
-static json_t *hop(const struct isle_snap_hop *h)
+static void put_hop(struct isle_json *j, const struct isle_snap_hop *h)
 {
-	return json_pack("{s:o*, s:o*, s:I, s:b}", "via", isle_json_ip(&h->via, false), "interface", h->dev ? isle_json_text(h->dev->name) : NULL,
-			 "weight", (json_int_t)h->weight, "onlink", h->onlink);
+	isle_json_ip(j, "via", &h->via, false);
+	isle_json_text(j, "interface", h->dev ? h->dev->name : NULL);
+	isle_json_number(j, "weight", h->weight);
+	isle_json_bool(j, "onlink", h->onlink);
 }
 
 /* Names of RTN_… and RTPROT_… as ip(8) has them; a number where it has none. */
-static json_t *named(unsigned n, const char *const *names, size_t n_names)
+static void put_named(struct isle_json *j, const char *key, unsigned n, const char *const *names, size_t n_names)
 {
-	return n < n_names && names[n] ? json_string(names[n]) : json_sprintf("%u", n);
+	char number[16];
+
+	snprintf(number, sizeof(number), "%u", n);
+	isle_json_text(j, key, n < n_names && names[n] ? names[n] : number);
 }
 
-static json_t *protocol(unsigned n)
+static void put_protocol(struct isle_json *j, unsigned n)
 {
 	static const char *const names[] = { [0] = "unspec", [1] = "redirect", [2] = "kernel", [3] = "boot", [4] = "static",
 					     [9] = "ra", [11] = "zebra", [12] = "bird", [16] = "dhcp", [186] = "bgp", [187] = "isis",
 					     [188] = "ospf", [189] = "rip" };
 
-	return named(n, names, ISLE_COUNT(names));
+	put_named(j, "protocol", n, names, ISLE_COUNT(names));
 }
 
-static json_t *route(const struct isle_snap_route *r)
+static const char *family(uint8_t n)
+{
+	return n == AF_INET6 ? "inet6" : "inet";
+}
+
+/* A list KEY of N objects, each of them written by PUT. */
+#define LIST(j, key, from, n, put) \
+	do { \
+		isle_json_open(j, key, '['); \
+		for (size_t i_ = 0; i_ < (n); i_++) { \
+			isle_json_open(j, NULL, '{'); \
+			put(j, &(from)[i_]); \
+			isle_json_close(j, '}'); \
+		} \
+		isle_json_close(j, ']'); \
+	} while (0)
+
+static void put_route(struct isle_json *j, const struct isle_snap_route *r)
 {
 	static const char *const types[] = { "unspec", "unicast", "local", "broadcast", "anycast", "multicast", "blackhole", "unreachable",
 					     "prohibit", "throw", "nat" };
-	json_t *hops = json_array(), *dst = r->dst.len ? isle_json_ip(&r->dst, true) : json_string("default");
 
-	for (size_t i = 0; i < r->n_hops; i++)
-		json_array_append_new(hops, hop(&r->hops[i]));
-	return json_pack("{s:s, s:o, s:o, s:o, s:I, s:I, s:o*, s:o*, s:o*, s:o}", "family", r->dst.family == AF_INET6 ? "inet6" : "inet",
-			 "destination", dst, "type", named(r->type, types, ISLE_COUNT(types)), "protocol", protocol(r->proto),
-			 "table", (json_int_t)r->table, "metric", (json_int_t)r->metric, "mtu", r->mtu ? json_integer(r->mtu) : NULL,
-			 "from", isle_json_ip(&r->from, true), "source", isle_json_ip(&r->src, false), "hops", hops);
+	isle_json_text(j, "family", family(r->dst.family));
+	if (r->dst.len)
+		isle_json_ip(j, "destination", &r->dst, true);
+	else
+		isle_json_text(j, "destination", "default");
+	put_named(j, "type", r->type, types, ISLE_COUNT(types));
+	put_protocol(j, r->proto);
+	isle_json_number(j, "table", r->table);
+	isle_json_number(j, "metric", r->metric);
+	isle_json_unless_0(j, "mtu", r->mtu);
+	isle_json_ip(j, "from", &r->from, true);
+	isle_json_ip(j, "source", &r->src, false);
+	LIST(j, "hops", r->hops, r->n_hops, put_hop);
 }
 
-static json_t *rule(const struct isle_snap_rule *r)
+static void put_rule(struct isle_json *j, const struct isle_snap_rule *r)
 {
 	static const char *const actions[] = { [1] = "lookup", [2] = "goto", [3] = "nop", [6] = "blackhole", [7] = "unreachable",
 					       [8] = "prohibit" };
 
-	return json_pack("{s:s, s:I, s:o, s:b, s:o*, s:o*, s:o*, s:o*, s:I, s:o*, s:o*, s:o*, s:b, s:o}",
-			 "family", r->family == AF_INET6 ? "inet6" : "inet", "priority", (json_int_t)r->priority,
-			 "action", named(r->action, actions, ISLE_COUNT(actions)), "not", r->inverted,
-			 "from", isle_json_ip(&r->from, true), "to", isle_json_ip(&r->to, true),
-			 "iif", isle_json_text(r->iif), "oif", isle_json_text(r->oif), "table", (json_int_t)r->table,
-			 "mark", r->mark ? json_integer(r->mark) : NULL, "mask", r->mask ? json_integer(r->mask) : NULL,
-			 "target", r->target ? json_integer(r->target) : NULL, "l3mdev", r->l3mdev, "protocol", protocol(r->proto));
+	isle_json_text(j, "family", family(r->family));
+	isle_json_number(j, "priority", r->priority);
+	put_named(j, "action", r->action, actions, ISLE_COUNT(actions));
+	isle_json_bool(j, "not", r->inverted);
+	isle_json_ip(j, "from", &r->from, true);
+	isle_json_ip(j, "to", &r->to, true);
+	isle_json_text(j, "iif", r->iif);
+	isle_json_text(j, "oif", r->oif);
+	isle_json_number(j, "table", r->table);
+	isle_json_unless_0(j, "mark", r->mark);
+	isle_json_unless_0(j, "mask", r->mask);
+	isle_json_unless_0(j, "target", r->target);
+	isle_json_bool(j, "l3mdev", r->l3mdev);
+	put_protocol(j, r->proto);
 }
 
-static json_t *nft(const struct isle_snap_nft *t)
+static void put_nft(struct isle_json *j, const struct isle_snap_nft *t)
 {
 	static const char *const families[] = { [1] = "inet", [2] = "ip", [3] = "arp", [5] = "netdev", [7] = "bridge", [10] = "ip6" };
 
-	return json_pack("{s:o, s:o, s:o*, s:I, s:b, s:b}", "family", named(t->family, families, ISLE_COUNT(families)),
-			 "table", isle_json_text(t->table), "comment", isle_json_text(t->comment), "chains", (json_int_t)t->n_chains,
-			 "nat", t->nat, "masquerades", t->masquerades);
+	put_named(j, "family", t->family, families, ISLE_COUNT(families));
+	isle_json_text(j, "table", t->table);
+	isle_json_text(j, "comment", t->comment);
+	isle_json_number(j, "chains", t->n_chains);
+	isle_json_bool(j, "nat", t->nat);
+	isle_json_bool(j, "masquerades", t->masquerades);
 }
 
-static json_t *ovs_port(const struct isle_snap_ovs_port *p)
+static void put_ovs_port(struct isle_json *j, const struct isle_snap_ovs_port *p)
 {
-	return json_pack("{s:o, s:o, s:o, s:o, s:o*, s:o*}", "bridge", isle_json_text(p->bridge), "port", isle_json_text(p->port),
-			 "interface", isle_json_text(p->interface), "type", isle_json_text(p->type),
-			 "tag", p->tag ? json_integer(p->tag) : NULL, "options", *p->options ? isle_json_text(p->options) : NULL);
+	isle_json_text(j, "bridge", p->bridge);
+	isle_json_text(j, "port", p->port);
+	isle_json_text(j, "interface", p->interface);
+	isle_json_text(j, "type", p->type);
+	isle_json_unless_0(j, "tag", p->tag);
+	isle_json_text(j, "options", *p->options ? p->options : NULL);
 }
 
-#define LIST(parent, key, from, n, one) \
-	do { \
-		json_t *list = json_array(); \
-		for (size_t i_ = 0; i_ < (n); i_++) \
-			json_array_append_new(list, one(&(from)[i_])); \
-		json_object_set_new(parent, key, list); \
-	} while (0)
-
-static json_t *ns_json(const struct isle_view *v, const struct isle_snap_ns *ns)
+static void put_ns(struct isle_json *j, const struct isle_view *v, const struct isle_snap_ns *ns)
 {
 	const bool with = !v->options->no_addresses && v->snap->parts & ISLE_SNAP_ADDRESSES;
-	json_t *o = isle_json_ns(ns), *links = json_array();
 
-	for (size_t i = 0; i < ns->n_links; i++)
-		if (isle_view_shows(v, &ns->links[i]))
-			json_array_append_new(links, isle_json_link(&ns->links[i], with));
-	json_object_set_new(o, "links", links);
-	if (v->snap->parts & ISLE_SNAP_SYSCTLS)
-		json_object_set_new(o, "forwards", json_pack("{s:b, s:b}", "inet", ns->forwards4, "inet6", ns->forwards6));
+	isle_json_ns(j, ns);
+	isle_json_open(j, "links", '[');
+	for (size_t i = 0; i < ns->n_links; i++) {
+		if (!isle_view_shows(v, &ns->links[i]))
+			continue;
+		isle_json_open(j, NULL, '{');
+		isle_json_link(j, &ns->links[i], with);
+		isle_json_close(j, '}');
+	}
+	isle_json_close(j, ']');
+	if (v->snap->parts & ISLE_SNAP_SYSCTLS) {
+		isle_json_open(j, "forwards", '{');
+		isle_json_bool(j, "inet", ns->forwards4);
+		isle_json_bool(j, "inet6", ns->forwards6);
+		isle_json_close(j, '}');
+	}
 	/* around an interface, these are not asked for */
 	if (v->options->around)
-		return o;
+		return;
 	if (v->snap->parts & ISLE_SNAP_ROUTES && !v->options->no_addresses)
-		LIST(o, "routes", ns->routes, ns->n_routes, route);
+		LIST(j, "routes", ns->routes, ns->n_routes, put_route);
 	if (v->snap->parts & ISLE_SNAP_RULES && !v->options->no_addresses)
-		LIST(o, "rules", ns->rules, ns->n_rules, rule);
+		LIST(j, "rules", ns->rules, ns->n_rules, put_rule);
 	if (v->snap->parts & ISLE_SNAP_NFT)
-		LIST(o, "nft", ns->nfts, ns->n_nfts, nft);
+		LIST(j, "nft", ns->nfts, ns->n_nfts, put_nft);
 	if (v->snap->parts & ISLE_SNAP_OVS)
-		LIST(o, "ovs", ns->ovs, ns->n_ovs, ovs_port);
+		LIST(j, "ovs", ns->ovs, ns->n_ovs, put_ovs_port);
 	if (ns->ovs_unseen)
-		json_object_set_new(o, "ovs_unseen", json_true());
-	return o;
-}
-
-static int add(const char *s, size_t n, void *out)
-{
-	isle_buf_put(out, s, n);
-	return 0;
-}
-
-int isle_json_put(struct isle_buf *out, json_t *o)
-{
-	const int r = o ? json_dump_callback(o, add, out, JSON_COMPACT | JSON_ENSURE_ASCII) : -1;
-
-	json_decref(o);
-	return r || out->bad ? -ENOMEM : 0;
+		isle_json_bool(j, "ovs_unseen", true);
 }
 
 int isle_map_json(const struct isle_view *v, struct isle_buf *out)
 {
 	const struct isle_unseen *u = &v->snap->unseen;
-	const char *between = "\n";
-	int r = 0;
+	struct isle_json j = { .out = out };
 
 	isle_buf_puts(out, "{\"version\": 1, \"namespaces\": [");
-	for (size_t i = 0; i < v->snap->n_nss && !r; i++) {
+	for (size_t i = 0; i < v->snap->n_nss; i++) {
 		if (!v->nss[i])
 			continue;
-		isle_buf_puts(out, between);
-		between = ",\n";
-		r = isle_json_put(out, ns_json(v, &v->snap->nss[i]));
+		isle_buf_puts(out, j.is_later ? ",\n" : "\n");
+		j.is_later = false;
+		isle_json_open(&j, NULL, '{');
+		put_ns(&j, v, &v->snap->nss[i]);
+		isle_json_close(&j, '}');
 	}
 	isle_buf_puts(out, "\n], \"unseen\": ");
-	if (!r)
-		r = isle_json_put(out, json_pack("{s:I, s:I, s:I, s:b}", "processes", (json_int_t)u->processes, "mount_namespaces",
-						 (json_int_t)u->mount_namespaces, "descriptors", (json_int_t)u->descriptors, "outside",
-						 u->outside));
+	j.is_later = false;
+	isle_json_open(&j, NULL, '{');
+	isle_json_number(&j, "processes", u->processes);
+	isle_json_number(&j, "mount_namespaces", u->mount_namespaces);
+	isle_json_number(&j, "descriptors", u->descriptors);
+	isle_json_bool(&j, "outside", u->outside);
+	isle_json_close(&j, '}');
 	isle_buf_puts(out, "}\n");
-	return r || out->bad ? -ENOMEM : 0;
+	return out->bad ? -ENOMEM : 0;
 }

@@ -164,48 +164,64 @@ static int text(const struct isle_watch_event *e, struct isle_buf *out)
 	return plain && !out->bad ? 0 : -ENOMEM;
 }
 
-static json_t *mac(const struct isle_thing *t)
+static void put_link_json(struct isle_json *j, const struct isle_watch_event *e, const struct isle_thing *t)
 {
-	char buf[96];
-
-	return t->n_mac ? json_string(isle_see_mac(t->mac, t->n_mac, buf)) : NULL;
+	isle_json_number(j, "index", (uint64_t)t->ifindex);
+	isle_json_text(j, "name", t->name);
+	isle_json_text(j, "kind", *t->kind ? t->kind : NULL);
+	isle_json_bool(j, "up", t->flags & IFF_UP);
+	isle_json_bool(j, "carrier", t->flags & IFF_RUNNING);
+	isle_json_number(j, "mtu", t->mtu);
+	isle_json_mac(j, "mac", t->mac, t->n_mac);
+	isle_json_text(j, "master", t->master ? link_name(e, t->master) : NULL);
 }
 
-static json_t *link_json(const struct isle_watch_event *e, const struct isle_thing *t)
+static void put_route_json(struct isle_json *j, const struct isle_thing *t)
 {
-	return json_pack("{s:i, s:o, s:o*, s:b, s:b, s:I, s:o*, s:o*}", "index", t->ifindex, "name", isle_json_text(t->name), "kind",
-			 *t->kind ? isle_json_text(t->kind) : NULL, "up", (t->flags & IFF_UP) != 0, "carrier", (t->flags & IFF_RUNNING) != 0, "mtu",
-			 (json_int_t)t->mtu, "mac", mac(t), "master", t->master ? isle_json_text(link_name(e, t->master)) : NULL);
-}
-
-static json_t *hops_json(const struct isle_thing *t)
-{
-	json_t *list = json_array();
-
-	for (size_t i = 0; i < t->n_hops; i++)
-		json_array_append_new(list, json_pack("{s:o*, s:o*, s:I}", "via", isle_json_ip(&t->hops[i].via, false), "interface",
-						      t->hops[i].ifindex ? isle_json_text(t->hops[i].interface) : NULL, "weight",
-						      (json_int_t)t->hops[i].weight));
-	return list;
-}
-
-static json_t *thing_json(const struct isle_watch_event *e, const struct isle_thing *t)
-{
-	switch (e->what) {
-	case ISLE_WATCHED_LINK: return link_json(e, t);
-	case ISLE_WATCHED_ADDRESS:
-		return json_pack("{s:o, s:o*, s:o}", "address", isle_json_ip(&t->ip, true), "peer", isle_json_ip(&t->peer, true), "interface",
-				 isle_json_text(interface(t)));
-	case ISLE_WATCHED_ROUTE:
-		return json_pack("{s:s, s:o, s:o*, s:s, s:I, s:I, s:o}", "type", route_type(t), "dst",
-				 t->ip.len ? isle_json_ip(&t->ip, true) : json_string("default"), "from", isle_json_ip(&t->peer, true), "family",
-				 t->ip.family == AF_INET ? "inet" : "inet6", "table", (json_int_t)t->table, "metric", (json_int_t)t->metric, "hops",
-				 hops_json(t));
-	case ISLE_WATCHED_NEIGHBOUR:
-		return json_pack("{s:o, s:o*, s:o}", "address", isle_json_ip(&t->ip, false), "mac", mac(t), "interface",
-				 isle_json_text(interface(t)));
-	default: return NULL;
+	isle_json_text(j, "type", route_type(t));
+	if (t->ip.len)
+		isle_json_ip(j, "dst", &t->ip, true);
+	else
+		isle_json_text(j, "dst", "default");
+	isle_json_ip(j, "from", &t->peer, true);
+	isle_json_text(j, "family", t->ip.family == AF_INET ? "inet" : "inet6");
+	isle_json_number(j, "table", t->table);
+	isle_json_number(j, "metric", t->metric);
+	isle_json_open(j, "hops", '[');
+	for (size_t i = 0; i < t->n_hops; i++) {
+		isle_json_open(j, NULL, '{');
+		isle_json_ip(j, "via", &t->hops[i].via, false);
+		isle_json_text(j, "interface", t->hops[i].ifindex ? t->hops[i].interface : NULL);
+		isle_json_number(j, "weight", t->hops[i].weight);
+		isle_json_close(j, '}');
 	}
+	isle_json_close(j, ']');
+}
+
+static void put_thing_json(struct isle_json *j, const char *key, const struct isle_watch_event *e, const struct isle_thing *t)
+{
+	isle_json_open(j, key, '{');
+	switch (e->what) {
+	case ISLE_WATCHED_LINK:
+		put_link_json(j, e, t);
+		break;
+	case ISLE_WATCHED_ADDRESS:
+		isle_json_ip(j, "address", &t->ip, true);
+		isle_json_ip(j, "peer", &t->peer, true);
+		isle_json_text(j, "interface", interface(t));
+		break;
+	case ISLE_WATCHED_ROUTE:
+		put_route_json(j, t);
+		break;
+	case ISLE_WATCHED_NEIGHBOUR:
+		isle_json_ip(j, "address", &t->ip, false);
+		isle_json_mac(j, "mac", t->mac, t->n_mac);
+		isle_json_text(j, "interface", interface(t));
+		break;
+	default:
+		break;
+	}
+	isle_json_close(j, '}');
 }
 
 static int json(const struct isle_watch_event *e, struct isle_buf *out)
@@ -215,24 +231,30 @@ static int json(const struct isle_watch_event *e, struct isle_buf *out)
 	static const char *const whats[] = { [ISLE_WATCHED_NAMESPACE] = "namespace", [ISLE_WATCHED_LINK] = "link",
 					     [ISLE_WATCHED_ADDRESS] = "address", [ISLE_WATCHED_ROUTE] = "route",
 					     [ISLE_WATCHED_NEIGHBOUR] = "neighbour" };
-	char when[32];
+	struct isle_json j = { .out = out };
+	char when[32], time[48];
 	struct tm tm;
-	json_t *o;
-	int r;
 
 	if (!gmtime_r(&e->at.tv_sec, &tm) || !strftime(when, sizeof(when), "%Y-%m-%dT%H:%M:%S", &tm))
 		when[0] = '\0';
-	o = json_pack("{s:i, s:o, s:s, s:s*, s:I, s:o, s:o*, s:o*, s:o*}", "version", 1, "time",
-		      json_sprintf("%s.%06ldZ", when, e->at.tv_nsec / 1000), "event", changes[e->change], "what",
-		      e->change == ISLE_WATCH_LOST ? NULL : whats[e->what], "namespace", (json_int_t)e->ns, "label", isle_json_text(e->label),
-		      "lab", isle_json_text(e->lab), "host", isle_json_text(e->host), "was", isle_json_text(e->was));
-	if (o && e->thing)
-		json_object_set_new(o, whats[e->what], thing_json(e, e->thing));
-	if (o && e->thing_was)
-		json_object_set_new(o, "was", thing_json(e, e->thing_was));
-	r = isle_json_put(out, o);
+	snprintf(time, sizeof(time), "%s.%06ldZ", when, e->at.tv_nsec / 1000);
+	isle_json_open(&j, NULL, '{');
+	isle_json_number(&j, "version", 1);
+	isle_json_text(&j, "time", time);
+	isle_json_text(&j, "event", changes[e->change]);
+	isle_json_text(&j, "what", e->change == ISLE_WATCH_LOST ? NULL : whats[e->what]);
+	isle_json_number(&j, "namespace", e->ns);
+	isle_json_text(&j, "label", e->label);
+	isle_json_text(&j, "lab", e->lab);
+	isle_json_text(&j, "host", e->host);
+	isle_json_text(&j, "was", e->was);
+	if (e->thing)
+		put_thing_json(&j, whats[e->what], e, e->thing);
+	if (e->thing_was)
+		put_thing_json(&j, "was", e, e->thing_was);
+	isle_json_close(&j, '}');
 	isle_buf_puts(out, "\n");
-	return r || out->bad ? -ENOMEM : 0;
+	return out->bad ? -ENOMEM : 0;
 }
 
 int isle_watch_line(const struct isle_watch_event *e, enum isle_map_form form, char **ret)

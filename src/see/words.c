@@ -145,9 +145,16 @@ const char *isle_see_owner_name(enum isle_snap_owner owner)
 
 char *isle_see_mac(const uint8_t *mac, size_t n, char buf[96])
 {
-	buf[0] = '\0';
-	for (size_t i = 0; i < n && i < 31; i++)
-		snprintf(buf + (i ? 3 * i - 1 : 0), 96 - 3 * i, i ? ":%02x" : "%02x", mac[i]);
+	static const char hex[] = "0123456789abcdef";
+	char *at = buf;
+
+	for (size_t i = 0; i < n && i < 32; i++) {
+		if (i)
+			*at++ = ':';
+		*at++ = hex[mac[i] >> 4];
+		*at++ = hex[mac[i] & 15];
+	}
+	*at = '\0';
 	return buf;
 }
 

@@ -199,4 +199,23 @@ static void test_names(void **state)
 		    "└─ e??  dummy, \"al?ias\"\n");
 }
 
-UNIT_MAIN(T(test_veth), T(test_docker), T(test_filters), T(test_lab), T(test_large), T(test_names))
+/* Nor that of who reads the JSON: whatever is no letter of ASCII is escaped, and what is no UTF-8 is U+FFFD byte by byte. */
+static void test_json(void **state)
+{
+	struct isle_snap *s = make_machine();
+	struct isle_machine m = { s };
+	struct isle_snap_link *l = make_link(make_ns(s, ISLE_OWNER_NAMED, "b\xff\xc3"), "\"\\\x7f\xc3\xa4\xf0\x9f\x98\x80", "dummy", "10.0.200.5/8");
+	isle_auto(free) char *text = NULL;
+
+	(void)state;
+	l->alias = "al\nias";
+	l->mtu = 4294967295u;
+	assert_int_equal(isle_map(&m, ISLE_MAP_JSON, NULL, &text, NULL), 0);
+	assert_non_null(strstr(text, "\"label\":\"b\\uFFFD\\uFFFD\",\"owner\":\"named\""));
+	assert_non_null(strstr(text, "\"name\":\"\\\"\\\\\x7f\\u00E4\\uD83D\\uDE00\",\"alias\":\"al\\nias\",\"kind\":\"dummy\""));
+	assert_non_null(strstr(text, "\"mtu\":4294967295,"));
+	assert_non_null(strstr(text, "\"addresses\":[\"10.0.200.5/8\"]}]"));
+	make_end(s);
+}
+
+UNIT_MAIN(T(test_veth), T(test_docker), T(test_filters), T(test_lab), T(test_large), T(test_names), T(test_json))
