@@ -6,7 +6,7 @@
  *   proc.c       each process: links in ns/, its threads where there are some, its descriptors (fds.c)
  *   mounts.c     each mount namespace: mountinfo of one process in it (mountinfo.c); where nobody is in one that is
  *                held by a descriptor or a bind mount, of a child that enters it and waits (isle_ns_park)
- *   node.c       a namespace when it is first met: opened once, asked for owner and parent, which are met in turn
+ *   node.c       a namespace when it is first met: opened, asked for owner and parent, which are met in turn
  *   names.c      names, read off the mount points
  *   containers.c names, from the engines that run containers
  *   holders.c    holders in the order and the words that people get
@@ -75,7 +75,11 @@ struct isle_census {
 };
 
 /* census.c */
-/* TYPES: those to look for; KINDS: ISLE_HOLDER_BIT()s; relations and processes always. */
+/*
+ * TYPES: those to look for; KINDS: ISLE_HOLDER_BIT()s, processes always. Relations too, which every namespace has to be opened
+ * for, but with ISLE_CENSUS_UNRELATED: .owner and .parent are unknown then.
+ */
+#define ISLE_CENSUS_UNRELATED ISLE_HOLDER_BIT(ISLE_HOLDER_KINDS)
 int isle_census_take(unsigned types, unsigned kinds, struct isle_census **ret, struct isle_diag *);
 void isle_census_free(struct isle_census *);	/* takes NULL */
 struct isle_census_ns *isle_census_find(const struct isle_census *, uint64_t id);	/* NULL: not met */

@@ -28,6 +28,7 @@ struct view {			/* one mount namespace, as PID sees it */
 	struct isle_mount *mounts;
 	size_t n, cap;
 	struct isle_idmap ids;	/* of mounts, to their index */
+	int root;		/* PID's root directory; -1: not opened yet */
 };
 
 static int enter(struct isle_scan *s, size_t at, int fd, pid_t who, unsigned depth);
@@ -66,7 +67,7 @@ static bool is_near(const struct view *v, const struct isle_mount *m)
 }
 
 /* The namespace that is mounted at M: a descriptor, or -1. */
-static int open_pin(const struct view *v, const struct isle_mount *m, uint64_t id)
+static int open_pin(struct view *v, const struct isle_mount *m, uint64_t id)
 {
 	struct open_how how = { .flags = O_PATH | O_CLOEXEC, .resolve = RESOLVE_NO_SYMLINKS | RESOLVE_IN_ROOT };
 	char path[48];
@@ -75,10 +76,9 @@ static int open_pin(const struct view *v, const struct isle_mount *m, uint64_t i
 	if (!is_near(v, m))
 		return -1;
 	snprintf(path, sizeof(path), "/proc/%d/root", v->pid);
-	isle_auto(close) int root = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	if (root < 0)
-		return -1;
-	isle_auto(close) int pin = (int)syscall(SYS_openat2, root, m->point, &how, sizeof(how));
+	if (v->root < 0)
+		v->root = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	isle_auto(close) int pin = v->root < 0 ? -1 : (int)syscall(SYS_openat2, v->root, m->point, &how, sizeof(how));
 	if (pin < 0 || fstat(pin, &st) < 0 || st.st_dev != v->s->nsfs || st.st_ino != id)
 		return -1;	/* something else is mounted above it */
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", pin);
@@ -121,7 +121,7 @@ static int on_pin(struct view *v, const struct isle_mount *m)
 	if (!point)
 		return -ENOMEM;
 	is_new = !isle_scan_met(v->s, id, &hold.ns);
-	if (is_new || is_lonely(&c->nss[hold.ns]))
+	if (is_new ? isle_scan_relates(v->s) || type == ISLE_NS_MNT : is_lonely(&c->nss[hold.ns]))
 		fd = open_pin(v, m, id);
 	r = is_new ? isle_scan_meet(v->s, type, id, fd, &hold.ns) : 0;
 	hold.what = point;
@@ -166,7 +166,7 @@ static int take(struct view *v, char *text)
 /* -ESRCH: PID is gone. */
 static int read_mounts(struct isle_scan *s, size_t at, pid_t pid, pid_t who, unsigned depth)
 {
-	struct view v = { .s = s, .at = at, .pid = pid, .who = who, .depth = depth };
+	struct view v = { .s = s, .at = at, .pid = pid, .who = who, .depth = depth, .root = -1 };
 	char path[48];
 	int r;
 
@@ -177,6 +177,7 @@ static int read_mounts(struct isle_scan *s, size_t at, pid_t pid, pid_t who, uns
 	s->c->nss[at].mounts_read = true;
 	r = take(&v, text);
 	isle_idmap_done(&v.ids);
+	isle_auto_close(&v.root);
 	free(v.mounts);
 	return r;
 }

@@ -85,7 +85,7 @@ int isle_scan_meet_at(struct isle_scan *s, enum isle_ns_type type, uint64_t id, 
 
 	if (isle_scan_met(s, id, ret))
 		return 0;
-	isle_auto(close) int fd = openat(dir, path, O_RDONLY | O_CLOEXEC);
+	isle_auto(close) int fd = isle_scan_relates(s) ? openat(dir, path, O_RDONLY | O_CLOEXEC) : -1;
 	if (fd >= 0 && (fstat(fd, &st) < 0 || st.st_ino != id))
 		return -ESRCH;	/* went elsewhere meanwhile */
 	return isle_scan_meet(s, type, id, fd, ret);

@@ -25,13 +25,19 @@ static inline bool isle_scan_wants(const struct isle_scan *s, enum isle_holder_k
 	return s->kinds & ISLE_HOLDER_BIT(kind);
 }
 
+/* A namespace is opened when it is met, and asked for its owner and parent. */
+static inline bool isle_scan_relates(const struct isle_scan *s)
+{
+	return !(s->kinds & ISLE_CENSUS_UNRELATED);
+}
+
 /* node.c */
 /*
  * The namespace ID: its index, made if it is new. Then FD, one of its own that stays the caller's, is asked for owner and
  * parent; -1: they stay unknown.
  */
 int isle_scan_meet(struct isle_scan *, enum isle_ns_type, uint64_t id, int fd, size_t *ret);
-/* The same for DIR/PATH, which is opened only if ID was not met before. */
+/* The same for DIR/PATH, which is opened only if ID was not met before, and relations are asked for. */
 int isle_scan_meet_at(struct isle_scan *, enum isle_ns_type, uint64_t id, int dir, const char *path, size_t *ret);
 bool isle_scan_met(const struct isle_scan *, uint64_t id, size_t *ret);
 int isle_scan_hold(struct isle_scan *, const struct isle_census_hold *);

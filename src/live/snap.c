@@ -90,7 +90,7 @@ static int list_census(struct isle_snapping *s, struct isle_diag *diag)
 {
 	struct isle_snap *snap = s->snap;
 	const unsigned kinds = ISLE_HOLDER_BIT(ISLE_HOLDER_THREAD) | ISLE_HOLDER_BIT(ISLE_HOLDER_DESCRIPTOR) |
-			       ISLE_HOLDER_BIT(ISLE_HOLDER_MOUNT) | ISLE_HOLDER_BIT(ISLE_HOLDER_SOCKET);
+			       ISLE_HOLDER_BIT(ISLE_HOLDER_MOUNT) | ISLE_HOLDER_BIT(ISLE_HOLDER_SOCKET) | ISLE_CENSUS_UNRELATED;
 	int r = isle_census_take(ISLE_NS_BIT(ISLE_NS_NET), kinds, &snap->census, diag);
 
 	if (r)
