@@ -282,9 +282,11 @@ int isle_live_links(const struct isle_live *,
 		    void (*fn)(const struct isle_iface *, enum isle_link_state, void *arg), void *arg,
 		    struct isle_diag *diag);
 /*
- * Drift: FN for each thing of a host (IFACE NULL) or an interface that is not
- * as the lab was brought up, in words that go on after its name: "lacks
- * 10.0.0.1/24". Whether interfaces are there and up is isle_live_links()'s.
+ * Drift: FN for each thing of a host (IFACE NULL), an interface, or the fabric
+ * where the switches are (HOST NULL) that is not as the lab was brought up, in
+ * words that go on after its name: "lacks 10.0.0.1/24". It is what isle_up() of
+ * the same file would mend. Whether interfaces are there and up is
+ * isle_live_links()'s.
  */
 int isle_live_drift(const struct isle_live *,
 		    void (*fn)(const struct isle_host *, const struct isle_iface *, const char *words, void *arg), void *arg,

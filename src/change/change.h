@@ -32,6 +32,7 @@ struct isle_change {
 	struct isle_step undo;		/* its inverse, from live values */
 	bool has_undo;			/* false: it only waits, or goes with what another one made */
 	bool silent;			/* a detail of another change: not shown to people */
+	bool again;			/* it is there, goes along with something else, and comes again */
 	enum isle_change_why why;
 	const char *was;		/* the live value that goes, for people; or NULL */
 };
@@ -87,6 +88,15 @@ void isle_apply_undo(const struct isle_apply *);
 int isle_apply_ends(const struct isle_apply *);
 /* In the parent: the failure with its step's place and words. */
 int isle_apply_report(const struct isle_apply *, struct isle_diag *);
+
+/* ---- drift.c */
+/*
+ * FN for each thing of a lab that is up, host by host, that is not as LAB, its record's, has it. HOST and IFACE are LAB's; IFACE
+ * NULL: the host's; HOST NULL too: the switches'. Whether interfaces are there and up is isle_links()'s to tell.
+ */
+int isle_drift(const struct isle_tree *, struct isle_lab *lab,
+	       void (*fn)(const struct isle_host *, const struct isle_iface *, const char *words, void *), void *arg,
+	       struct isle_diag *);
 
 /* ---- converge.c */
 /*

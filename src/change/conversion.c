@@ -85,26 +85,13 @@ static int make_plans(struct isle_conversion *c, struct isle_diag *d)
 	return r;
 }
 
-/* What few labs have is looked at only where a plan has it. */
-static unsigned parts_of(const struct isle_plan *plan)
-{
-	unsigned parts = 0;
-
-	for (size_t i = 0; i < plan->n_steps; i++)
-		if (plan->steps[i].kind == ISLE_STEP_RULE)
-			parts |= ISLE_SNAP_RULES;
-		else if (plan->steps[i].kind == ISLE_STEP_NEIGH)
-			parts |= ISLE_SNAP_NEIGHBOURS;
-	return parts;
-}
-
 static int look(struct isle_conversion *c, struct isle_diag *d)
 {
-	unsigned parts = parts_of(c->plan);
+	unsigned parts = isle_gather_parts(c->plan);
 	int r;
 
 	for (size_t k = 0; k < c->n_was; k++)
-		parts |= parts_of(c->was_plans[k]);
+		parts |= isle_gather_parts(c->was_plans[k]);
 	r = isle_gather_new(c->tree, &c->names, c->attached, parts, &c->live, d);
 
 	if (r)

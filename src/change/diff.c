@@ -90,6 +90,7 @@ static void copy_steps(struct isle_differ *d)
 
 	d->steps = room_for(d, n, sizeof(*d->steps));
 	d->met = room_for(d, n, sizeof(*d->met));
+	d->again = room_for(d, n, sizeof(*d->again));
 	if (d->out->no_memory)
 		return;
 	memcpy(d->steps, plan->steps, plan->n_steps * sizeof(*d->steps));

@@ -14,6 +14,7 @@
 #include "kinds/kinds.h"
 #include "live/snap.h"
 
+#define ISLE_IPV6_METRIC 1024	/* that the kernel gives a route without one */
 /* By this alias an interface is known as ours that only waits for its end. */
 #define ISLE_ENDING "isle: replaced"
 
@@ -40,6 +41,7 @@ struct isle_diff_input {
 	const struct isle_plan *owned[2], *owned_uplinks[2];
 	size_t n_owned;
 	const struct isle_view *view;
+	bool looks;			/* nothing is going to be done: what is in the way, or was not looked at, is left alone */
 };
 /* -EEXIST: somebody else's interface has a name that is needed; -ENOMEM. */
 int isle_diff_plan(const struct isle_diff_input *, struct isle_changes **ret, struct isle_diag *);
@@ -79,7 +81,7 @@ struct isle_differ {
 	struct isle_diag *diag;
 	struct isle_step *steps;	/* of plan and uplinks; indexes are translated */
 	size_t n_steps, n_plan;		/* the first n_plan are the plan's */
-	bool *met;			/* each step: the live state has it */
+	bool *met, *again;		/* each step: the live state has it; loses it meanwhile */
 	struct isle_room *rooms;	/* by number */
 	size_t n_rooms;
 	struct isle_port *ports;	/* by ns and planned index */

@@ -9,8 +9,6 @@
 #include <linux/rtnetlink.h>
 #include "change/diff.h"
 
-#define IPV6_METRIC 1024	/* that the kernel gives a route without one */
-
 const struct isle_snap_link *isle_differ_link_at(const struct isle_differ *d, uint32_t ns, uint32_t ifindex)
 {
 	const struct isle_snap_ns *live = ns < d->n_rooms ? d->rooms[ns].live : NULL;
@@ -31,15 +29,18 @@ static void match_address(struct isle_differ *d, size_t i)
 	const struct isle_snap_link *link = isle_differ_link_at(d, s->ns, s->address.ifindex);
 	struct isle_room *room = &d->rooms[s->ns];
 
-	if (!link || loses(d, room, link, s->address.ip.family))
+	if (!link)
 		return;
 	for (size_t k = 0; k < room->live->n_addresses; k++) {
 		const struct isle_snap_address *a = &room->live->addresses[k];
 
 		if (a->link != link || room->addresses[k] || isle_ip_cmp(&a->ip, &s->address.ip))
 			continue;
-		room->addresses[k] = i + 1;
-		d->met[i] = true;
+		d->again[i] = loses(d, room, link, s->address.ip.family);
+		if (!d->again[i]) {
+			room->addresses[k] = i + 1;
+			d->met[i] = true;
+		}
 		return;
 	}
 }
@@ -61,7 +62,7 @@ static bool is_route(const struct isle_step *s, const struct isle_snap_route *r,
 {
 	static const uint8_t kinds[] = { RTN_UNICAST, RTN_BLACKHOLE, RTN_UNREACHABLE, RTN_PROHIBIT };
 	const struct isle_route *want = s->route.route;
-	const uint32_t metric = want->metric ? want->metric : want->dst.family == AF_INET6 ? IPV6_METRIC : 0;
+	const uint32_t metric = want->metric ? want->metric : want->dst.family == AF_INET6 ? ISLE_IPV6_METRIC : 0;
 
 	if (r->type != kinds[want->type] || r->table != (want->table ? want->table : RT_TABLE_MAIN) || r->metric != metric ||
 	    r->tos || r->from.family || r->mtu != want->mtu || isle_ip_cmp(&r->dst, &want->dst))
@@ -96,10 +97,13 @@ static void match_route(struct isle_differ *d, size_t i)
 	for (size_t k = 0; room->live && k < room->live->n_routes; k++) {
 		const struct isle_snap_route *r = &room->live->routes[k];
 
-		if (room->routes[k] || !is_route(s, r, true) || route_loses(d, room, r))
+		if (room->routes[k] || !is_route(s, r, true))
 			continue;
-		room->routes[k] = i + 1;
-		d->met[i] = true;
+		d->again[i] = route_loses(d, room, r);
+		if (!d->again[i]) {
+			room->routes[k] = i + 1;
+			d->met[i] = true;
+		}
 		return;
 	}
 }
@@ -161,6 +165,7 @@ static void unmatch_secondary(struct isle_differ *d, uint32_t ns)
 			if (other->link != first->link || !(other->flags & IFA_F_SECONDARY) || isle_ip_cmp(&a, &b) || !room->addresses[j])
 				continue;
 			d->met[room->addresses[j] - 1] = false;
+			d->again[room->addresses[j] - 1] = true;
 			room->addresses[j] = 0;
 		}
 	}
@@ -179,13 +184,35 @@ void isle_differ_match(struct isle_differ *d)
 			unmatch_secondary(d, (uint32_t)ns);
 }
 
-static void remove_step(struct isle_differ *d, const struct isle_step *made, bool had)
+static bool address_comes_again(const struct isle_differ *d, uint32_t ns, const struct isle_snap_address *a)
+{
+	for (size_t i = 0; i < d->n_steps; i++) {
+		const struct isle_step *s = &d->steps[i];
+
+		if (d->again[i] && s->kind == ISLE_STEP_ADDRESS && s->ns == ns && s->address.ifindex == (uint32_t)a->link->ifindex &&
+		    !isle_ip_cmp(&a->ip, &s->address.ip))
+			return true;
+	}
+	return false;
+}
+
+static bool route_comes_again(const struct isle_differ *d, uint32_t ns, const struct isle_snap_route *r)
+{
+	for (size_t i = 0; i < d->n_steps; i++)
+		if (d->again[i] && d->steps[i].kind == ISLE_STEP_ROUTE && d->steps[i].ns == ns && is_route(&d->steps[i], r, true))
+			return true;
+	return false;
+}
+
+static void remove_step(struct isle_differ *d, const struct isle_step *made, bool had, bool again)
 {
 	const struct isle_step away = isle_step_removal(made);
 	struct isle_change *change = isle_changes_add(d->out, &away, made);
 
-	if (change)
-		change->why = had && d->in->n_owned ? ISLE_WHY_FILE : ISLE_WHY_DRIFT;
+	if (!change)
+		return;
+	change->why = had && d->in->n_owned ? ISLE_WHY_FILE : ISLE_WHY_DRIFT;
+	change->again = again;
 }
 
 /* Not of somebody else's interface. In somebody else's network only what leaves by ours. */
@@ -213,13 +240,13 @@ static void remove_extra(struct isle_differ *d, uint32_t ns)
 		const struct isle_snap_route *r = &room->live->routes[k];
 
 		if (!room->routes[k] && isle_route_is_removable(r) && isle_differ_is_ours(d, ns, r) && isle_restore_route(d, ns, r, &step))
-			remove_step(d, &step, had_route(d, ns, r));
+			remove_step(d, &step, had_route(d, ns, r), route_comes_again(d, ns, r));
 	}
 	for (size_t k = room->live->n_addresses; k-- > 0;) {
 		if (!is_removable(d, ns, k))
 			continue;
 		step = isle_restore_address(d, ns, &room->live->addresses[k]);
-		remove_step(d, &step, had_address(d, ns, &room->live->addresses[k]));
+		remove_step(d, &step, had_address(d, ns, &room->live->addresses[k]), address_comes_again(d, ns, &room->live->addresses[k]));
 		room->disturbed = true;
 	}
 }

@@ -53,14 +53,20 @@ static void match_neighbour(struct isle_differ *d, size_t i)
 	const struct isle_snap_link *link = isle_differ_link_at(d, s->ns, s->neigh.ifindex);
 	const struct isle_port *p = link ? isle_differ_port_of(d, link) : NULL;
 
-	/* with an interface that is switched off the kernel drops them */
-	if (!link || room->links[link - room->live->links] == ISLE_ENDS || (p && p->flushed))
+	if (!link)
 		return;
-	for (size_t k = 0; k < room->live->n_neighbours; k++)
-		if (room->live->neighbours[k].link == link && isle_ip_equal(&room->live->neighbours[k].ip, &s->neigh.ip)) {
-			room->neighbours[k] = i + 1;
-			d->met[i] = is_neighbour(s, &room->live->neighbours[k]);
-		}
+	for (size_t k = 0; k < room->live->n_neighbours; k++) {
+		const struct isle_snap_neighbour *n = &room->live->neighbours[k];
+
+		if (n->link != link || !isle_ip_equal(&n->ip, &s->neigh.ip))
+			continue;
+		/* with an interface that is switched off the kernel drops them */
+		d->again[i] = is_neighbour(s, n) && (room->links[link - room->live->links] == ISLE_ENDS || (p && p->flushed));
+		if (d->again[i])
+			return;
+		room->neighbours[k] = i + 1;
+		d->met[i] = is_neighbour(s, n);
+	}
 }
 
 void isle_differ_match_rules(struct isle_differ *d)

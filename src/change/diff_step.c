@@ -205,14 +205,12 @@ static bool is_of_born(const struct isle_differ *d, const struct isle_step *step
 	return s.born;
 }
 
-void isle_differ_step(struct isle_differ *d, size_t i)
+static void emit_step(struct isle_differ *d, size_t i)
 {
 	const struct isle_step *s = &d->steps[i], removal = isle_step_removal(s);
 	const bool is_new = !d->rooms[s->ns].live;
 	struct isle_change *change;
 
-	if (d->met[i] || (i >= d->n_plan && is_lost(d, s)))
-		return;
 	switch (s->kind) {
 	case ISLE_STEP_SYSCTL:
 		parameter_step(d, s);
@@ -252,4 +250,16 @@ void isle_differ_step(struct isle_differ *d, size_t i)
 		if (change && is_born(d, s))
 			change->why = ISLE_WHY_FILE;
 	}
+}
+
+void isle_differ_step(struct isle_differ *d, size_t i)
+{
+	const size_t before = d->out->n;
+
+	/* what is made from the machine is not made again */
+	if (d->met[i] || d->steps[i].ns == ISLE_NS_MACHINE || (i >= d->n_plan && is_lost(d, &d->steps[i])))
+		return;
+	emit_step(d, i);
+	for (size_t k = before; k < d->out->n; k++)
+		d->out->list[k].again = d->again[i];
 }

@@ -184,6 +184,18 @@ static int read_all(void *arg)
 
 /* ---- in the parent */
 
+unsigned isle_gather_parts(const struct isle_plan *plan)
+{
+	unsigned parts = 0;
+
+	for (size_t i = 0; i < plan->n_steps; i++)
+		if (plan->steps[i].kind == ISLE_STEP_RULE)
+			parts |= ISLE_SNAP_RULES;
+		else if (plan->steps[i].kind == ISLE_STEP_NEIGH)
+			parts |= ISLE_SNAP_NEIGHBOURS;
+	return parts;
+}
+
 int isle_gather_read(struct isle_gathered *g, struct isle_diag *d)
 {
 	struct isle_view *v = &g->view;

@@ -17,6 +17,7 @@ struct isle_gathered {
 	size_t cap_parameters;
 	bool no_memory;
 };
+unsigned isle_gather_parts(const struct isle_plan *);	/* what few labs have is looked at only where a plan has it */
 /* PARTS: of a snapshot, beside addresses and routes. */
 int isle_gather_new(const struct isle_tree *, const struct isle_lab *names, const struct isle_attached *, unsigned parts, struct isle_gathered **ret,
 		    struct isle_diag *);

@@ -150,6 +150,7 @@ bool cli_utf8(void);				/* the terminal's letters */
 #define CLI_WHEN_MAX 32
 /* Seconds since 1970 in local time; in JSON as ISO 8601 has it. */
 void cli_when(int64_t since, const struct cli *, char buf[CLI_WHEN_MAX]);
+void cli_more_descriptors(void);		/* as many as the hard limit allows, for a command that looks into many namespaces at once */
 void cli_title(const char *s, struct cli *);	/* in bold */
 
 /* file.c */

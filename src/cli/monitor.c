@@ -5,7 +5,6 @@
  */
 #include <signal.h>
 #include <sys/epoll.h>
-#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include "cli/watch.h"
 
@@ -23,17 +22,6 @@ int watch_count(struct cli *c, uint64_t *ret)
 	return cli_wrong(c, "'--%s %s': a number from 1 is needed", cli_option_name(c, OPT_COUNT_OF), s);
 }
 
-/* A namespace takes two; ours to use are as many as the hard limit allows. */
-static void more_descriptors(void)
-{
-	struct rlimit l;
-
-	if (getrlimit(RLIMIT_NOFILE, &l) == 0) {
-		l.rlim_cur = l.rlim_max;
-		setrlimit(RLIMIT_NOFILE, &l);
-	}
-}
-
 int watch_stop(struct cli *c, int *ret)
 {
 	isle_auto(close) int all = epoll_create1(EPOLL_CLOEXEC);
@@ -41,7 +29,7 @@ int watch_stop(struct cli *c, int *ret)
 	sigset_t signals;
 	int fd;
 
-	more_descriptors();
+	cli_more_descriptors();
 	sigemptyset(&signals);
 	sigaddset(&signals, SIGINT);
 	sigaddset(&signals, SIGTERM);

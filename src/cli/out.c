@@ -4,6 +4,7 @@
  * to stderr, all problems at once and at the end. Colours and progress are for
  * terminals only; a line of progress appears after half a second of work.
  */
+#include <sys/resource.h>
 #include "cli/cli.h"
 
 int cli_wrong(struct cli *c, const char *fmt, ...)
@@ -33,6 +34,16 @@ static bool color(const char *when, int fd)
 	if (when && !strcmp(when, "never"))
 		return false;
 	return isatty(fd) && !(no && *no) && term && strcmp(term, "dumb");
+}
+
+void cli_more_descriptors(void)
+{
+	struct rlimit l;
+
+	if (getrlimit(RLIMIT_NOFILE, &l) == 0) {
+		l.rlim_cur = l.rlim_max;
+		setrlimit(RLIMIT_NOFILE, &l);
+	}
 }
 
 void cli_setup(struct cli *c)

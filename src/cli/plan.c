@@ -68,6 +68,7 @@ int cmd_plan(struct cli *c)
 
 	if (c->opt[OPT_FULL] && c->opt[OPT_COMMANDS])
 		return cli_wrong(c, "'--full' and '--commands' are two answers: ask for one");
+	cli_more_descriptors();
 	status = cli_load(c, c->args[0]);
 	if (status)
 		return status;

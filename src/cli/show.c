@@ -134,6 +134,7 @@ int cmd_show(struct cli *c)
 	const char *arg = c->args[0];
 	int status;
 
+	cli_more_descriptors();
 	if (arg && !cli_is_file(arg) && is_plain_interface(arg))
 		return show_interface(c, arg);
 	if (arg && cli_is_file(arg))

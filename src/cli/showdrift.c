@@ -16,7 +16,7 @@ static void each(const struct isle_host *host, const struct isle_iface *iface, c
 		return;
 	if (s->iface && (!iface || strcmp(s->iface, isle_iface_name(iface))))
 		return;
-	json_array_append_new(d->list, json_pack("{s:s, s:s?, s:s}", "host", isle_host_name(host), "interface",
+	json_array_append_new(d->list, json_pack("{s:s?, s:s?, s:s}", "host", host ? isle_host_name(host) : NULL, "interface",
 						 iface ? isle_iface_name(iface) : NULL, "what", words));
 }
 
@@ -40,9 +40,10 @@ void show_drift(const struct show *s)
 		cli_title("changed by hand since\n", s->cli);
 	}
 	json_array_foreach(list, i, one) {
+		const char *host = json_string_value(json_object_get(one, "host"));
 		const char *iface = json_string_value(json_object_get(one, "interface"));
 
-		printf("%s%s%s %s\n", json_string_value(json_object_get(one, "host")), iface ? ":" : "", iface ? iface : "",
+		printf("%s%s%s %s\n", host ? host : "the fabric", iface ? ":" : "", iface ? iface : "",
 		       json_string_value(json_object_get(one, "what")));
 	}
 	json_decref(list);

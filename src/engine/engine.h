@@ -45,11 +45,6 @@ int isle_keeper_up(const struct isle_job *, const struct isle_site *, const stru
 int isle_links(const struct isle_tree *, const struct isle_lab *, void (*fn)(const struct isle_iface *, enum isle_link_state, void *),
 	       void *arg, struct isle_diag *);
 
-/* ---- drift.c: FN for each thing that is not as it was brought up; HOST and IFACE are the model's, IFACE may be NULL */
-int isle_drift(const struct isle_tree *, const struct isle_lab *,
-	       void (*fn)(const struct isle_host *, const struct isle_iface *, const char *words, void *), void *arg,
-	       struct isle_diag *);
-
 /* ---- doctor.c: what this machine allows */
 int isle_doctor(struct isle_arena *, struct isle_finding **ret, size_t *ret_n, struct isle_diag *);
 

@@ -105,14 +105,15 @@ static const struct isle_link_value *find(const struct isle_link_value *v, size_
 	return found;
 }
 
-bool isle_link_is_same(const struct isle_link_kind *kind, const struct isle_link_value *v, size_t n, const struct nlattr *data)
+bool isle_link_other(const struct isle_link_kind *kind, const struct isle_link_value *v, size_t n, const struct nlattr *data,
+		     size_t *at, struct isle_link_value *ret_wanted, struct isle_link_value *ret_has)
 {
 	struct isle_link_value got[ISLE_LINK_OPTIONS];
 	size_t n_got = isle_link_get(kind, data, got, ISLE_COUNT(got));
 
-	for (size_t i = 0; i < kind->n; i++) {
-		const struct isle_option *o = &kind->options[i];
-		const struct isle_link_value dflt = { .option = o, .n = o->dflt_n }, *wanted, *has;
+	while (*at < kind->n) {
+		const struct isle_option *o = &kind->options[(*at)++];
+		const struct isle_link_value none = { .option = NULL }, dflt = { .option = o, .n = o->dflt_n }, *wanted, *has;
 		size_t n_wanted, n_has;
 
 		wanted = find(v, n, o, &n_wanted);
@@ -122,10 +123,21 @@ bool isle_link_is_same(const struct isle_link_kind *kind, const struct isle_link
 			continue;
 		if (!wanted && (o->flags & ISLE_OPTION_SEND))
 			wanted = &dflt;
-		if (wanted && data && !(has && isle_link_value_equal(wanted, has)))
-			return false;
+		if (!wanted || !data || (has && isle_link_value_equal(wanted, has)))
+			continue;
+		*ret_wanted = *wanted;
+		*ret_has = has ? *has : none;
+		return true;
 	}
-	return true;
+	return false;
+}
+
+bool isle_link_is_same(const struct isle_link_kind *kind, const struct isle_link_value *v, size_t n, const struct nlattr *data)
+{
+	struct isle_link_value wanted, has;
+	size_t at = 0;
+
+	return !isle_link_other(kind, v, n, data, &at, &wanted, &has);
 }
 
 bool isle_link_value_equal(const struct isle_link_value *a, const struct isle_link_value *b)

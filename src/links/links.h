@@ -141,6 +141,9 @@ void isle_link_put_info(struct isle_nlmsg *, const struct isle_link_kind *, cons
 size_t isle_link_get(const struct isle_link_kind *, const struct nlattr *data, struct isle_link_value *ret, size_t max);
 /* Does the kernel have what is asked for? What was neither written nor sent unasked may be anything. */
 bool isle_link_is_same(const struct isle_link_kind *, const struct isle_link_value *, size_t n, const struct nlattr *data);
+/* The next option, *AT first 0, of which it has another value, or none (.option NULL); false: no more. */
+bool isle_link_other(const struct isle_link_kind *, const struct isle_link_value *, size_t n, const struct nlattr *data,
+		     size_t *at, struct isle_link_value *ret_wanted, struct isle_link_value *ret_has);
 bool isle_link_value_equal(const struct isle_link_value *, const struct isle_link_value *);
 /* Is it what the kernel has when nothing is asked for? */
 bool isle_link_is_default(const struct isle_link_value *);

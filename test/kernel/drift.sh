@@ -43,6 +43,7 @@ isle exec web ip route del 10.9.0.0/16 table 100
 isle exec web ip route del unreachable 10.8.0.0/16
 isle exec web ip route replace default via 10.1.0.7
 isle exec web ip link set eth0 mtu 1400
+mac=$(isle show -j far | jq -r '.hosts[0].interfaces[0].mac')
 isle exec far ip link set eth0 address 02:00:00:11:22:33
 ip netns del far.drift
 rm /run/netns/gw.drift
@@ -50,24 +51,48 @@ same "$(drift)" 'gw: has lost its name /run/netns/gw.drift
 web:eth0 has mtu 1400, not 1500
 web:eth0 has 10.5.5.5/24 as well
 web:lo lacks 192.0.2.1/32
-web: lacks its route to 10.8.0.0/16
-web: lacks its route to 10.9.0.0/16 via 10.1.0.1
+web: has a route to default via 10.1.0.7 as well
+web: lacks its unreachable route to 10.8.0.0/16
+web: lacks its route to 10.9.0.0/16 via 10.1.0.1 table 100 metric 7 mtu 1300
 web: lacks its route to default via 10.1.0.1
 far: has lost its name /run/netns/far.drift
-far:eth0 has MAC 02:00:00:11:22:33'
+far:eth0 has MAC 02:00:00:11:22:33, not '$mac
+# it is what `up` would mend
+isle plan "$T/drift.yaml" >"$T/plan"
+same "$(grep -c 'changed by hand' "$T/plan")" 8
 isle show | grep -qx 'web:lo lacks 192.0.2.1/32'
 # one host, one interface: what is theirs
 same "$(isle show far | tail -n 2)" 'far has lost its name /run/netns/far.drift
-far:eth0 has MAC 02:00:00:11:22:33'
+far:eth0 has MAC 02:00:00:11:22:33, not '$mac
 same "$(isle show -j web:lo | jq -r '.drift[].what')" 'lacks 192.0.2.1/32'
-# names come back by up
+# all of it comes back by up, names too
 isle up "$T/drift.yaml"
-not grep -q 'lost' <(drift)
+same "$(drift)" ''
+# switches, parameters, addresses of an interface that the file does not know
+port=$(nsenter --net=/run/isle/drift/fabric ip -o link show master lan | awk -F'[ :@]+' '{print $2; exit}')
+nsenter --net=/run/isle/drift/fabric ip link set "$port" nomaster
+nsenter --net=/run/isle/drift/fabric ip link set lan mtu 1400
+isle exec gw sysctl -qw net.ipv4.ip_forward=0
+isle exec gw ip address add 10.9.9.9/32 dev lo
+drift | sed 's/^\(gw\|web\):eth0 is on/PORT is on/' >"$T/drifts"
+for what in 'PORT is on switch nothing, not on lan' 'gw: has net/ipv4/ip_forward 0, not 1' 'gw: has 10.9.9.9/32 on lo as well' \
+	': has lan with mtu 1400, not 1500'; do
+	grep -qxF -- "$what" "$T/drifts" || { cat "$T/drifts"; die "no word of: $what"; }
+done
+isle show | grep -qx 'the fabric has lan with mtu 1400, not 1500'
+isle up "$T/drift.yaml"
+same "$(drift)" ''
 # an interface that is down or gone is told by its state, and once
 isle exec web ip link set eth0 down
 isle exec far ip link del eth0
 not grep -q 'web: lacks.* via' <(drift)
 not grep -q 'far:' <(drift)
+# nor what has its name, but is another; and `up` does not touch that
+isle exec far ip link add eth0 type bridge
+says 'far:eth0 is of type bridge, not veth' isle show
+says 'eth0 of far is not isle' isle up "$T/drift.yaml"
+nsenter --net=/run/isle/drift/fabric ip link del lan
+says 'the fabric lacks lan' isle show
 isle down drift
 unchanged_since "$before"
 

@@ -80,6 +80,10 @@ same "$(ovs-vsctl get bridge sw0 external_ids:isle-boot-id | tr -d '"')" "$(cat 
 port=$(ovs-vsctl list-ports sw0 | grep -v "$(ovs-vsctl -f csv -d bare --no-heading --columns=name find interface type=patch | head -1)" | head -1)
 says 'altname isle:one:' ip link show "$port"
 says 'already up' isle up "$T/one.yaml"
+not says 'changed by hand' isle show one
+isle exec red ip address add 10.5.5.5/24 dev eth0
+says 'red:eth0 has 10.5.5.5/24 as well' isle show one
+isle exec red ip address del 10.5.5.5/24 dev eth0
 fails=1 fails isle up "$T/more.yaml"
 grep -q "lab one cannot be changed while it is up: 'sw0' is in the machine's Open vSwitch" "$T/out"
 isle ping
