@@ -89,11 +89,47 @@ static int change_switches(const struct isle_conversion *c, const struct isle_wo
 	return r;
 }
 
+/* All that can fail. What is on the machine comes between what is in the switches' database and the commit. */
+static int change_all(const struct isle_conversion *c, const struct isle_work *w, struct isle_diag *d)
+{
+	isle_auto(unlock) int run = -1;
+	int r = isle_ovs_diff_n(c->ovs) ? change_switches(c, w, d) : 0;
+
+	if (r)
+		return r;
+	if (c->outside)
+		r = isle_work_intend(w, d);
+	if (!r && c->outside) {
+		r = isle_uplinks_begin(c, &run, d);
+		if (r)
+			isle_work_forget(w);
+	}
+	if (!r)
+		r = isle_work_change(w, d);
+	if (r && run >= 0)
+		isle_uplinks_forget(c, run);
+	if (r && isle_ovs_diff_n(c->ovs))
+		change_switches_back(c);
+	return r;
+}
+
+/* All that is not undone any more. */
+static int end_all(const struct isle_conversion *c, const struct isle_work *w, const struct isle_up_options *o, struct isle_diag *d)
+{
+	int r = end_hosts(c, o, d);
+
+	if (!r && c->outside)
+		r = isle_uplinks_end(c, d);
+	if (!r && (c->changes->n_ends || c->commits || c->n_was > 1))
+		r = isle_work_end(w, d);
+	return r;
+}
+
 static int change(const struct isle_conversion *c, const struct isle_up_options *o, struct isle_diag *d)
 {
 	struct isle_work w = {
-		.tree = c->tree, .changes = c->changes, .files = c->files, .attached = c->attached, .intent = c->record, .intent_len = c->record_len,
-		.commits = c->commits, .shared = isle_shared_new(), .msg = malloc(MESSAGE_BYTES), .msg_size = MESSAGE_BYTES,
+		.tree = c->tree, .changes = c->changes, .files = c->files, .attached = c->attached, .outside = c->outside,
+		.intent = c->record, .intent_len = c->record_len, .commits = c->commits, .shared = isle_shared_new(), .msg = malloc(MESSAGE_BYTES), .msg_size = MESSAGE_BYTES,
 	};
 	sigset_t mask;
 	int r = -ENOMEM;
@@ -101,16 +137,9 @@ static int change(const struct isle_conversion *c, const struct isle_up_options 
 	w.signals = isle_signals_hold(&mask);
 	if (w.shared && w.msg) {
 		w.shared->total = (uint32_t)c->changes->n;
-		r = isle_ovs_diff_n(c->ovs) ? change_switches(c, &w, d) : 0;
-		if (!r) {
-			r = isle_work_change(&w, d);
-			if (r && isle_ovs_diff_n(c->ovs))
-				change_switches_back(c);
-		}
+		r = change_all(c, &w, d);
 		if (!r)
-			r = end_hosts(c, o, d);
-		if (!r && (c->changes->n_ends || c->commits || c->n_was > 1))
-			r = isle_work_end(&w, d);
+			r = end_all(c, &w, o, d);
 	} else {
 		isle_fail(d, ENOMEM, NULL, "changing lab %s", c->lab->name);
 	}

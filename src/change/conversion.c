@@ -6,6 +6,7 @@
  */
 #include "change/conversion.h"
 #include "outside/outside.h"
+#include "outside/uplink.h"
 #include "tree/record.h"
 
 static int no_memory(const struct isle_conversion *c, struct isle_diag *d)
@@ -153,7 +154,7 @@ static int fill(struct isle_conversion *c, struct isle_diag *d)
 	if (!r)
 		isle_datapath_choose(c->lab, c->was[0]->auto_datapath);
 	if (!r)
-		r = isle_uplinks_keep(c->lab, c->was[0], d);
+		r = isle_uplinks_choose(c, d);
 	if (!r)
 		r = isle_nics_keep(c->lab, c->was[0], d);
 	if (!r)
@@ -176,6 +177,8 @@ static int fill(struct isle_conversion *c, struct isle_diag *d)
 		r = look(c, d);
 	if (!r)
 		r = compare(c, d);
+	if (!r)
+		r = isle_uplinks_compare(c, d);
 	if (!r)
 		r = isle_files_plan(c->tree, c->lab, c->was[0], &c->files, d);
 	if (!r)
@@ -209,6 +212,7 @@ void isle_conversion_free(struct isle_conversion *c)
 	isle_changes_free(c->changes);
 	isle_files_free(c->files);
 	isle_ovs_diff_free(c->ovs);
+	isle_uplink_change_free(c->outside);
 	isle_gather_free(c->live);
 	isle_attached_free(c->attached);
 	isle_plan_free(c->plan);
@@ -226,5 +230,6 @@ void isle_conversion_free(struct isle_conversion *c)
 
 bool isle_conversion_is_empty(const struct isle_conversion *c)
 {
-	return !c->changes->n && !c->changes->n_ends && !isle_files_n(c->files) && !isle_ovs_diff_n(c->ovs) && !c->commits && c->n_was == 1;
+	return !c->changes->n && !c->changes->n_ends && !isle_files_n(c->files) && !isle_ovs_diff_n(c->ovs) && !c->outside && !c->commits &&
+	       c->n_was == 1;
 }

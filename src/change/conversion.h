@@ -23,6 +23,7 @@ struct isle_conversion {
 	struct isle_changes *changes;
 	struct isle_files *files;
 	struct isle_ovs_diff *ovs;	/* NULL: no Open vSwitch of its own */
+	struct isle_uplink_change *outside;	/* NULL: nothing of the machine changes */
 	char *record;			/* the text of the record to be */
 	size_t record_len;
 	bool commits;			/* another network than the record has */
@@ -31,14 +32,25 @@ int isle_conversion_new(struct isle_tree *, struct isle_lab *, struct isle_conve
 void isle_conversion_free(struct isle_conversion *);	/* takes NULL */
 bool isle_conversion_is_empty(const struct isle_conversion *);	/* nothing is to be done */
 
-/* keep.c: uplinks stay as they are. LAB's are moved to what WAS has; a change of them is refused. So are hosts' files. */
-int isle_uplinks_keep(struct isle_lab *lab, const struct isle_lab *was, struct isle_diag *);
-int isle_nics_keep(const struct isle_lab *lab, const struct isle_lab *was, struct isle_diag *);	/* NICs of the machine too */
+/* uplinks.c: those of the lab are moved to what they have, and new ones get their subnets; then, what of the machine is to be done. */
+int isle_uplinks_choose(struct isle_conversion *, struct isle_diag *);
+int isle_uplinks_compare(struct isle_conversion *, struct isle_diag *);
+void isle_uplinks_show(const struct isle_conversion *, struct isle_buf *out);
+void isle_uplinks_commands(const struct isle_conversion *, struct isle_buf *out);
+/* Before the first step, and until the commit: /run/isle is locked, *RET_RUN, and its journal has what is of either. */
+int isle_uplinks_begin(const struct isle_conversion *, int *ret_run, struct isle_diag *);
+void isle_uplinks_forget(const struct isle_conversion *, int run);	/* a change that was undone */
+int isle_uplinks_end(const struct isle_conversion *, struct isle_diag *);	/* after the commit: what is no more */
+
+/* keep.c: NICs of the machine and hosts' files stay as they are; a change of them is refused. */
+int isle_nics_keep(const struct isle_lab *lab, const struct isle_lab *was, struct isle_diag *);
 /* A lab with steps of kinds that do not converge yet (change.h) can only stay as it is. PLACED: its text outlives DIAG. */
 int isle_kinds_keep(const struct isle_plan *, bool placed, struct isle_diag *);
 int isle_owns_keep(const struct isle_lab *lab, const struct isle_lab *was, struct isle_diag *);
 
-/* show.c: a line for each change, and who loses what; "" if there is none. -ENOMEM */
+/* show.c: one line of text, with what it is for: the place in the file, or that somebody changed it by hand. LOC may be NULL. */
+void isle_conversion_line(struct isle_buf *out, const char *text, enum isle_change_why, const struct isle_loc *loc);
+/* A line for each change, and who loses what; "" if there is none. -ENOMEM */
 int isle_conversion_show(const struct isle_conversion *, struct isle_buf *out);
 int isle_conversion_commands(const struct isle_conversion *, struct isle_buf *out);
 

@@ -61,7 +61,7 @@ struct isle_port {			/* an interface of the plan */
 	struct isle_port *peer;		/* made by the same step, or NULL */
 	bool up;			/* wanted */
 	bool touched;			/* born, or its state changes */
-	bool is_lost;			/* an uplink that nobody can make again */
+	bool is_lost;			/* an uplink that is not there: made last (uplinks.c) */
 	bool flushed;			/* loses its IPv6 addresses and its routes on the way */
 };
 
@@ -95,6 +95,7 @@ void isle_differ_ports(struct isle_differ *);		/* which interfaces are live; ind
 void isle_differ_ends(struct isle_differ *);		/* which are to end */
 struct isle_port *isle_differ_port(const struct isle_differ *, uint32_t ns, uint32_t planned);	/* NULL: none, lo */
 struct isle_port *isle_differ_port_of(const struct isle_differ *, const struct isle_snap_link *);
+bool isle_differ_is_uplink(const struct isle_differ *, uint32_t ns, const struct isle_snap_link *);	/* that the lab made */
 /* diff_link.c */
 void isle_differ_switch_off(struct isle_differ *);	/* emits: what ends goes down, out of the way */
 void isle_differ_set_links(struct isle_differ *);	/* emits: MTU, MAC, master, down */

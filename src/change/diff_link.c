@@ -109,6 +109,7 @@ void isle_differ_end_links(struct isle_differ *d)
 		for (size_t i = 0; room->live && !room->goes && i < room->live->n_links; i++) {
 			const struct isle_snap_link *link = &room->live->links[i];
 			struct isle_step end = { .kind = ISLE_STEP_VETH, .ns = (uint32_t)ns, .removes = true };
+			struct isle_change *change;
 
 			if (room->links[i] != ISLE_ENDS)
 				continue;
@@ -120,7 +121,9 @@ void isle_differ_end_links(struct isle_differ *d)
 				end.veth.name = link->name;
 				end.veth.ifindex = (uint32_t)link->ifindex;
 			}
-			isle_changes_end(d->out, &end);
+			change = isle_changes_end(d->out, &end);
+			if (change)
+				change->silent = isle_differ_is_uplink(d, (uint32_t)ns, link);
 		}
 	}
 }

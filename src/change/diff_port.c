@@ -53,26 +53,38 @@ static bool has_type(const struct isle_snap_link *link, const char *type)
 	return link->kind && !strcmp(link->kind, type);
 }
 
-/* In the plans that the lab was made from? */
-static bool is_owned(const struct isle_differ *d, uint32_t ns, const struct isle_snap_link *link)
+static bool is_made_by(const struct isle_differ *d, const struct isle_plan *plan, uint32_t ns, const struct isle_snap_link *link)
 {
 	struct isle_made made[2];
 
-	if (link->alias && !strcmp(link->alias, ISLE_ENDING))
-		return true;
-	for (size_t k = 0; k < d->in->n_owned; k++) {
-		const struct isle_plan *plan = d->in->owned[k];
+	for (size_t i = 0; plan && i < plan->n_steps; i++) {
+		const size_t n = isle_kind_makes(&plan->steps[i], made);
 
-		for (size_t i = 0; i < plan->n_steps; i++) {
-			const size_t n = isle_kind_makes(&plan->steps[i], made);
-
-			for (size_t j = 0; j < n; j++)
-				if (!strcmp(made[j].name, link->name) && has_type(link, made[j].type) &&
-				    isle_differ_ns(d, plan->lab, made[j].ns) == ns)
-					return true;
-		}
+		for (size_t j = 0; j < n; j++)
+			if (!strcmp(made[j].name, link->name) && has_type(link, made[j].type) &&
+			    isle_differ_ns(d, plan->lab, made[j].ns) == ns)
+				return true;
 	}
 	return false;
+}
+
+bool isle_differ_is_uplink(const struct isle_differ *d, uint32_t ns, const struct isle_snap_link *link)
+{
+	for (size_t k = 0; k < d->in->n_owned; k++)
+		if (is_made_by(d, d->in->owned_uplinks[k], ns, link))
+			return true;
+	return false;
+}
+
+/* In the plans that the lab was made from? */
+static bool is_owned(const struct isle_differ *d, uint32_t ns, const struct isle_snap_link *link)
+{
+	if (link->alias && !strcmp(link->alias, ISLE_ENDING))
+		return true;
+	for (size_t k = 0; k < d->in->n_owned; k++)
+		if (is_made_by(d, d->in->owned[k], ns, link))
+			return true;
+	return isle_differ_is_uplink(d, ns, link);
 }
 
 static bool are_peers(const struct isle_snap_link *a, const struct isle_snap_link *b)

@@ -170,11 +170,13 @@ static const struct isle_port *port_of_step(const struct isle_differ *d, const s
 	return NULL;
 }
 
+/* Of an uplink that is not there: whoever makes it sees to all of it. */
 static bool is_lost(const struct isle_differ *d, const struct isle_step *s)
 {
-	const struct isle_port *p = port_of_step(d, s);
-
-	return p && p->is_lost;
+	for (size_t i = 0; i < d->n_ports; i++)
+		if (d->ports[i].is_lost && d->ports[i].made.ns == s->ns)
+			return true;
+	return false;
 }
 
 /* It comes with an interface that the change makes anew: nobody has touched it. */

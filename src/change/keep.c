@@ -1,80 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * DOC: what stays as it is while a lab is up: uplinks, which reach onto the
- * machine or live in a program of their own, and the files of hosts, which may
- * be mounted. A lab file that wants others is refused at its place, before
- * anything is touched. An uplink whose subnet the file leaves open has the
- * subnet that it got when the lab came up.
+ * DOC: what stays as it is while a lab is up: NICs of the machine, and the files
+ * of hosts, which may be mounted. A lab file that wants others is refused at its
+ * place, before anything is touched.
  */
 #include "change/conversion.h"
-
-static bool same_families(const struct isle_uplink *a, const struct isle_uplink *b)
-{
-	if (a->kind != b->kind || a->n_subnets != b->n_subnets)
-		return false;
-	for (size_t i = 0; i < a->n_subnets; i++)
-		if (a->subnets[i].family != b->subnets[i].family)
-			return false;
-	return true;
-}
-
-static bool same_subnets(const struct isle_uplink *a, const struct isle_uplink *b)
-{
-	for (size_t i = 0; i < a->n_subnets; i++)
-		if (isle_ip_cmp(&a->subnets[i], &b->subnets[i]))
-			return false;
-	return true;
-}
-
-static bool same_ports(const struct isle_host *a, const struct isle_host *b)
-{
-	if (a->n_ports != b->n_ports)
-		return false;
-	for (size_t i = 0; i < a->n_ports; i++)
-		if (a->ports[i].udp != b->ports[i].udp || a->ports[i].from != b->ports[i].from || a->ports[i].to != b->ports[i].to)
-			return false;
-	return true;
-}
-
-/* What a gateway forwards for others is masqueraded in it, from the beginning. */
-static bool is_gateway(const struct isle_host *h)
-{
-	return h->forward && h->n_ifaces > 1;
-}
-
-static int refuse(const struct isle_lab *lab, const struct isle_host *h, const struct isle_loc *loc, const char *what,
-		  struct isle_diag *d)
-{
-	isle_reject(d, loc, "the uplink of %s cannot be %s while lab %s is up", h->name, what, lab->name);
-	isle_hint(d, "`isle down %s` first; nothing else was changed either", lab->name);
-	return -EBUSY;
-}
-
-int isle_uplinks_keep(struct isle_lab *lab, const struct isle_lab *was, struct isle_diag *d)
-{
-	for (size_t i = 0; i < lab->n_hosts; i++) {
-		struct isle_host *h = lab->hosts[i];
-		const struct isle_host *before = isle_lab_host(was, h->name);
-		const bool had = before && before->uplink.kind != ISLE_UPLINK_NONE;
-
-		if (h->uplink.kind == ISLE_UPLINK_NONE && !had)
-			continue;
-		if (!had)
-			return refuse(lab, h, &h->uplink.loc, "added", d);
-		if (h->uplink.kind == ISLE_UPLINK_NONE)
-			return refuse(lab, h, &h->loc, "removed", d);
-		if (!same_families(&h->uplink, &before->uplink) || is_gateway(h) != is_gateway(before))
-			return refuse(lab, h, &h->uplink.loc, "changed", d);
-		for (size_t k = 0; k < h->uplink.n_subnets && !h->uplink.written; k++)
-			isle_uplink_move(h, k, &before->uplink.subnets[k]);
-		if (!same_subnets(&h->uplink, &before->uplink) || !same_ports(h, before))
-			return refuse(lab, h, h->n_ports ? &h->ports[0].loc : &h->uplink.loc, "changed", d);
-	}
-	for (size_t i = 0; i < was->n_hosts; i++)
-		if (was->hosts[i]->uplink.kind != ISLE_UPLINK_NONE && !isle_lab_host(lab, was->hosts[i]->name))
-			return refuse(lab, was->hosts[i], NULL, "removed", d);
-	return 0;
-}
 
 static const struct isle_iface *iface_of(const struct isle_lab *lab, const char *host, const char *name)
 {

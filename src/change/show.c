@@ -20,23 +20,25 @@ static const char *ns_name(const struct line *l, uint32_t ns)
 	return ns == ISLE_NS_FABRIC ? "the fabric" : l->c->names.hosts[ns - 1]->name;
 }
 
-static void end(struct line *l, const struct isle_change *change)
+void isle_conversion_line(struct isle_buf *out, const char *text, enum isle_change_why why, const struct isle_loc *loc)
 {
-	const struct isle_loc *loc = change->step.loc;
-	const bool placed = loc && loc->src && change->why == ISLE_WHY_FILE && !change->step.removes;
-	char *text = isle_buf_steal(&l->text);
-
-	if (!text) {
-		l->out->bad = true;
-		return;
-	}
-	if (change->why == ISLE_WHY_DRIFT)
-		isle_buf_printf(l->out, "%-*s  changed by hand\n", PLACE_COLUMN, text);
-	else if (placed)
-		isle_buf_printf(l->out, "%-*s  %s:%u\n", PLACE_COLUMN, text, strcmp(loc->src->name, "-") ? loc->src->name : "<stdin>",
+	if (why == ISLE_WHY_DRIFT)
+		isle_buf_printf(out, "%-*s  changed by hand\n", PLACE_COLUMN, text);
+	else if (loc && loc->src)
+		isle_buf_printf(out, "%-*s  %s:%u\n", PLACE_COLUMN, text, strcmp(loc->src->name, "-") ? loc->src->name : "<stdin>",
 				loc->line);
 	else
-		isle_buf_printf(l->out, "%s\n", text);
+		isle_buf_printf(out, "%s\n", text);
+}
+
+static void end(struct line *l, const struct isle_change *change)
+{
+	char *text = isle_buf_steal(&l->text);
+
+	if (text)
+		isle_conversion_line(l->out, text, change->why, change->step.removes ? NULL : change->step.loc);
+	else
+		l->out->bad = true;
 	free(text);
 }
 
@@ -274,6 +276,7 @@ int isle_conversion_show(const struct isle_conversion *c, struct isle_buf *out)
 		show_change(&l, &c->changes->ends[i]);
 	for (size_t i = 0; i < c->changes->n; i++)
 		show_change(&l, &c->changes->list[i]);
+	isle_uplinks_show(c, out);
 	isle_ovs_diff_show(c->ovs, out);
 	if (n_files)
 		isle_buf_printf(out, "~ names and nameservers that %zu host%s see%s\n", n_files, n_files == 1 ? "" : "s",
@@ -295,6 +298,7 @@ int isle_conversion_commands(const struct isle_conversion *c, struct isle_buf *o
 		isle_kind_command(&c->changes->list[i].step, &c->names, out);
 	for (size_t i = 0; i < c->changes->n_ends; i++)
 		isle_kind_command(&c->changes->ends[i].step, &c->names, out);
+	isle_uplinks_commands(c, out);
 	isle_ovs_diff_commands(c->ovs, out);
 	return out->bad ? -ENOMEM : 0;
 }

@@ -15,6 +15,7 @@
 #include "build/build.h"
 #include "change/worker.h"
 #include "ns/ns.h"
+#include "outside/uplink.h"
 #include "tree/file.h"
 #include "tree/record.h"
 #include "tree/visit.h"
@@ -191,24 +192,48 @@ static int commit(const struct isle_work *w)
 	return 0;
 }
 
+static int write_files_and_commit(const struct isle_work *w)
+{
+	const char *what = "";
+	int r = isle_files_write(w->files, w->tree->dir, &what);
+
+	if (r)
+		return isle_shared_fail(w->shared, -r, -1, "cannot write %s of lab %s", what, w->tree->lab);
+	r = commit(w);
+	if (r)
+		isle_files_undo(w->files, w->tree->dir);
+	return r;
+}
+
+/* All is done inside the lab: then what is on the machine. */
+static int change_outside(const struct isle_work *w, int machine)
+{
+	const struct isle_job job = { .shared = w->shared, .msg = w->msg, .msg_size = w->msg_size };
+	int r = isle_uplink_change_do(w->outside, &job, machine, w->tree->dir);
+
+	if (!r)
+		r = write_files_and_commit(w);
+	if (r)
+		isle_uplink_change_undo(w->outside, &job, machine, w->tree->dir);
+	return r;
+}
+
 static int change(void *arg)
 {
 	const struct isle_work *w = arg;
 	const struct isle_apply a = apply_of(w);
-	const char *what = "";
+	isle_auto(close) int machine = w->outside ? isle_ns_self("net") : -1;
 	int r = go_home(w);
 
+	if (!r && w->outside && machine < 0)
+		r = isle_shared_fail(w->shared, -machine, -1, "cannot open the machine's network");
 	if (!r)
 		r = write_intent(w);
 	if (r)
 		return r;
 	r = isle_apply(&a);
 	if (!r) {
-		r = isle_files_write(w->files, w->tree->dir, &what);
-		if (r)
-			isle_shared_fail(w->shared, -r, -1, "cannot write %s of lab %s", what, w->tree->lab);
-		if (!r && (r = commit(w)))
-			isle_files_undo(w->files, w->tree->dir);
+		r = w->outside ? change_outside(w, machine) : write_files_and_commit(w);
 		if (r)
 			isle_apply_undo(&a);
 	}

@@ -119,7 +119,7 @@ static int make_place(void *arg, pid_t worker)
 	if (!r)
 		r = isle_ports_recheck(p->lab, p->run, p->d);
 	if (!r)
-		r = isle_uplink_recheck(p->lab, p->d);
+		r = isle_uplink_recheck(p->lab, NULL, 0, p->d);
 	return r ? r : isle_ovs_share(p->lab, worker, p->run, p->d);
 }
 

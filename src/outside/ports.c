@@ -63,13 +63,23 @@ static int check_free(const struct isle_host *h, const struct isle_published *p,
 	return r;
 }
 
-int isle_ports_check(const struct isle_lab *lab, bool as_root_up, struct isle_diag *d)
+bool isle_ports_lead(const struct isle_lab *lab, const struct isle_published *p)
+{
+	for (size_t i = 0; i < lab->n_hosts; i++)
+		for (size_t k = 0; k < lab->hosts[i]->n_ports; k++)
+			if (lab->hosts[i]->ports[k].udp == p->udp && lab->hosts[i]->ports[k].from == p->from)
+				return true;
+	return false;
+}
+
+int isle_ports_check(const struct isle_lab *lab, const struct isle_lab *before, bool as_root_up, struct isle_diag *d)
 {
 	int all = 0;
 
 	for (size_t i = 0; i < lab->n_hosts; i++)
 		for (size_t k = 0; k < lab->hosts[i]->n_ports; k++) {
-			int r = check_free(lab->hosts[i], &lab->hosts[i]->ports[k], as_root_up, d);
+			const struct isle_published *p = &lab->hosts[i]->ports[k];
+			int r = before && isle_ports_lead(before, p) ? 0 : check_free(lab->hosts[i], p, as_root_up, d);
 
 			all = all ? all : r;
 		}
@@ -173,6 +183,11 @@ void isle_ports_rules(struct isle_nlmsg *m, const struct isle_lab *lab, const ch
 	}
 }
 
+bool isle_ports_have_localnet(const struct isle_host *h)
+{
+	return h->n_ports && has_family(h, AF_INET);
+}
+
 int isle_ports_localnet(const struct isle_job *job)
 {
 	char path[96];
@@ -181,7 +196,7 @@ int isle_ports_localnet(const struct isle_job *job)
 	for (size_t i = 0; r == 0 && i < job->lab->n_hosts; i++) {
 		const struct isle_host *h = job->lab->hosts[i];
 
-		if (!h->n_ports || !has_family(h, AF_INET))
+		if (!isle_ports_have_localnet(h))
 			continue;
 		snprintf(path, sizeof(path), "net/ipv4/conf/%s/route_localnet", h->uplink.port);
 		r = isle_sysctl_write(path, "1");

@@ -62,8 +62,23 @@ static int choose_subnet(const struct isle_lab *lab, struct isle_host *host, con
 	return isle_fail(d, EADDRINUSE, &host->uplink.loc, "uplink of %s: no free subnet in 198.19.0.0/16", host->name);
 }
 
+/* What a lab was made from that is up. */
+struct before { struct isle_lab *const *labs; size_t n; };
+
+/* Has the host that subnet already? */
+static bool had(const struct before *b, const struct isle_host *host, size_t k)
+{
+	for (size_t i = 0; i < b->n; i++) {
+		const struct isle_host *h = isle_lab_host(b->labs[i], host->name);
+
+		if (h && k < h->uplink.n_subnets && !isle_ip_cmp(&h->uplink.subnets[k], &host->uplink.subnets[k]))
+			return true;
+	}
+	return false;
+}
+
 /* A user's uplink changes nothing on the machine, so there a written subnet may be one that the machine knows, too. */
-static int choose_subnets(struct isle_lab *lab, bool as_root_up, struct isle_diag *d)
+static int choose_subnets(struct isle_lab *lab, const struct before *b, bool as_root_up, struct isle_diag *d)
 {
 	struct isle_machine_routes routes;
 	int r = isle_machine_routes_read(&routes, d), all = r;
@@ -71,7 +86,7 @@ static int choose_subnets(struct isle_lab *lab, bool as_root_up, struct isle_dia
 	for (size_t i = 0; r == 0 && i < lab->n_hosts; i++)
 		for (size_t k = 0; k < lab->hosts[i]->uplink.n_subnets; k++) {
 			const bool free = !as_root_up && lab->hosts[i]->uplink.written;
-			int one = free ? 0 : choose_subnet(lab, lab->hosts[i], &routes, k, d);
+			int one = free || had(b, lab->hosts[i], k) ? 0 : choose_subnet(lab, lab->hosts[i], &routes, k, d);
 
 			all = all ? all : one;
 		}
@@ -80,8 +95,9 @@ static int choose_subnets(struct isle_lab *lab, bool as_root_up, struct isle_dia
 	return all;
 }
 
-int isle_uplink_recheck(const struct isle_lab *lab, struct isle_diag *d)
+int isle_uplink_recheck(const struct isle_lab *lab, struct isle_lab *const *was, size_t n, struct isle_diag *d)
 {
+	const struct before b = { was, n };
 	struct isle_machine_routes routes;
 	char text[ISLE_IP_TEXT];
 	int r;
@@ -95,7 +111,7 @@ int isle_uplink_recheck(const struct isle_lab *lab, struct isle_diag *d)
 		for (size_t k = 0; r == 0 && k < lab->hosts[i]->uplink.n_subnets; k++) {
 			const struct isle_ip *net = &lab->hosts[i]->uplink.subnets[k], *taken_by;
 
-			if (is_free(lab, lab->hosts[i], &routes, net, &taken_by))
+			if (had(&b, lab->hosts[i], k) || is_free(lab, lab->hosts[i], &routes, net, &taken_by))
 				continue;
 			r = isle_fail(d, EADDRINUSE, &lab->hosts[i]->uplink.loc, "uplink of %s: %s was taken while the lab was built",
 				      lab->hosts[i]->name, isle_ip_text(net, true, text));
@@ -154,8 +170,32 @@ int isle_uplink_check(struct isle_lab *lab, bool as_root_up, struct isle_diag *d
 		return 0;
 	r = as_root_up ? check_forward(lab, d) : isle_uplink_user_check(lab, d);
 	if (!r)
-		r = isle_ports_check(lab, as_root_up, d);
-	return r ? r : choose_subnets(lab, as_root_up, d);
+		r = isle_ports_check(lab, NULL, as_root_up, d);
+	return r ? r : choose_subnets(lab, &(struct before){ .n = 0 }, as_root_up, d);
+}
+
+/* Of hosts that have no uplink yet. */
+static bool has_new(const struct isle_lab *lab, const struct before *b)
+{
+	for (size_t i = 0; i < lab->n_hosts; i++)
+		for (size_t k = 0; k < lab->hosts[i]->uplink.n_subnets; k++)
+			if (!had(b, lab->hosts[i], k))
+				return true;
+	return false;
+}
+
+int isle_uplink_check_change(struct isle_lab *lab, struct isle_lab *const *was, size_t n, struct isle_diag *d)
+{
+	const struct before b = { was, n };
+	int r;
+
+	if (!lab->has_uplink)
+		return 0;
+	r = isle_ports_check(lab, was[0], true, d);
+	if (r || !has_new(lab, &b))
+		return r;
+	r = check_forward(lab, d);
+	return r ? r : choose_subnets(lab, &b, true, d);
 }
 
 static void add_sysctl(struct isle_uplink_work *w, const char *family, const char *dev, const char *key, const char *set,
@@ -197,6 +237,8 @@ int isle_uplink_prepare(const struct isle_lab *lab, struct isle_uplink_work **re
 	w = calloc(1, sizeof(*w));
 	if (!w)
 		return isle_fail(d, ENOMEM, NULL, "preparing the uplink of %s", lab->name);
+	snprintf(w->table, sizeof(w->table), "isle-%s", lab->name);
+	snprintf(w->mark, sizeof(w->mark), "isle lab %s", lab->name);
 	r = isle_plan_uplinks(lab, &w->plan, d);
 	if (r < 0) {
 		isle_uplink_work_free(w);
@@ -217,8 +259,6 @@ int isle_uplink_plan_machine(struct isle_job *job, struct isle_diag *d)
 	if (!w)
 		return 0;
 	first_uplink(job->lab, family);
-	snprintf(w->table, sizeof(w->table), "isle-%s", job->lab->name);
-	snprintf(w->mark, sizeof(w->mark), "isle lab %s", job->lab->name);
 	r = isle_firewall_look(&v, d);
 	if (r == 0)
 		r = isle_machine_routes_read(&routes, d);

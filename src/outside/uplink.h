@@ -45,8 +45,41 @@ struct isle_uplink_work {
 int isle_uplink_prepare(const struct isle_lab *, struct isle_uplink_work **ret, struct isle_diag *);
 void isle_uplink_work_free(struct isle_uplink_work *);
 
+/* uplink_make.c: parts of isle_uplink_make(), in its child */
+int isle_uplink_make_pair(const struct isle_job *, const struct isle_host *, int machine_net, int tree_dir);
+int isle_uplink_make_table(const struct isle_job *);	/* in one transaction; what is there of ours goes with it */
+int isle_uplink_open_docker(const struct isle_job *, const struct isle_host *);
+int isle_uplink_forward(const struct isle_job *);
+int isle_uplink_leave(const struct isle_job *, int machine_net);	/* a host, for the machine */
+/* Begin a batch in which TABLE, if it is there and bears MARK, is removed. */
+void isle_uplink_begin_table(struct isle_nl *, struct isle_nlmsg *, const char *table, const char *mark);
+
+/* uplink_live.c: another way out for a lab that is up, as root */
+struct isle_uplink_change {
+	const struct isle_lab *from, *to;
+	struct isle_uplink_work *was, *will;	/* NULL: that one has no uplink */
+	bool *makes;				/* of each host of .to: its pair is to be made */
+	struct json_t *journal, *between, *after;	/* as it is, while all may be there, when all is done; NULL: none */
+};
+/* May B instead of the N A, which it was made from? Subnets that are new are chosen. */
+int isle_uplink_check_change(struct isle_lab *b, struct isle_lab *const *a, size_t n, struct isle_diag *);
+/* STANDS: has the host its end? UNSURE: a change was broken off. *RET NULL: nothing of it is on the machine. */
+int isle_uplink_change_new(const struct isle_lab *from, const struct isle_lab *to, bool unsure, bool (*stands)(const struct isle_host *, void *),
+			   void *arg, struct isle_uplink_change **ret, struct isle_diag *);
+void isle_uplink_change_free(struct isle_uplink_change *);	/* takes NULL */
+/* With RUN, /run/isle, locked: write down what is going to be; what was, once it has been undone; remove what is no more. */
+int isle_uplink_change_begin(struct isle_uplink_change *, int run, struct isle_diag *);
+void isle_uplink_change_forget(const struct isle_uplink_change *, int run);
+int isle_uplink_change_end(const struct isle_uplink_change *, int run, struct isle_diag *);
+/* uplink_change.c: in a child in the machine's network, which may end in another. JOB: its message and shared memory. */
+int isle_uplink_change_do(const struct isle_uplink_change *, const struct isle_job *, int machine_net, int tree_dir);
+void isle_uplink_change_undo(const struct isle_uplink_change *, const struct isle_job *, int machine_net, int tree_dir);
+
 /* uplink_undo.c: is there a journal of LAB, and its first device still? Also if that cannot be found out. */
 bool isle_uplink_stands(int dir, const char *lab);
+int isle_uplink_drop_table(struct isle_nl *, const char *table, const char *mark);	/* if it bears MARK */
+int isle_uplink_drop_pair(const char *name, const char *altname, struct isle_diag *);	/* if it has both; that of a journal */
+bool isle_uplink_has_pair(const struct isle_lab *, const struct isle_host *);	/* does the machine's end stand? */
 
 /* uplink_plain.c: of a namespace that is of no lab */
 struct isle_uplink_plain {
@@ -68,6 +101,9 @@ bool isle_uplink_is_plain(const char *lab);	/* is the journal's name one of thes
 int isle_journal_text(const struct isle_lab *, const struct isle_uplink_work *, char **ret, struct isle_diag *);
 int isle_journal_write(int dir, const char *lab, const char *text);	/* .uplink.LAB, all or nothing; no malloc */
 int isle_journal_put(int dir, const char *name, const char *text);	/* any such file, likewise */
+/* -ENOENT: there is none, without a record. */
+int isle_journal_read(int dir, const char *name, struct json_t **ret, struct isle_diag *);
+int isle_journal_replace(int dir, const char *name, struct json_t *);
 void isle_journal_name(char ret[ISLE_NAME_MAX + 16], const char *lab);
 /* uplink_host.c: the host's end. In a child that may stay in the host's network namespace; TREE_DIR as for isle_uplink_make(). */
 int isle_uplink_configure_tap(const struct isle_job *, const struct isle_host *, bool slirp, int tree_dir);	/* waits for the device first */
@@ -77,6 +113,8 @@ int isle_uplink_take(const struct isle_job *, struct isle_nl *, const struct isl
 int isle_uplink_index(struct isle_nl *, const char *name, uint32_t *ret);
 /* In the host: what it forwards for others leaves by the uplink under its own address. */
 int isle_uplink_masquerade(const struct isle_job *, const struct isle_host *);
+int isle_uplink_unmasquerade(const struct isle_job *, const struct isle_host *);
+bool isle_uplink_is_gateway(const struct isle_host *);	/* is that so? */
 int isle_uplink_enter(const struct isle_job *, const struct isle_host *, int tree_dir);
 
 /* sysctl.c: "net/ipv4/conf/eth0/forwarding" of the calling thread's network namespace. -errno. */
@@ -90,8 +128,9 @@ int isle_docker_user(const char *program, bool add, const char *dev, const char 
 /* In the parent, before anything: choose free subnets (isle_lab's are changed: the one exception to "read-only"),
  * find dropping forward hooks. */
 int isle_uplink_check(struct isle_lab *, bool as_root_up, struct isle_diag *);
-/* In the parent of W, under the lock of /run/isle: are the subnets still nobody's? Two labs may have chosen at once. */
-int isle_uplink_recheck(const struct isle_lab *, struct isle_diag *);
+/* In the parent of W, under the lock of /run/isle: are the subnets still nobody's? Two labs may have chosen at once. Those of
+ * the N WAS, which the lab was made from, are its own. */
+int isle_uplink_recheck(const struct isle_lab *, struct isle_lab *const *was, size_t n, struct isle_diag *);
 /* In the parent of W: what of the machine is going to change, and the journal that says so. */
 int isle_uplink_plan_machine(struct isle_job *, struct isle_diag *);
 /* In W, after the build and before publishing: machine side of `up` as root; JOURNAL is a directory descriptor of /run/isle,

@@ -15,6 +15,8 @@
 
 #define TAP_WAIT_MS 10000
 #define REQUEST_BYTES 2048
+#define GATEWAY_TABLE "isle"
+#define GATEWAY_MARK "isle: the way out"
 /* libslirp's own gateway, 10.0.2.2, has this MAC; it takes whatever is sent to it. */
 static const uint8_t slirp_mac[6] = { 0x52, 0x55, 10, 0, 2, 2 };
 
@@ -172,26 +174,31 @@ static int set_slirp_gateway(struct isle_nl *nl, const struct isle_uplink *u, ui
 	return r;
 }
 
+bool isle_uplink_is_gateway(const struct isle_host *host)
+{
+	return host->uplink.kind != ISLE_UPLINK_NONE && host->forward && host->n_ifaces > 1;
+}
+
 /*
  * Nobody outside knows a way to the networks behind a gateway, so what it forwards is masqueraded in the host itself, in
  * a table that is gone with the lab. A host with nothing behind it needs none.
  */
 int isle_uplink_masquerade(const struct isle_job *job, const struct isle_host *host)
 {
-	const char *table = "isle";
+	const char *table = GATEWAY_TABLE;
 	struct isle_nlmsg m;
 	struct isle_nl nl;
 	uint8_t buf[2048];
 	int r;
 
-	if (!host->forward || host->n_ifaces < 2)
+	if (!isle_uplink_is_gateway(host))
 		return 0;
 	r = isle_nl_open(&nl, NETLINK_NETFILTER);
 	if (r < 0)
 		return isle_shared_fail(job->shared, -r, -1, "opening a netfilter socket in %s", host->name);
 	isle_nlmsg_init(&m, buf, sizeof(buf));
-	isle_nft_batch_begin(&m);
-	isle_nft_table_add(&m, table, "isle: the way out");
+	isle_uplink_begin_table(&nl, &m, table, GATEWAY_MARK);
+	isle_nft_table_add(&m, table, GATEWAY_MARK);
 	isle_nft_nat_chain_add(&m, table, ISLE_UPLINK_CHAIN);
 	isle_nft_masquerade_out(&m, table, ISLE_UPLINK_CHAIN, host->uplink.iface->name);
 	isle_nft_batch_end(&m);
@@ -202,6 +209,20 @@ int isle_uplink_masquerade(const struct isle_job *job, const struct isle_host *h
 	}
 	isle_nl_close(&nl);
 	return r;
+}
+
+int isle_uplink_unmasquerade(const struct isle_job *job, const struct isle_host *host)
+{
+	struct isle_nl nl;
+	int r = isle_nl_open(&nl, NETLINK_NETFILTER);
+
+	if (r == 0) {
+		r = isle_uplink_drop_table(&nl, GATEWAY_TABLE, GATEWAY_MARK);
+		if (r < 0)
+			snprintf(job->shared->kernel, sizeof(job->shared->kernel), "%s", nl.extack);
+		isle_nl_close(&nl);
+	}
+	return r < 0 ? isle_shared_fail(job->shared, -r, -1, "removing the nft table " GATEWAY_TABLE " in %s", host->name) : 0;
 }
 
 int isle_uplink_configure_tap(const struct isle_job *job, const struct isle_host *host, bool slirp, int tree_dir)

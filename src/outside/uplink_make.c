@@ -12,15 +12,14 @@
 
 #define BATCH_BYTES 65536
 
-static int go(const struct isle_job *job, int machine_net)
+int isle_uplink_leave(const struct isle_job *job, int machine_net)
 {
 	if (setns(machine_net, CLONE_NEWNET) < 0)
 		return isle_shared_fail(job->shared, errno, -1, "going back to the machine's network");
 	return 0;
 }
 
-/* The steps of one host's uplink, from *I on: first those in the host, then those on the machine. */
-static int make_pair(const struct isle_job *job, const struct isle_host *host, int machine_net, int tree_dir)
+int isle_uplink_make_pair(const struct isle_job *job, const struct isle_host *host, int machine_net, int tree_dir)
 {
 	const struct isle_plan *plan = job->uplink->plan;
 	struct isle_nl in_host, machine;
@@ -46,7 +45,7 @@ static int make_pair(const struct isle_job *job, const struct isle_host *host, i
 	if (r == 0)
 		r = isle_uplink_masquerade(job, host);
 	if (r == 0)
-		r = go(job, machine_net);
+		r = isle_uplink_leave(job, machine_net);
 	if (r < 0)
 		return r;
 	r = isle_nl_open(&machine, NETLINK_ROUTE);
@@ -64,7 +63,16 @@ static int make_pair(const struct isle_job *job, const struct isle_host *host, i
 	return r < 0 ? isle_shared_fail(job->shared, -r, -1, "waiting for the carrier of %s", host->uplink.port) : 0;
 }
 
-static int make_table(const struct isle_job *job)
+void isle_uplink_begin_table(struct isle_nl *nl, struct isle_nlmsg *m, const char *table, const char *mark)
+{
+	const bool is_ours = isle_nft_table_is(nl, table, mark) == 1;
+
+	isle_nft_batch_begin(m);
+	if (is_ours)
+		isle_nft_table_del(m, table);
+}
+
+int isle_uplink_make_table(const struct isle_job *job)
 {
 	const struct isle_uplink_work *w = job->uplink;
 	struct isle_nlmsg m;
@@ -74,7 +82,7 @@ static int make_table(const struct isle_job *job)
 	if (r < 0)
 		return isle_shared_fail(job->shared, -r, -1, "opening a netfilter socket");
 	isle_nlmsg_init(&m, job->msg, job->msg_size);
-	isle_nft_batch_begin(&m);
+	isle_uplink_begin_table(&nl, &m, w->table, w->mark);
 	isle_nft_table_add(&m, w->table, w->mark);
 	isle_nft_nat_chain_add(&m, w->table, ISLE_UPLINK_CHAIN);
 	for (size_t i = 0; i < job->lab->n_hosts; i++) {
@@ -94,7 +102,7 @@ static int make_table(const struct isle_job *job)
 	return r;
 }
 
-static int open_docker(const struct isle_job *job, const struct isle_host *host)
+int isle_uplink_open_docker(const struct isle_job *job, const struct isle_host *host)
 {
 	const struct isle_uplink_work *w = job->uplink;
 
@@ -115,7 +123,7 @@ static int forward(const struct isle_job *job, const char *path, const char *val
 	return r < 0 ? isle_shared_fail(job->shared, -r, -1, "setting the machine's sysctl %s to %s", path, value) : 0;
 }
 
-static int forward_all(const struct isle_job *job)
+int isle_uplink_forward(const struct isle_job *job)
 {
 	const struct isle_uplink_work *w = job->uplink;
 	char path[96];
@@ -145,18 +153,18 @@ int isle_uplink_make(const struct isle_job *job, int journal, int machine_net, i
 		return isle_shared_fail(job->shared, -r, -1, "writing the uplink journal in " ISLE_RUN_DIR);
 	for (size_t i = 0; r == 0 && i < job->lab->n_hosts; i++)
 		if (job->lab->hosts[i]->uplink.kind != ISLE_UPLINK_NONE)
-			r = make_pair(job, job->lab->hosts[i], machine_net, tree_dir);
+			r = isle_uplink_make_pair(job, job->lab->hosts[i], machine_net, tree_dir);
 	if (r == 0)
-		r = go(job, machine_net);
+		r = isle_uplink_leave(job, machine_net);
 	if (r == 0)
-		r = make_table(job);
+		r = isle_uplink_make_table(job);
 	if (r == 0)
 		r = isle_ports_localnet(job);
 	for (size_t i = 0; r == 0 && i < job->lab->n_hosts; i++)
 		if (job->lab->hosts[i]->uplink.kind != ISLE_UPLINK_NONE)
-			r = open_docker(job, job->lab->hosts[i]);
+			r = isle_uplink_open_docker(job, job->lab->hosts[i]);
 	if (r == 0)
-		r = forward_all(job);
+		r = isle_uplink_forward(job);
 	if (r == 0)
 		job->shared->loc = NULL;
 	return r;

@@ -13,8 +13,7 @@
 #include "nl/nl.h"
 #include "outside/uplink.h"
 
-/* -ENOENT: there is none, without a record. */
-static int journal_read(int dir, const char *name, json_t **ret, struct isle_diag *d)
+int isle_journal_read(int dir, const char *name, json_t **ret, struct isle_diag *d)
 {
 	isle_auto(close) int fd = openat(dir, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
 	json_error_t e;
@@ -60,7 +59,7 @@ bool isle_uplink_stands(int dir, const char *lab)
 	int index;
 
 	isle_journal_name(name, lab);
-	if (journal_read(dir, name, &j, NULL))
+	if (isle_journal_read(dir, name, &j, NULL))
 		return stands;
 	if (isle_nl_open(&nl, NETLINK_ROUTE) == 0) {
 		stands = find_link(&nl, str(json_array_get(json_object_get(j, "links"), 0), "altname"), &index) != -ENODEV;
@@ -83,6 +82,32 @@ static int undo_link(struct isle_nl *nl, const char *name, const char *altname, 
 	return r;
 }
 
+int isle_uplink_drop_pair(const char *name, const char *altname, struct isle_diag *d)
+{
+	struct isle_nl nl;
+	int r = isle_nl_open(&nl, NETLINK_ROUTE);
+
+	if (r < 0)
+		return isle_fail(d, -r, NULL, "opening a netlink socket to remove uplink devices");
+	r = undo_link(&nl, name, altname, d);
+	isle_nl_close(&nl);
+	return r;
+}
+
+bool isle_uplink_has_pair(const struct isle_lab *lab, const struct isle_host *host)
+{
+	char altname[ISLE_ALTNAME_MAX];
+	struct isle_nl nl;
+	int index, r = isle_nl_open(&nl, NETLINK_ROUTE);
+
+	isle_plan_uplink_altname(altname, lab, host);
+	if (r == 0) {
+		r = find_link(&nl, altname, &index);
+		isle_nl_close(&nl);
+	}
+	return r == 0;
+}
+
 static int undo_links(const json_t *j, struct isle_diag *d)
 {
 	struct isle_nl nl;
@@ -100,34 +125,39 @@ static int undo_links(const json_t *j, struct isle_diag *d)
 	return all;
 }
 
-static int undo_table(const char *table, const char *mark, struct isle_diag *d)
+int isle_uplink_drop_table(struct isle_nl *nl, const char *table, const char *mark)
 {
 	struct isle_nlmsg m;
-	struct isle_nl nl;
 	uint8_t buf[512];
-	int r = isle_nl_open(&nl, NETLINK_NETFILTER);
+	int r = isle_nft_table_is(nl, table, mark);
 
-	if (r < 0)
-		return isle_fail(d, -r, NULL, "opening a netfilter socket to remove nft table %s", table);
-	r = isle_nft_table_is(&nl, table, mark);
 	if (r == 1) {
 		isle_nlmsg_init(&m, buf, sizeof(buf));
 		isle_nft_batch_begin(&m);
 		isle_nft_table_del(&m, table);
 		isle_nft_batch_end(&m);
-		r = isle_nl_talk(&nl, &m, NULL);
+		r = isle_nl_talk(nl, &m, NULL);
 	}
-	if (r < 0 && r != -ENOENT) {
+	return r == -ENOENT ? 0 : r;
+}
+
+static int undo_table(const char *table, const char *mark, struct isle_diag *d)
+{
+	struct isle_nl nl;
+	int r = isle_nl_open(&nl, NETLINK_NETFILTER);
+
+	if (r < 0)
+		return isle_fail(d, -r, NULL, "opening a netfilter socket to remove nft table %s", table);
+	r = isle_uplink_drop_table(&nl, table, mark);
+	if (r < 0) {
 		isle_fail(d, -r, NULL, "removing nft table %s", table);
 		isle_diag_kernel(d, nl.extack);
-	} else {
-		r = 0;
 	}
 	isle_nl_close(&nl);
 	return r;
 }
 
-static int journal_replace(int dir, const char *name, json_t *j)
+int isle_journal_replace(int dir, const char *name, json_t *j)
 {
 	char tmp[NAME_MAX + 8];
 	isle_auto(close) int fd = -1;
@@ -150,14 +180,14 @@ static bool hand_over(int dir, const char *self, const char *path, const char *b
 		json_t *j, *used;
 
 		if (strncmp(e->d_name, ISLE_JOURNAL_PREFIX, strlen(ISLE_JOURNAL_PREFIX)) || !strcmp(e->d_name, self) ||
-		    journal_read(dir, e->d_name, &j, NULL))
+		    isle_journal_read(dir, e->d_name, &j, NULL))
 			continue;
 		used = json_object_get(json_object_get(j, "relies"), path);
 		if (used) {
 			json_array_append_new(json_object_get(j, "sysctls"), json_pack("{s:s,s:s,s:s}", "path", path, "before", before,
 										       "set", json_string_value(used)));
 			json_object_del(json_object_get(j, "relies"), path);
-			taken = journal_replace(dir, e->d_name, j) == 0;
+			taken = isle_journal_replace(dir, e->d_name, j) == 0;
 		}
 		json_decref(j);
 	}
@@ -195,7 +225,7 @@ int isle_uplink_undo(int dir, const char *lab, struct isle_diag *d)
 	int r, all = 0;
 
 	isle_journal_name(name, lab);
-	r = journal_read(dir, name, &j, d);
+	r = isle_journal_read(dir, name, &j, d);
 	if (r)
 		return r == -ENOENT ? 0 : r;
 	json_array_foreach(json_object_get(j, "docker_user"), i, program)

@@ -31,6 +31,8 @@ void isle_plan_free(struct isle_plan *);
 int isle_plan_uplinks(const struct isle_lab *, struct isle_plan **ret_plan, struct isle_diag *);
 /* Its lines for a root shell, the firewall's and the machine's sysctls too. -ENOMEM. */
 int isle_plan_uplink_commands(const struct isle_lab *, struct isle_buf *out);
+/* From what a lab that is up had; MAKES: of each host of TO, its pair comes. What goes is removed with its end in the host. */
+int isle_plan_uplink_changes(const struct isle_lab *from, const struct isle_lab *to, const bool *makes, struct isle_buf *out);
 /* The altname by which the machine's end of HOST's uplink is known to be ours. */
 #define ISLE_ALTNAME_MAX 128
 void isle_plan_uplink_altname(char ret[ISLE_ALTNAME_MAX], const struct isle_lab *, const struct isle_host *);

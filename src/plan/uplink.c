@@ -163,27 +163,59 @@ static void print_port_chains(const struct isle_lab *lab, struct isle_buf *out)
 	isle_buf_printf(out, "nft add chain inet isle-%s guard '{ type filter hook prerouting priority raw; }'\n", table_of(lab));
 }
 
-int isle_plan_uplink_commands(const struct isle_lab *lab, struct isle_buf *out)
+/* The lab's table, and others in gateways that come. */
+static void print_table(const struct isle_lab *lab, const bool *makes, struct isle_buf *out)
 {
-	struct isle_plan *plan;
-	int r;
-
-	if (!lab->has_uplink)
-		return 0;
-	r = isle_plan_uplinks(lab, &plan, NULL);
-	if (r)
-		return r;
-	for (size_t i = 0; i < plan->n_steps; i++)
-		isle_kind_command(&plan->steps[i], lab, out);
-	isle_plan_free(plan);
 	isle_buf_printf(out, "nft add table inet isle-%s\n", table_of(lab));
 	isle_buf_printf(out, "nft add chain inet isle-%s postrouting '{ type nat hook postrouting priority srcnat; }'\n", table_of(lab));
 	print_port_chains(lab, out);
 	for (size_t i = 0; i < lab->n_hosts; i++)
 		if (lab->hosts[i]->uplink.kind != ISLE_UPLINK_NONE) {
-			print_gateway(lab, lab->hosts[i], out);
+			if (!makes || makes[i])
+				print_gateway(lab, lab->hosts[i], out);
 			print_machine(lab, lab->hosts[i], out);
 			print_ports(lab, lab->hosts[i], out);
 		}
+}
+
+/* MAKES NULL: all. */
+static int print_pairs(const struct isle_lab *lab, const bool *makes, struct isle_buf *out)
+{
+	struct isle_plan *plan;
+	int r = isle_plan_uplinks(lab, &plan, NULL);
+
+	if (r)
+		return r;
+	for (size_t k = 0; k < lab->n_hosts; k++)
+		for (size_t i = 0; i < plan->n_steps && (!makes || makes[k]); i++)
+			if (plan->steps[i].ns == ISLE_NS_HOST(k) || plan->steps[i].loc == &lab->hosts[k]->uplink.loc)
+				isle_kind_command(&plan->steps[i], lab, out);
+	isle_plan_free(plan);
+	return 0;
+}
+
+int isle_plan_uplink_commands(const struct isle_lab *lab, struct isle_buf *out)
+{
+	int r;
+
+	if (!lab->has_uplink)
+		return 0;
+	r = print_pairs(lab, NULL, out);
+	if (r)
+		return r;
+	print_table(lab, NULL, out);
+	return out->bad ? -ENOMEM : 0;
+}
+
+int isle_plan_uplink_changes(const struct isle_lab *from, const struct isle_lab *to, const bool *makes, struct isle_buf *out)
+{
+	int r = to->has_uplink ? print_pairs(to, makes, out) : 0;
+
+	if (r)
+		return r;
+	if (from->has_uplink)
+		isle_buf_printf(out, "nft delete table inet isle-%s\n", table_of(from));
+	if (to->has_uplink)
+		print_table(to, makes, out);
 	return out->bad ? -ENOMEM : 0;
 }
