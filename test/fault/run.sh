@@ -31,7 +31,7 @@ judge()
 	gone all
 }
 
-every=${every:-12}
+every=${every:-20}
 sweep "$(program)" run -f "$T/lab.yaml" a -- "$T/cmd"
 every=$((3 * every))
 sweep "$(program)" run -f "$T/lab.yaml" -- "$T/cmd"

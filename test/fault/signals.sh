@@ -3,7 +3,7 @@
 #
 # SIGINT, SIGTERM and SIGHUP at every state-changing call of `up`, `down` and
 # `run`: to the process that makes it, or, as from a terminal, to all.
-every=8
+every=12
 HOWS='all-INT TERM HUP all-TERM INT all-HUP'
 . test/fault/lib.sh
 need veth bridge

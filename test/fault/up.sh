@@ -20,5 +20,5 @@ judge()
 	whole_or "$(leavings)" "$1"
 }
 
-every=${every:-4}
+every=${every:-6}
 sweep "$(program)" up "$T/lab.yaml"

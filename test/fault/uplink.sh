@@ -37,7 +37,7 @@ judge()
 	# what up itself could undo, it did
 	whole_or "$(is_signal && echo gc || echo all)" "$1"
 }
-every=8
+every=12
 sweep "$(program)" up "$T/lab.yaml"
 
 prepare()
@@ -57,5 +57,5 @@ judge()
 	fi
 	gone gc
 }
-every=4
+every=6
 sweep "$(program)" down fault

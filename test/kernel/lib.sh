@@ -216,22 +216,27 @@ outside_world()
 	ip route add default via 10.123.0.2
 }
 
+# As few processes as can be: most tests ask for it, some often.
 machine_state()
 {
-	echo '== namespaces of processes'
-	readlink /proc/[0-9]*/ns/{net,mnt,uts,user,pid} 2>/dev/null | sort -u
-	echo '== links'
-	ip -o link show | sed 's/^[0-9]*: //; s/ *state [A-Z]*//' | sort
-	echo '== addresses and routes'
-	ip -o address show | awk '{print $2, $3, $4}'
-	ip route show table all | sort
-	ip -6 route show table all | sort
-	echo '== named namespaces'
-	ls /run/netns 2>/dev/null || :
-	echo '== mounts'
-	awk '{print $5, $9, $10, $11}' /proc/self/mountinfo | grep -v " $T/" | sort
-	echo '== files'
-	find /run /tmp -xdev \( -path "$T" -o -path /run/mount \) -prune -o -print 2>/dev/null | grep -v '^/tmp/sh-thd' | sort
+	{
+		echo '== namespaces of processes'
+		readlink /proc/[0-9]*/ns/{net,mnt,uts,user,pid} 2>/dev/null || :
+		echo '== links, addresses, routes'
+		printf '%s\n' 'link show' 'address show' 'route show table all' | ip -o -batch -
+		ip -6 route show table all
+		echo '== named namespaces'
+		printf '%s\n' /run/netns/*
+		echo '== files'
+		find /run /tmp -xdev \( -path "$T" -o -path /run/mount -o -path '/tmp/sh-thd*' \) -prune -o -print 2>/dev/null || :
+		echo '== mounts'
+	} | awk -v own=" $T/" '
+		/^== / { n++ }
+		n == 1 && seen[$0]++ { next }
+		n == 2 && /^[0-9]+: [^ ]+ +inet/ { $0 = $2 " " $3 " " $4 }
+		n == 2 && /^[0-9]+: / { sub(/^[0-9]*: /, ""); sub(/ *state [A-Z]*/, "") }
+		FNR != NR { if (index($0, own)) next; $0 = $5 " " $9 " " $10 " " $11 }
+		{ print n, $0 }' - /proc/self/mountinfo | sort
 	echo '== nft'
 	if command -v nft >/dev/null; then nft list ruleset; fi
 	echo '== forwarding'

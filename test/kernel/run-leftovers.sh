@@ -19,7 +19,7 @@ daemons="setsid sleep 1000 & (sleep 1001 &) ; (setsid sh -c 'sleep 1002 & sleep 
 processes()
 {
 	# of ours, by what they run; zombies are ended
-	ps -eo stat=,args= | grep -E '^[^Z].*(sleep 10[0-9]{2}|isle run)' | grep -v grep
+	ps -eo stat=,args= | awk '/^[^Z].*(sleep 10[0-9][0-9]|isle run)/ && !/awk/ { print; n++ } END { exit !n }'
 }
 is_gone()
 {
@@ -66,14 +66,13 @@ for who in as_root as_user; do
 		unchanged_since "$before"
 	done
 
-	# at moments that lie anywhere between the first fork and the command
-
+	# at moments that lie anywhere between the first fork and the command; what is left stays, and is seen after some
 	for call in clone mount unshare sethostname fsmount execve; do
 		for n in 1 2 3; do
 			$who strace -f -o /dev/null -e trace=$call -e inject=$call:signal=KILL:when=$n \
 				"$([ $who = as_user ] && echo "$T/isle" || echo "$ISLE")" run -f "$f" a -- true >"$T/out" 2>&1 || :
-			eventually is_gone
-			unchanged_since "$before"
 		done
+		eventually is_gone
+		unchanged_since "$before"
 	done
 done
