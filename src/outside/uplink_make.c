@@ -19,48 +19,73 @@ int isle_uplink_leave(const struct isle_job *job, int machine_net)
 	return 0;
 }
 
-int isle_uplink_make_pair(const struct isle_job *job, const struct isle_host *host, int machine_net, int tree_dir)
+/* Ends with us there. */
+static int make_in_host(const struct isle_job *job, const struct isle_host *host, int machine_net, int tree_dir, uint32_t *ret_index)
 {
 	const struct isle_plan *plan = job->uplink->plan;
-	struct isle_nl in_host, machine;
-	uint32_t index = 0;
-	int r;
+	struct isle_nl nl;
+	int r = isle_uplink_enter(job, host, tree_dir);
 
-	job->shared->loc = &host->uplink.loc;
-	r = isle_uplink_enter(job, host, tree_dir);
 	if (r < 0)
 		return r;
-	r = isle_nl_open(&in_host, NETLINK_ROUTE);
+	r = isle_nl_open(&nl, NETLINK_ROUTE);
 	if (r < 0)
 		return isle_shared_fail(job->shared, -r, -1, "opening a netlink socket in %s", host->name);
 	for (size_t i = 0; r == 0 && i < plan->n_steps; i++) {
 		if (plan->steps[i].ns != ISLE_NS_HOST(host->index))
 			continue;
-		r = isle_uplink_take(job, &in_host, &plan->steps[i], index, machine_net);
+		r = isle_uplink_take(job, &nl, &plan->steps[i], *ret_index, machine_net);
 		/* the kernel heeds the index asked for one end only if the other has one too, and that is the machine's */
 		if (r == 0 && plan->steps[i].kind == ISLE_STEP_VETH)
-			r = isle_uplink_index(&in_host, host->uplink.iface->name, &index);
+			r = isle_uplink_index(&nl, host->uplink.iface->name, ret_index);
 	}
-	isle_nl_close(&in_host);
+	isle_nl_close(&nl);
+	return r ? r : isle_uplink_masquerade(job, host);
+}
+
+static int make_on_machine(const struct isle_job *job, const struct isle_host *host, int machine_net, uint32_t *ret_index)
+{
+	const struct isle_plan *plan = job->uplink->plan;
+	struct isle_nl nl;
+	int r = isle_nl_open(&nl, NETLINK_ROUTE);
+
 	if (r == 0)
-		r = isle_uplink_masquerade(job, host);
-	if (r == 0)
-		r = isle_uplink_leave(job, machine_net);
-	if (r < 0)
-		return r;
-	r = isle_nl_open(&machine, NETLINK_ROUTE);
-	if (r == 0)
-		r = isle_uplink_index(&machine, host->uplink.port, &index);
+		r = isle_uplink_index(&nl, host->uplink.port, ret_index);
 	if (r < 0)
 		return isle_shared_fail(job->shared, -r, -1, "finding the device %s on the machine", host->uplink.port);
 	for (size_t i = 0; r == 0 && i < plan->n_steps; i++)
 		if (plan->steps[i].ns == ISLE_NS_MACHINE && plan->steps[i].loc == &host->uplink.loc)
-			r = isle_uplink_take(job, &machine, &plan->steps[i], index, machine_net);
-	isle_nl_close(&machine);
-	if (r < 0)
-		return r;
-	r = isle_carrier_wait(index, 0);
-	return r < 0 ? isle_shared_fail(job->shared, -r, -1, "waiting for the carrier of %s", host->uplink.port) : 0;
+			r = isle_uplink_take(job, &nl, &plan->steps[i], *ret_index, machine_net);
+	isle_nl_close(&nl);
+	return r;
+}
+
+static int wait_for(const struct isle_job *job, uint32_t index, const char *name)
+{
+	int r = isle_carrier_wait(index, 0);
+
+	return r < 0 ? isle_shared_fail(job->shared, -r, -1, "waiting for the carrier of %s", name) : 0;
+}
+
+int isle_uplink_make_pair(const struct isle_job *job, const struct isle_host *host, int machine_net, int tree_dir)
+{
+	uint32_t in_host = 0, on_machine = 0;
+	int r;
+
+	job->shared->loc = &host->uplink.loc;
+	r = make_in_host(job, host, machine_net, tree_dir, &in_host);
+	if (r == 0)
+		r = isle_uplink_leave(job, machine_net);
+	if (r == 0)
+		r = make_on_machine(job, host, machine_net, &on_machine);
+	/* each end is told of it by itself */
+	if (r == 0)
+		r = wait_for(job, on_machine, host->uplink.port);
+	if (r == 0)
+		r = isle_uplink_enter(job, host, tree_dir);
+	if (r == 0)
+		r = wait_for(job, in_host, host->uplink.iface->name);
+	return r ? r : isle_uplink_leave(job, machine_net);
 }
 
 void isle_uplink_begin_table(struct isle_nl *nl, struct isle_nlmsg *m, const char *table, const char *mark)

@@ -232,7 +232,7 @@ static int json(const struct isle_watch_event *e, struct isle_buf *out)
 					     [ISLE_WATCHED_ADDRESS] = "address", [ISLE_WATCHED_ROUTE] = "route",
 					     [ISLE_WATCHED_NEIGHBOUR] = "neighbour" };
 	struct isle_json j = { .out = out };
-	char when[32], time[48];
+	char when[32], time[64];
 	struct tm tm;
 
 	if (!gmtime_r(&e->at.tv_sec, &tm) || !strftime(when, sizeof(when), "%Y-%m-%dT%H:%M:%S", &tm))
