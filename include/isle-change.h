@@ -33,14 +33,17 @@ struct isle_key_value { const char *key, *value; };
 struct isle_rewire_options {	/* NULL is allowed everywhere */
 	const char *lab;	/* where names are looked for first; NULL: $ISLE_LAB, then everywhere */
 	bool commands;		/* do nothing, say how `ip` would do it */
-	bool any;		/* isle_disconnect(): also a wire that somebody else made */
+	bool any;		/* isle_disconnect(): also a wire that somebody else made, or one end of a tunnel alone */
 };
 
 /*
- * A wire from A to B. KIND: "veth" (NULL: that); or "macvlan", "ipvlan", "vlan"…,
- * an interface in A on B, an interface of the machine. ADDRESSES (N of them): in
- * turn A's and B's; all A's where B is a network or a bridge. KEYS: the options of
- * a link of the lab file, or of the kind.
+ * A wire from A to B. KIND: "veth" (NULL: that); "macvlan", "macvtap", "ipvlan",
+ * "vlan": an interface at A on the one that B names; "vxlan", "wireguard" and
+ * other tunnels: one at each, and between them; with B NULL any kind, an
+ * interface by itself. ADDRESSES (N of them): in turn A's and B's; all A's where
+ * B is a network, a bridge, an interface beneath, or NULL. KEYS: the options of a
+ * link of the lab file, or of the kind; of a tunnel also "local" and "remote",
+ * the ends' addresses outside of it.
  */
 int isle_connect(const char *a, const char *b, const char *kind, const char *const *addresses, size_t n_addresses,
 		 const struct isle_key_value *keys, size_t n_keys, const struct isle_rewire_options *, char **ret_said,

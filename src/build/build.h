@@ -36,6 +36,8 @@ int isle_own_make(const struct isle_job *, int etc);
 /* nft.c: files of rules, and the program; wireguard.c: keys that are in files, into the model. Parts of isle_lab_check_files(). */
 int isle_nft_check_files(const struct isle_lab *, struct isle_diag *);
 int isle_wireguard_read_keys(const struct isle_lab *, struct isle_diag *);
+/* The same for one option, if it is a secret in a file: WHOSE it is, for words. */
+int isle_wireguard_read_key(struct isle_link_value *, const char *whose, struct isle_diag *);
 
 #define ISLE_BATCH 64
 
@@ -71,7 +73,8 @@ int isle_tun_make(const struct isle_step *, const char **ret_what);
 int isle_builder_tun(struct isle_builder *, size_t step);
 /* Do an NFT step, in the namespace where we are. */
 int isle_builder_nft(struct isle_builder *, size_t step);
-/* Do a WIREGUARD or PEER step, in the namespace where we are. */
+/* Do a WIREGUARD or PEER step, in the namespace where we are; *ret_what: what failed. MSG: room for a request. (wireguard.c) */
+int isle_wireguard_take(const struct isle_step *, void *msg, size_t size, struct isle_shared *, const char **ret_what);
 int isle_builder_wireguard(struct isle_builder *, size_t step);
 /* Wait for a CARRIER step's interface. */
 int isle_builder_wait(struct isle_builder *, size_t step);

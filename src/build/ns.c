@@ -21,24 +21,6 @@ static int fail_limit(struct isle_builder *b, size_t i, int r, const char *what,
 	return isle_shared_fail(b->job->shared, -r, (int64_t)i, "%s", what);
 }
 
-/* What the kernel does not know: what it would need. */
-static void hint_kind(struct isle_builder *b, int r, size_t i)
-{
-	const struct isle_step *step = &b->job->plan->steps[i];
-	const char *lacks = isle_kind_of(step)->lacks;
-	char words[128];
-
-	if (r == -EOPNOTSUPP && lacks)
-		isle_shared_hint(b->job->shared, "this kernel lacks %s", lacks);
-	if (step->kind != ISLE_STEP_WIRE || r != -EOPNOTSUPP)
-		return;
-	isle_link_lacks(step->wire.kind, words, sizeof(words));
-	if (strstr(b->batch_nl->extack, "nknown device type"))
-		isle_shared_hint(b->job->shared, "%s", words);
-	else
-		isle_shared_hint(b->job->shared, "this kernel knows a %s, but not all that is asked of it", step->wire.kind->name);
-}
-
 int isle_builder_flush(struct isle_builder *b)
 {
 	struct isle_shared *s = b->job->shared;
@@ -52,7 +34,7 @@ int isle_builder_flush(struct isle_builder *b)
 		const size_t step = b->batch_steps[nth < b->n_batch ? nth : 0];
 
 		snprintf(s->kernel, sizeof(s->kernel), "%s", b->batch_nl->extack);
-		hint_kind(b, r, step);
+		isle_shared_lacks(s, &b->job->plan->steps[step], r);
 		return isle_shared_fail(s, -r, (int64_t)step, "refused by the kernel");
 	}
 	isle_nlmsg_init(&b->batch, b->job->msg, b->job->msg_size);

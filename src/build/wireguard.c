@@ -12,7 +12,7 @@
 
 /* ---- in the parent */
 
-static int read_key(struct isle_link_value *v, const char *whose, struct isle_diag *d)
+int isle_wireguard_read_key(struct isle_link_value *v, const char *whose, struct isle_diag *d)
 {
 	isle_auto(close) int fd = -1;
 	char text[256];
@@ -48,18 +48,18 @@ int isle_wireguard_read_keys(const struct isle_lab *lab, struct isle_diag *d)
 			struct isle_iface *f = lab->hosts[i]->ifaces[k];
 
 			for (size_t j = 0; j < f->n_options; j++) {
-				r = read_key(&f->options[j], lab->hosts[i]->name, d);
+				r = isle_wireguard_read_key(&f->options[j], lab->hosts[i]->name, d);
 				all = all ? all : r;
 			}
 			for (size_t j = 0; j < f->n_peers; j++) {
-				r = read_key(&f->peers[j].secret, lab->hosts[i]->name, d);
+				r = isle_wireguard_read_key(&f->peers[j].secret, lab->hosts[i]->name, d);
 				all = all ? all : r;
 			}
 		}
 	return all;
 }
 
-/* ---- in the builder */
+/* ---- in the builder, or in whoever changes what is live */
 
 static int on_device(const struct nlmsghdr *h, void *arg)
 {
@@ -85,9 +85,10 @@ static int ask_key(struct isle_nl *nl, uint16_t family, const struct isle_step *
 	return isle_nl_dump(nl, &m, on_device, step->wireguard.keys->public_key);
 }
 
-static int take(struct isle_builder *b, struct isle_nl *nl, const struct isle_step *step)
+static int take(struct isle_nl *nl, const struct isle_step *step, void *msg, size_t size)
 {
 	struct isle_wireguard_keys *keys = step->kind == ISLE_STEP_WIREGUARD ? step->wireguard.keys : NULL;
+	struct isle_nlmsg m;
 	uint16_t family;
 	int r = isle_genl_family(nl, WG_GENL_NAME, &family);
 
@@ -95,28 +96,35 @@ static int take(struct isle_builder *b, struct isle_nl *nl, const struct isle_st
 		return r;
 	if (keys && !keys->given && getrandom(keys->private_key, sizeof(keys->private_key), 0) != sizeof(keys->private_key))
 		return -errno;
-	isle_nlmsg_init(&b->batch, b->job->msg, b->job->msg_size);
+	isle_nlmsg_init(&m, msg, size);
 	if (keys)
-		isle_kind_encode_wireguard(step, family, &b->batch);
+		isle_kind_encode_wireguard(step, family, &m);
 	else
-		isle_kind_encode_peer(step, family, &b->batch);
-	r = isle_nl_talk(nl, &b->batch, NULL);
-	isle_nlmsg_init(&b->batch, b->job->msg, b->job->msg_size);
+		isle_kind_encode_peer(step, family, &m);
+	r = isle_nl_talk(nl, &m, NULL);
 	return r || !keys ? r : ask_key(nl, family, step);
 }
 
-int isle_builder_wireguard(struct isle_builder *b, size_t i)
+int isle_wireguard_take(const struct isle_step *step, void *msg, size_t size, struct isle_shared *shared, const char **ret_what)
 {
 	struct isle_nl nl;
 	int r = isle_nl_open(&nl, NETLINK_GENERIC);
 
+	*ret_what = r ? "cannot open a netlink socket" : "refused by the kernel";
 	if (r)
-		return isle_shared_fail(b->job->shared, -r, (int64_t)i, "cannot open a netlink socket");
-	r = take(b, &nl, &b->job->plan->steps[i]);
-	if (r) {
-		snprintf(b->job->shared->kernel, sizeof(b->job->shared->kernel), "%s", nl.extack);
-		isle_shared_fail(b->job->shared, -r, (int64_t)i, "refused by the kernel");
-	}
+		return r;
+	r = take(&nl, step, msg, size);
+	if (r)
+		snprintf(shared->kernel, sizeof(shared->kernel), "%s", nl.extack);
 	isle_nl_close(&nl);
 	return r;
+}
+
+int isle_builder_wireguard(struct isle_builder *b, size_t i)
+{
+	const char *what;
+	int r = isle_wireguard_take(&b->job->plan->steps[i], b->job->msg, b->job->msg_size, b->job->shared, &what);
+
+	isle_nlmsg_init(&b->batch, b->job->msg, b->job->msg_size);
+	return r ? isle_shared_fail(b->job->shared, -r, (int64_t)i, "%s", what) : 0;
 }

@@ -119,6 +119,8 @@ static int take(struct doer *d, const struct isle_step *step)
 		return isle_offload_off(step->link.name);
 	if (step->kind == ISLE_STEP_TUN)
 		return isle_tun_make(step, &d->what);
+	if (step->kind == ISLE_STEP_WIREGUARD || step->kind == ISLE_STEP_PEER)
+		return isle_wireguard_take(step, d->a->msg, d->a->msg_size, d->a->shared, &d->what);
 	if (step->kind != ISLE_STEP_SETTLED && step->kind != ISLE_STEP_CARRIER)
 		return -ENOSYS;
 	d->what = "it has not come";
@@ -219,6 +221,7 @@ int isle_apply(const struct isle_apply *a)
 		if (r) {
 			fail(&d, i, r);
 			undo_all(&d, i, r);
+			isle_shared_lacks(a->shared, &c->list[i].step, r);
 		}
 		a->shared->done = (uint32_t)i;
 	}

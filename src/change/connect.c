@@ -6,34 +6,34 @@
  * `disconnect` knows the wire as ours. Nothing else is set: it is the pair that
  * `ip link add` makes, with the kernel's own defaults.
  */
+#include "change/connect.h"
 #include "change/lab.h"
-#include "change/rewire.h"
 
-struct wish {
-	const struct isle_pair *pair;
-	const char *const *addresses;
-	size_t n_addresses;
-	const struct isle_key_value *keys;
-	size_t n_keys;
-	uint32_t mtu;
-};
-
-static int take_keys(struct wish *wish, struct isle_diag *d)
+int isle_connect_mtu(const char *text, uint32_t *ret, struct isle_diag *d)
 {
-	for (size_t i = 0; i < wish->n_keys; i++) {
+	uint64_t n;
+
+	if (!isle_str_u64(text, strlen(text), &n) || n < 68 || n > 65535)
+		return isle_reject(d, NULL, "mtu is from 68 to 65535, not '%.64s'", text);
+	*ret = (uint32_t)n;
+	return 0;
+}
+
+static int take_keys(const struct isle_wish *wish, uint32_t *ret_mtu, struct isle_diag *d)
+{
+	int r = 0;
+
+	for (size_t i = 0; !r && i < wish->n_keys; i++) {
 		const struct isle_key_value *k = &wish->keys[i];
-		uint64_t n;
 
 		if (strcmp(k->key, "mtu")) {
 			isle_reject(d, NULL, "a pair of plain namespaces has no option '%.64s'", k->key);
 			isle_hint(d, "it has: mtu");
 			return -EINVAL;
 		}
-		if (!isle_str_u64(k->value, strlen(k->value), &n) || n < 68 || n > 65535)
-			return isle_reject(d, NULL, "mtu is from 68 to 65535, not '%.64s'", k->value);
-		wish->mtu = (uint32_t)n;
+		r = isle_connect_mtu(k->value, ret_mtu, d);
 	}
-	return 0;
+	return r;
 }
 
 static bool is_bridge(const struct isle_snap_link *l)
@@ -73,8 +73,7 @@ static int port_name(struct isle_rewire *w, int end, char ret[IFNAMSIZ], struct 
 }
 
 /* "this" is the end in a namespace; "that" may be a bridge's port. */
-static int add_pair(struct isle_rewire *w, int this, int that, const struct wish *wish, struct isle_snap_link *bridge,
-		    struct isle_diag *d)
+static int add_pair(struct isle_rewire *w, int this, int that, uint32_t mtu, struct isle_snap_link *bridge, struct isle_diag *d)
 {
 	const char *const that_wanted = w->place[that]->ifname;
 	char names[2][IFNAMSIZ];
@@ -101,7 +100,7 @@ static int add_pair(struct isle_rewire *w, int this, int that, const struct wish
 		c->step.veth.ifindex = c->step.veth.that_ifindex = 0;
 	}
 	c->step.veth.that_ns = w->ns[that];
-	c->step.veth.mtu = c->step.veth.that_mtu = wish->mtu;
+	c->step.veth.mtu = c->step.veth.that_mtu = mtu;
 	if (bridge) {
 		c->step.veth.that_master = (uint32_t)bridge->ifindex;
 		c->step.veth.that_master_name = bridge->name;
@@ -112,19 +111,19 @@ static int add_pair(struct isle_rewire *w, int this, int that, const struct wish
 	return 0;
 }
 
-/* What is made by hand is not isle's. */
-static void add_mark(struct isle_rewire *w, int end, const char *name)
+void isle_connect_mark(struct isle_rewire *w, int end, const char *name, const char *mark)
 {
+	/* what is made by hand is not isle's */
 	struct isle_change *c = isle_rewire_commands(w->options) ? NULL : isle_rewire_add(w, ISLE_STEP_ALTNAME, end);
 
 	if (!c)
 		return;
 	c->step.altname.ifindex = w->next[end];
 	c->step.altname.name = name;
-	c->step.altname.altname = w->mark;
+	c->step.altname.altname = mark;
 }
 
-static void add_up(struct isle_rewire *w, int end, const char *name, enum isle_step_kind kind)
+void isle_connect_up(struct isle_rewire *w, int end, const char *name, enum isle_step_kind kind)
 {
 	struct isle_change *c = isle_rewire_add(w, kind, end);
 
@@ -135,25 +134,10 @@ static void add_up(struct isle_rewire *w, int end, const char *name, enum isle_s
 	c->step.link.up = true;
 }
 
-static int add_address(struct isle_rewire *w, int end, const char *name, const char *text, struct isle_diag *d)
-{
-	struct isle_change *c;
-	struct isle_ip ip;
-
-	if (isle_parse_address(text, &ip, d))
-		return -EINVAL;
-	c = isle_rewire_add(w, ISLE_STEP_ADDRESS, end);
-	if (c) {
-		c->step.address.ifindex = w->next[end];
-		c->step.address.dev = name;
-		c->step.address.ip = ip;
-	}
-	return 0;
-}
-
-static int check_taken(const struct isle_rewire *w, int end, const char *text, struct isle_diag *d)
+int isle_connect_address(struct isle_rewire *w, int end, const char *name, const char *text, struct isle_diag *d)
 {
 	const struct isle_snap_ns *ns = w->in[end];
+	struct isle_change *c;
 	struct isle_ip ip;
 
 	if (isle_parse_address(text, &ip, d))
@@ -164,10 +148,25 @@ static int check_taken(const struct isle_rewire *w, int end, const char *text, s
 				    ns->addresses[i].link->name);
 			return -EEXIST;
 		}
+	c = isle_rewire_add(w, ISLE_STEP_ADDRESS, end);
+	if (c) {
+		c->step.address.ifindex = w->next[end];
+		c->step.address.dev = name;
+		c->step.address.ip = ip;
+	}
 	return 0;
 }
 
-static int add_wire(struct isle_rewire *w, const struct wish *wish, struct isle_diag *d)
+/* In one namespace a name is given once: there the second end has a mark like it. */
+static const char *second_mark(struct isle_rewire *w)
+{
+	const char *mark = w->in[0] == w->in[1] ? isle_arena_printf(w->changes->arena, "%s.2", w->mark) : w->mark;
+
+	w->changes->no_memory |= !mark;
+	return mark;
+}
+
+static int add_wire(struct isle_rewire *w, const struct isle_wish *wish, uint32_t mtu, struct isle_diag *d)
 {
 	struct isle_snap_link *bridge[2] = { NULL, NULL };
 	int that, this, r = find_bridge(w, 1, &bridge[1], d);
@@ -180,23 +179,21 @@ static int add_wire(struct isle_rewire *w, const struct wish *wish, struct isle_
 	that = bridge[0] ? 0 : 1;
 	this = !that;
 	if (!r)
-		r = add_pair(w, this, that, wish, bridge[that], d);
+		r = add_pair(w, this, that, mtu, bridge[that], d);
 	if (r)
 		return r;
-	add_mark(w, this, w->made[0].name);
-	add_mark(w, that, w->made[1].name);
+	isle_connect_mark(w, this, w->made[0].name, w->mark);
+	isle_connect_mark(w, that, w->made[1].name, second_mark(w));
 	for (size_t i = 0; !r && i < wish->n_addresses; i++) {
 		/* in turn A's and B's; a bridge's port has none */
 		const int end = bridge[that] || i % 2 == (size_t)this ? this : that;
 
-		r = check_taken(w, end, wish->addresses[i], d);
-		if (!r)
-			r = add_address(w, end, w->made[end == that].name, wish->addresses[i], d);
+		r = isle_connect_address(w, end, w->made[end == that].name, wish->addresses[i], d);
 	}
 	if (!bridge[that])
-		add_up(w, that, w->made[1].name, ISLE_STEP_LINK);
-	add_up(w, this, w->made[0].name, ISLE_STEP_LINK);
-	add_up(w, this, w->made[0].name, ISLE_STEP_CARRIER);
+		isle_connect_up(w, that, w->made[1].name, ISLE_STEP_LINK);
+	isle_connect_up(w, this, w->made[0].name, ISLE_STEP_LINK);
+	isle_connect_up(w, this, w->made[0].name, ISLE_STEP_CARRIER);
 	return r;
 }
 
@@ -205,25 +202,53 @@ static bool is_port(const struct isle_rewire *w)
 	return w->changes->list[0].step.veth.that_master;
 }
 
-static int connect_plain(struct wish *wish, const struct isle_rewire_options *o, char **ret_said, struct isle_diag *d)
+static int connect_plain(const struct isle_wish *wish, const struct isle_rewire_options *o, char **ret_said, struct isle_diag *d)
 {
-	const struct isle_place *a = &wish->pair->a, *b = &wish->pair->b;
+	const struct isle_place *a = &wish->pair->a, *b = wish->pair->has_b ? &wish->pair->b : NULL;
 	isle_auto(rewire) struct isle_rewire w = { 0 };
-	char what[128];
-	int r;
+	uint32_t mtu = 0;
+	char what[160];
+	int r = wish->kind ? 0 : take_keys(wish, &mtu, d);
 
-	snprintf(what, sizeof(what), "connect %.48s and %.48s", a->word, b->word);
-	r = take_keys(wish, d);
+	if (b)
+		snprintf(what, sizeof(what), "connect %.48s and %.48s", a->word, b->word);
+	else
+		snprintf(what, sizeof(what), "add %s to %.48s", wish->kind->what, a->word);
 	if (!r)
 		r = isle_rewire_begin(&w, a, b, ISLE_SNAP_ADDRESSES, o, d);
 	if (!r)
-		r = add_wire(&w, wish, d);
+		r = wish->kind ? isle_connect_kind(&w, wish, d) : add_wire(&w, wish, mtu, d);
 	if (!r)
 		r = isle_rewire_do(&w, what, ret_said, d);
 	if (r)
 		return r;
+	if (wish->kind)
+		return isle_connect_kind_say(&w, wish, ret_said, d);
 	return isle_rewire_say(o, ret_said, d, "connected %s:%s to %s%s%s", w.place[w.made[0].end]->word, w.made[0].name,
 			       w.place[w.made[1].end]->word, is_port(&w) ? ", by its port " : ":", w.made[1].name);
+}
+
+/* *RET NULL: a pair. */
+static int find_kind(const char *kind, bool has_b, const struct isle_link_kind **ret, struct isle_diag *d)
+{
+	const struct isle_link_kind *k = kind ? isle_link_kind_find(kind) : NULL;
+	const char *near = kind && !k ? isle_link_kind_near(kind) : NULL;
+
+	*ret = NULL;
+	if (has_b && (!kind || !strcmp(kind, "veth")))
+		return 0;
+	if (k && k->in_file) {
+		*ret = k;
+		return 0;
+	}
+	if (!k) {
+		isle_reject(d, NULL, "'%.64s' is no kind of link", kind ? kind : "");
+		isle_hint(d, near ? "did you mean '%s'?" : "without a kind it is a veth pair; `isle explain kind` lists the others", near);
+	} else {
+		isle_reject(d, NULL, "%s is not made so", k->what);
+		isle_hint(d, k->is_nic ? "a NIC is the end of a lab's link: `a -- phys:eth0`" : "a pair has two ends: `isle connect A B`");
+	}
+	return -EINVAL;
 }
 
 int isle_connect(const char *a, const char *b, const char *kind, const char *const *addresses, size_t n_addresses,
@@ -231,14 +256,16 @@ int isle_connect(const char *a, const char *b, const char *kind, const char *con
 		 struct isle_diag *d)
 {
 	isle_auto(pair) struct isle_pair pair = { .a.net = -1, .b.net = -1 };
-	struct wish wish = { &pair, addresses, n_addresses, keys, n_keys, 0 };
-	int r = isle_pair_find(a, b, o, &pair, d);
+	struct isle_wish wish = { .pair = &pair, .addresses = addresses, .n_addresses = n_addresses, .keys = keys, .n_keys = n_keys };
+	int r = find_kind(kind, b, &wish.kind, d);
 
+	if (!r)
+		r = isle_pair_find(a, b, o, &pair, d);
 	if (r)
 		return r;
-	if (kind && strcmp(kind, "veth")) {
-		isle_reject(d, NULL, "a wire of kind '%.64s' is not in this version", kind);
-		isle_hint(d, "without a kind it is a veth pair");
+	if (pair.is_lab && wish.kind) {
+		isle_reject(d, NULL, "a wire of kind '%s' in a lab that is up is not in this version", wish.kind->name);
+		isle_hint(d, "write it in the lab file, and `isle up` again; without a kind it is a veth pair");
 		return -EINVAL;
 	}
 	if (pair.is_lab)

@@ -29,6 +29,27 @@ static bool is_at(struct isle_rewire *w, const struct isle_snap_link *l, int end
 	return l && l->ns == w->in[end] && (!*p->ifname || isle_str_eq(l->name, p->ifname) || is_port_of(l, p->ifname));
 }
 
+/* Of a pair the peer, of a tunnel that we made what has the same mark. NULL: none that is seen here. */
+static struct isle_snap_link *other_end(const struct isle_rewire *w, const struct isle_snap_link *l)
+{
+	const char *mark = isle_wire_mark(l);
+
+	for (int i = 0; !l->peer && mark && i < 2; i++)
+		for (size_t k = 0; w->in[i] && k < w->in[i]->n_links; k++) {
+			struct isle_snap_link *other = &w->in[i]->links[k];
+
+			if (other != l && isle_str_eq(isle_wire_mark(other), mark))
+				return other;
+		}
+	return l->peer;
+}
+
+/* What is on an interface of the other end's, or has it as a lower one. */
+static bool is_on(struct isle_rewire *w, const struct isle_snap_link *l)
+{
+	return l->lower && *w->place[1]->ifname && l->ns == w->in[0] && is_at(w, l->lower, 1) && is_at(w, l, 0);
+}
+
 static void find_wires(struct isle_rewire *w, struct wires *ret)
 {
 	const struct isle_snap_ns *ns = w->in[0];
@@ -37,7 +58,8 @@ static void find_wires(struct isle_rewire *w, struct wires *ret)
 	for (size_t i = 0; i < ns->n_links && ret->n < WIRES_MAX; i++) {
 		struct isle_snap_link *l = &ns->links[i];
 		const bool named = *w->place[0]->ifname;
-		const bool hit = w->place[1] ? is_at(w, l, 0) && is_at(w, l->peer, 1) && l != l->peer
+		const struct isle_snap_link *other = other_end(w, l);
+		const bool hit = w->place[1] ? (is_at(w, l, 0) && is_at(w, other, 1) && l != other) || is_on(w, l)
 				 : named     ? isle_str_eq(l->name, w->place[0]->ifname)
 					     : isle_wire_mark(l) != NULL;
 
@@ -95,13 +117,29 @@ static int check_ours(struct isle_rewire *w, const struct isle_snap_link *l, str
 	return -EPERM;
 }
 
+/* One end of a tunnel, and where the other is was not said. */
+static int check_whole(struct isle_rewire *w, const struct isle_snap_link *l, struct isle_diag *d)
+{
+	const struct isle_link_kind *kind = l->kind ? isle_link_kind_find(l->kind) : NULL;
+	const char *mark = isle_wire_mark(l);
+
+	if (!mark || !kind || !kind->is_tunnel || strstr(mark, ISLE_WIRE_ALONE) || other_end(w, l) || (w->options && w->options->any))
+		return 0;
+	isle_reject(d, NULL, "%s:%s is one end of %s", w->place[0]->word, l->name, kind->what);
+	isle_hint(d, "say where the other is: `isle disconnect %s:%s B`; `--any` takes this one alone", w->place[0]->word, l->name);
+	return -EINVAL;
+}
+
 static void add_end(struct isle_rewire *w, const struct isle_snap_link *l)
 {
-	struct isle_step step = { .kind = ISLE_STEP_VETH, .ns = w->ns[0], .removes = true };
+	struct isle_step step = { .kind = ISLE_STEP_VETH, .ns = w->ns[l->ns == w->in[0] ? 0 : 1], .removes = true };
 
 	step.veth.name = l->name;
 	step.veth.ifindex = (uint32_t)l->ifindex;
 	isle_changes_end(w->changes, &step);
+	/* the kernel takes a pair's along */
+	if (!l->peer && l->ns == w->in[0] && other_end(w, l))
+		add_end(w, other_end(w, l));
 }
 
 static int disconnect_plain(const struct isle_pair *pair, const struct isle_rewire_options *o, char **ret_said, struct isle_diag *d)
@@ -122,6 +160,8 @@ static int disconnect_plain(const struct isle_pair *pair, const struct isle_rewi
 		return several(&w, &found, d);
 	for (size_t i = 0; i < found.n && !r; i++) {
 		r = check_ours(&w, found.at[i], d);
+		if (!r)
+			r = check_whole(&w, found.at[i], d);
 		add_end(&w, found.at[i]);
 		isle_buf_printf(&said, "%s%s:%s", i ? ", " : "", isle_rewire_name(&w, 0), found.at[i]->name);
 	}
@@ -161,6 +201,7 @@ static int switch_plain(const struct isle_pair *pair, bool up, const struct isle
 	const struct isle_place *a = &pair->a, *b = pair->has_b ? &pair->b : NULL;
 	isle_auto(rewire) struct isle_rewire w = { 0 };
 	struct wires found = { .n = 0 };
+	const struct isle_snap_link *other;
 	char what[128];
 	int r = isle_rewire_begin(&w, a, b, 0, o, d);
 
@@ -176,14 +217,15 @@ static int switch_plain(const struct isle_pair *pair, bool up, const struct isle
 		return none(&w, d);
 	if (b && found.n > 1)
 		return several(&w, &found, d);
-	if (b)
-		add_state(&w, 1, found.at[0]->peer, up);
+	other = other_end(&w, found.at[0]);
+	if (b && other)
+		add_state(&w, 1, other, up);
 	add_state(&w, 0, found.at[0], up);
 	snprintf(what, sizeof(what), "switch the link of %.64s", a->word);
 	r = isle_rewire_do(&w, what, ret_said, d);
-	if (!r && b)
+	if (!r && b && other)
 		r = isle_rewire_say(o, ret_said, d, "the link of %s:%s and %s:%s is %s", isle_rewire_name(&w, 0), found.at[0]->name,
-				    isle_rewire_name(&w, 1), found.at[0]->peer->name, up ? "up" : "down");
+				    isle_rewire_name(&w, 1), other->name, up ? "up" : "down");
 	else if (!r)
 		r = isle_rewire_say(o, ret_said, d, "%s:%s is %s", isle_rewire_name(&w, 0), found.at[0]->name, up ? "up" : "down");
 	return r;

@@ -185,6 +185,17 @@ const uint8_t *isle_rewire_made(struct isle_rewire *w, int end, const char *name
 	return m->mac;
 }
 
+const char *isle_rewire_born(struct isle_rewire *w, int end, const char *name)
+{
+	struct isle_rewire_made *m = &w->made[w->n_made++];
+
+	m->end = end;
+	m->is_born = true;
+	snprintf(m->name, sizeof(m->name), "%s", name);
+	snprintf(m->born, sizeof(m->born), "isle%.10s%d", w->mark + strlen(ISLE_WIRE_MARK), end);
+	return m->born;
+}
+
 struct isle_change *isle_rewire_add(struct isle_rewire *w, enum isle_step_kind kind, int end)
 {
 	const struct isle_step step = { .kind = kind, .ns = w->ns[end] };
@@ -259,7 +270,8 @@ static int write_down(const struct isle_rewire *w, const char *what, char ret_na
 		const struct isle_rewire_made *m = &w->made[i];
 
 		ends[i] = (struct isle_wire_end){ .ns = w->place[m->end]->own ? "" : w->place[m->end]->word,
-						  .ino = (ino_t)w->in[m->end]->id, .name = m->name, .mac = m->mac };
+						  .ino = (ino_t)w->in[m->end]->id, .name = m->is_born ? m->born : m->name,
+						  .mac = m->is_born ? NULL : m->mac, .mark = w->mark };
 	}
 	r = isle_wire_journal(run, what, ends, w->n_made, w->uplink, ret_name, d);
 	if (r)

@@ -7,10 +7,11 @@
 #include "live/snap.h"
 
 #define ISLE_WIRE_MARK "isle:wire:"
+#define ISLE_WIRE_ALONE ".1"	/* at the end of a mark: there is no other end that has it, too */
 enum { ISLE_WIRE_MARK_MAX = 32 };
 
-/* An interface that is about to be made, for the journal. */
-struct isle_rewire_made { int end; char name[IFNAMSIZ]; uint8_t mac[6]; };
+/* An interface that is about to be made, for the journal: it is known by its MAC, or if it has none of its own by the name that it is born with. */
+struct isle_rewire_made { int end; char name[IFNAMSIZ]; bool is_born; char born[IFNAMSIZ]; uint8_t mac[6]; };
 
 struct isle_rewire {
 	const struct isle_place *place[2];	/* [1] NULL: one end only */
@@ -49,6 +50,8 @@ int isle_rewire_ifname(struct isle_rewire *, int end, const char *wanted, char r
 uint32_t isle_rewire_index(struct isle_rewire *, int end);
 /* Note for the journal that NAME is going to be made, and give it a MAC. */
 const uint8_t *isle_rewire_made(struct isle_rewire *, int end, const char *name);
+/* The same for what has no MAC of its own: the name that it is to be made with, which nobody else has. */
+const char *isle_rewire_born(struct isle_rewire *, int end, const char *name);
 
 /* Its mark, if it is ours; else NULL. */
 const char *isle_wire_mark(const struct isle_snap_link *);

@@ -188,6 +188,8 @@ struct isle_rewire_options cli_rewire_options(const struct cli *);
 int cli_keys(struct cli *, int first, struct isle_key_value **ret_keys, size_t *ret_n);
 /* R and SAID are what the library returned; SAID is freed. Returns the status. */
 int cli_rewired(struct cli *, int r, char *said);
+/* connect.c: the first argument and B, with `isle connect`'s options; B NULL: an interface by itself. */
+int cli_connect(struct cli *, const char *b, const char *kind, int first_key);
 
 /* NAME.c */
 int cmd_addr_add(struct cli *);
@@ -215,6 +217,8 @@ int cmd_host_add(struct cli *);
 int cmd_host_rm(struct cli *);
 int cmd_init(struct cli *);
 int cmd_link_down(struct cli *);
+int cmd_link_add(struct cli *);
+int cmd_link_del(struct cli *);
 int cmd_link_up(struct cli *);
 int cmd_ls(struct cli *);
 int cmd_man(struct cli *);

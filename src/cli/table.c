@@ -70,7 +70,7 @@ static const struct cli_command *const groups[] = {
 
 /* Commands of two words, by the first. */
 static const struct { const char *name, *help; } families[] = {
-	{ "link", "switch a wire on or off" },
+	{ "link", "interfaces by themselves; switch a wire on or off" },
 	{ "host", "hosts of a lab that is up come and go" },
 	{ "addr", "addresses come and go" },
 	{ "route", "routes come and go" },

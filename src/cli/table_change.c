@@ -13,7 +13,9 @@ const struct cli_command cli_change_commands[] = {
 		.help = "a wire between two hosts, namespaces or bridges, now",
 		.more = "A and B are hosts or a network of a lab that is up, namespaces (all that `isle exec` takes), or a bridge of this "
 			"machine; HOST:IF says what the interface is to be called. Of a lab it is a change to the lab, KEYs being those of "
-			"a link of the lab file; namespaces without a lab get a veth pair that has isle's mark.",
+			"a link of the lab file; namespaces without a lab get a veth pair that has isle's mark. KIND: macvlan, macvtap, "
+			"ipvlan or vlan, an interface at A on the one that B names; or vxlan, geneve, gre, gretap, ip6gre, ip6gretap or "
+			"wireguard, a tunnel between the two. `isle explain KIND` lists its KEYs.",
 		.options = OPTIONS(
 			{ OPT_ADDRESSES, 'a', "addresses", "ADDR,…", "in turn A's and B's; all A's if B is a network or bridge", 0, CLI_ONCE },
 			REWIRE),
@@ -27,6 +29,22 @@ const struct cli_command cli_change_commands[] = {
 		.options = OPTIONS(
 			{ OPT_ANY, 0, "any", NULL, "also what somebody else made", 0, CLI_ONCE }, REWIRE),
 		.words = { CLI_REFS, CLI_REFS },
+	},
+	{
+		.name = "link add", .args = "A[:IF] KIND [KEY=VALUE…]", .run = cmd_link_add, .min = 2, .max = -1,
+		.help = "an interface by itself",
+		.more = "A dummy, ifb, bridge, bond, vrf, tap or tun; one on another (link=IF); or one end of a tunnel. `isle explain KIND` "
+			"lists the KEYs, which are those of `ip link add`.",
+		.options = OPTIONS(
+			{ OPT_ADDRESSES, 'a', "addresses", "ADDR,…", "of the new interface", 0, CLI_ONCE }, REWIRE),
+		.words = { CLI_REFS },
+	},
+	{
+		.name = "link del", .args = "A:IF", .run = cmd_link_del, .min = 1, .max = 1,
+		.help = "take an interface away: `isle disconnect A:IF`",
+		.options = OPTIONS(
+			{ OPT_ANY, 0, "any", NULL, "one end of a tunnel alone, too", 0, CLI_ONCE }, REWIRE),
+		.words = { CLI_REFS },
 	},
 	{
 		.name = "link up", .args = "A[:IF] [B]", .run = cmd_link_up, .min = 1, .max = 2,

@@ -84,16 +84,23 @@ void isle_kind_command(const struct isle_step *step, const struct isle_lab *lab,
 		isle_kind_of(step)->command(step, lab, out);
 }
 
+const char *isle_kind_ns_called(uint32_t ns, const struct isle_lab *lab)
+{
+	if (ns == ISLE_NS_MACHINE)
+		return "the machine";
+	return ns == ISLE_NS_FABRIC ? "the fabric" : lab->hosts[ns - 1]->name;
+}
+
 const char *isle_kind_ns(const struct isle_step *step, const struct isle_lab *lab)
 {
-	if (step->ns == ISLE_NS_MACHINE)
-		return "the machine";
-	return step->ns == ISLE_NS_FABRIC ? "the fabric" : lab->hosts[step->ns - 1]->name;
+	return isle_kind_ns_called(step->ns, lab);
 }
 
 void isle_kind_ns_name(uint32_t ns, const struct isle_lab *lab, struct isle_buf *out)
 {
-	if (ns == ISLE_NS_FABRIC)
+	if (ns == ISLE_NS_MACHINE)
+		isle_buf_puts(out, "$$");	/* to `ip` the namespace of that process: the shell's own */
+	else if (ns == ISLE_NS_FABRIC)
 		isle_buf_printf(out, "%s.fabric", lab->name);
 	else if (!*lab->name)
 		isle_kind_quote(out, lab->hosts[ns - 1]->name);
@@ -110,6 +117,8 @@ void isle_kind_ip_in(uint32_t ns, const struct isle_lab *lab, struct isle_buf *o
 
 void isle_kind_exec(const struct isle_step *step, const struct isle_lab *lab, struct isle_buf *out)
 {
+	if (step->ns == ISLE_NS_MACHINE)
+		return;
 	isle_buf_puts(out, "ip netns exec ");
 	isle_kind_ns_name(step->ns, lab, out);
 	isle_buf_puts(out, " ");

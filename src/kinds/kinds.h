@@ -79,11 +79,12 @@ void isle_kind_encode_wireguard(const struct isle_step *, uint16_t family, struc
 void isle_kind_encode_peer(const struct isle_step *, uint16_t family, struct isle_nlmsg *);
 
 /* For the rows. A lab whose name is "" is none: its hosts are namespaces that are called like them. */
-const char *isle_kind_ns(const struct isle_step *, const struct isle_lab *);	/* HOST; "the fabric" */
-void isle_kind_ns_name(uint32_t ns, const struct isle_lab *, struct isle_buf *);	/* HOST.LAB, LAB.fabric; HOST */
+const char *isle_kind_ns(const struct isle_step *, const struct isle_lab *);	/* HOST; "the fabric", "the machine" */
+const char *isle_kind_ns_called(uint32_t ns, const struct isle_lab *);		/* the same for any namespace */
+void isle_kind_ns_name(uint32_t ns, const struct isle_lab *, struct isle_buf *);	/* HOST.LAB, LAB.fabric; HOST; $$ */
 int isle_kind_put_dellink(struct isle_nlmsg *, uint32_t ifindex);		/* encode_removal() of an interface */
 void isle_kind_command_dellink(const struct isle_step *, const struct isle_lab *, const char *name, struct isle_buf *out);
-void isle_kind_exec(const struct isle_step *, const struct isle_lab *, struct isle_buf *);	/* "ip netns exec HOST.LAB " */
+void isle_kind_exec(const struct isle_step *, const struct isle_lab *, struct isle_buf *);	/* "ip netns exec HOST.LAB "; nothing on the machine */
 void isle_kind_ip(const struct isle_step *, const struct isle_lab *, struct isle_buf *);	/* "ip -n HOST.LAB"; "ip" on the machine */
 void isle_kind_ip_in(uint32_t ns, const struct isle_lab *, struct isle_buf *);		/* the same for any namespace */
 void isle_kind_quote(struct isle_buf *, const char *);	/* for a shell, only if it needs to be */

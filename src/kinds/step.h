@@ -87,6 +87,7 @@ struct isle_step {
 		struct {			/* a kind of links/; what it is on is in .ns, itself in that_ns */
 			const struct isle_link_kind *kind;
 			const char *name, *lower_name;	/* lower_name NULL: on none */
+			const char *called;	/* what it is to be called in the end, for words; NULL: .name */
 			const uint8_t *mac;		/* NULL: none, or the kernel's */
 			struct isle_link_value *options;	/* indexes of interfaces filled in */
 			uint32_t n_options, ifindex, mtu;	/* mtu 0: the kernel's */

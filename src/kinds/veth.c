@@ -129,12 +129,9 @@ static void describe(const struct isle_step *step, const struct isle_lab *lab, s
 	else if (step->veth.that_ns == ISLE_NS_FABRIC)
 		isle_words_add(w, "linking %s of %s to the switch port %s", step->veth.name, isle_kind_ns(step, lab),
 			       step->veth.that_name);
-	else if (step->veth.that_ns == ISLE_NS_MACHINE)
-		isle_words_add(w, "linking %s of %s to %s of the machine", step->veth.name, isle_kind_ns(step, lab),
-			       step->veth.that_name);
 	else
 		isle_words_add(w, "linking %s of %s to %s of %s", step->veth.name, isle_kind_ns(step, lab), step->veth.that_name,
-			       lab->hosts[step->veth.that_ns - 1]->name);
+			       isle_kind_ns_called(step->veth.that_ns, lab));
 }
 
 const struct isle_kind isle_kind_veth = {

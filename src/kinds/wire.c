@@ -101,7 +101,8 @@ static void command(const struct isle_step *step, const struct isle_lab *lab, st
 	}
 	isle_buf_puts(out, " name ");
 	isle_kind_quote(out, step->wire.name);
-	isle_buf_printf(out, " index %u", step->wire.ifindex);
+	if (step->wire.ifindex)
+		isle_buf_printf(out, " index %u", step->wire.ifindex);
 	if (step->wire.mtu)
 		isle_buf_printf(out, " mtu %u", step->wire.mtu);
 	isle_kind_put_mac(out, "address", step->wire.mac);
@@ -116,10 +117,11 @@ static void command(const struct isle_step *step, const struct isle_lab *lab, st
 static void describe(const struct isle_step *step, const struct isle_lab *lab, struct isle_words *w)
 {
 	if (step->removes) {
-		isle_words_add(w, "removing %s of %s", step->wire.name, lab->hosts[step->wire.that_ns - 1]->name);
+		isle_words_add(w, "removing %s of %s", step->wire.name, isle_kind_ns_called(step->wire.that_ns, lab));
 		return;
 	}
-	isle_words_add(w, "making the %s %s of %s", step->wire.kind->name, step->wire.name, lab->hosts[step->wire.that_ns - 1]->name);
+	isle_words_add(w, "making the %s %s of %s", step->wire.kind->name, step->wire.called ? step->wire.called : step->wire.name,
+		       isle_kind_ns_called(step->wire.that_ns, lab));
 	if (step->wire.lower_name)
 		isle_words_add(w, " on %s%s%s", step->wire.lower_name, step->ns == step->wire.that_ns ? "" : " of ",
 			       step->ns == step->wire.that_ns ? "" : isle_kind_ns(step, lab));

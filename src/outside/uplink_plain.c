@@ -99,8 +99,8 @@ static int record_and_make(struct isle_job *job, const struct isle_uplink_plain 
 
 	if (r || !pair)
 		return isle_fail(d, r ? -r : EINVAL, NULL, "preparing the uplink of %s", p->word);
-	const struct isle_wire_end ends[] = { { p->word, p->ino, pair->veth.name, pair->veth.mac },
-					      { "", own, pair->veth.that_name, pair->veth.that_mac } };
+	const struct isle_wire_end ends[] = { { p->word, p->ino, pair->veth.name, pair->veth.mac, NULL },
+					      { "", own, pair->veth.that_name, pair->veth.that_mac, NULL } };
 
 	r = isle_wire_journal(run, "add an uplink", ends, ISLE_COUNT(ends), job->lab->name, journal, d);
 	if (r)

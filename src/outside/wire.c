@@ -3,8 +3,9 @@
  * DOC: the journal of a wire between plain namespaces, /run/isle/.wire.ID:
  * which interfaces are going to be made, written before the first is, gone when
  * all is done. What a kill left half made is known by it: an interface of that
- * name with that MAC (a random one) in that very namespace. Either end is
- * enough, for a pair goes together; a namespace that is gone has taken it along.
+ * name with that MAC (a random one) in that very namespace; what has no MAC of
+ * its own is born with a random name, and has a random second one before it gets
+ * the name that was asked for. A namespace that is gone has taken it along.
  */
 #include <fcntl.h>
 #include <jansson.h>
@@ -20,10 +21,13 @@ static json_t *ends_json(const struct isle_wire_end *e, size_t n)
 	char mac[ISLE_MAC_MAX];
 
 	for (size_t i = 0; i < n; i++) {
-		snprintf(mac, sizeof(mac), "%02x:%02x:%02x:%02x:%02x:%02x", e[i].mac[0], e[i].mac[1], e[i].mac[2], e[i].mac[3],
-			 e[i].mac[4], e[i].mac[5]);
-		json_array_append_new(list, json_pack("{s:s,s:I,s:s,s:s}", "ns", e[i].ns, "ino", (json_int_t)e[i].ino, "name", e[i].name,
-						      "mac", mac));
+		const uint8_t *b = e[i].mac;
+
+		mac[0] = '\0';
+		if (b)
+			snprintf(mac, sizeof(mac), "%02x:%02x:%02x:%02x:%02x:%02x", b[0], b[1], b[2], b[3], b[4], b[5]);
+		json_array_append_new(list, json_pack("{s:s,s:I,s:s,s:s,s:s}", "ns", e[i].ns, "ino", (json_int_t)e[i].ino, "name", e[i].name,
+						      "mac", mac, "mark", e[i].mark ? e[i].mark : ""));
 	}
 	return list;
 }
@@ -48,7 +52,7 @@ int isle_wire_journal(int run, const char *what, const struct isle_wire_end *e, 
 	return r ? isle_fail(d, -r, NULL, "cannot write down in " ISLE_RUN_DIR " what is going to be made") : 0;
 }
 
-struct end { int net; ino_t ino; const char *name, *mac; int r; };
+struct end { const char *name, *mac, *mark; };
 
 static bool is_mac(const struct nlattr *a, const char *mac)
 {
@@ -61,17 +65,19 @@ static bool is_mac(const struct nlattr *a, const char *mac)
 	return !strcmp(text, mac);
 }
 
-static int remove_link(struct isle_nl *nl, const char *name, const char *mac)
+static int remove_link(struct isle_nl *nl, const struct end *e)
 {
 	uint8_t answer[16384];
 	const struct nlmsghdr *h;
 	struct isle_nlattrs attrs;
-	int r = isle_nl_get_link(nl, IFLA_IFNAME, name, answer, sizeof(answer), &h);
+	int r = isle_nl_get_link(nl, IFLA_IFNAME, e->name, answer, sizeof(answer), &h);
 
+	if (r == -ENODEV && !*e->mac)
+		r = isle_nl_get_link(nl, IFLA_ALT_IFNAME, e->mark, answer, sizeof(answer), &h);
 	if (r)
 		return r == -ENODEV ? 0 : r;
 	isle_nl_attrs_of(h, sizeof(struct ifinfomsg), &attrs);
-	if (!is_mac(attrs.a[IFLA_ADDRESS], mac))
+	if (*e->mac && !is_mac(attrs.a[IFLA_ADDRESS], e->mac))
 		return 0;
 	r = isle_nl_delete_link(nl, (uint32_t)((const struct ifinfomsg *)NLMSG_DATA(h))->ifi_index);
 	return r == -ENODEV ? 0 : r;
@@ -85,7 +91,7 @@ static int in_namespace(void *arg)
 
 	if (r)
 		return r;
-	r = remove_link(&nl, e->name, e->mac);
+	r = remove_link(&nl, e);
 	isle_nl_close(&nl);
 	return r;
 }
@@ -120,7 +126,7 @@ static const char *text_of(const json_t *j, const char *key)
 static int undo_end(const json_t *j, struct isle_diag *d)
 {
 	const ino_t ino = (ino_t)json_integer_value(json_object_get(j, "ino"));
-	struct end e = { .name = text_of(j, "name"), .mac = text_of(j, "mac") };
+	struct end e = { .name = text_of(j, "name"), .mac = text_of(j, "mac"), .mark = text_of(j, "mark") };
 	isle_auto(close) int net = open_end(text_of(j, "ns"), ino);
 	int r = 0, value = 0;
 

@@ -10,8 +10,9 @@ enum { ISLE_WIRE_NAME_MAX = 32 };
 struct isle_wire_end {			/* an interface that is going to be made */
 	const char *ns;			/* the word for its namespace; "": the caller's own */
 	ino_t ino;			/* of that namespace */
-	const char *name;
-	const uint8_t *mac;		/* by which it is known to be the one */
+	const char *name;		/* that it is made with */
+	const uint8_t *mac;		/* by which it is known to be the one; NULL: by that name, which is random, or by its mark */
+	const char *mark;		/* one more name that it gets; NULL where the MAC is known */
 };
 
 /* Both with RUN, /run/isle, locked until the change is done: so whoever has the lock and finds a journal knows that its writer was killed. */

@@ -50,6 +50,22 @@ void isle_shared_hint(struct isle_shared *s, const char *fmt, ...)
 	va_end(ap);
 }
 
+void isle_shared_lacks(struct isle_shared *s, const struct isle_step *step, int r)
+{
+	const char *lacks = isle_kind_of(step)->lacks;
+	char words[128];
+
+	if (r == -EOPNOTSUPP && lacks)
+		isle_shared_hint(s, "this kernel lacks %s", lacks);
+	if (step->kind != ISLE_STEP_WIRE || r != -EOPNOTSUPP)
+		return;
+	isle_link_lacks(step->wire.kind, words, sizeof(words));
+	if (strstr(s->kernel, "nknown device type"))
+		isle_shared_hint(s, "%s", words);
+	else
+		isle_shared_hint(s, "this kernel knows %s, but not all that is asked of it", step->wire.kind->what);
+}
+
 int isle_shared_gone(struct isle_shared *s, const struct isle_tree *tree)
 {
 	/* no tree: what was visited is no lab */

@@ -67,6 +67,8 @@ void isle_shared_free(struct isle_shared *);
 /* First failure wins. Returns -errnum. No malloc. */
 int isle_shared_fail(struct isle_shared *, int errnum, int64_t step, const char *fmt, ...) ISLE_PRINTF(4, 5);
 void isle_shared_hint(struct isle_shared *, const char *fmt, ...) ISLE_PRINTF(2, 3);
+/* After .kernel: R was the answer to STEP; if it is that the kernel has no such thing, which module it would need. */
+void isle_shared_lacks(struct isle_shared *, const struct isle_step *, int r);
 struct isle_tree;
 /* The failure is in truth that the lab went down meanwhile, if it did. Returns -errnum. */
 int isle_shared_gone(struct isle_shared *, const struct isle_tree *);
