@@ -180,7 +180,7 @@ static int fill(struct isle_conversion *c, struct isle_diag *d)
 	if (!r)
 		r = isle_uplinks_compare(c, d);
 	if (!r)
-		r = isle_files_plan(c->tree, c->lab, c->was[0], &c->files, d);
+		r = isle_files_plan(c->tree, &c->live->view, c->lab, c->was[0], &c->files, d);
 	if (!r)
 		r = isle_ovs_diff(c->tree, c->lab, c->was, c->n_was, &c->ovs, d);
 	return r;

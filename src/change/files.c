@@ -12,6 +12,7 @@
 #include <sched.h>
 #include <sys/stat.h>
 #include "build/etc.h"
+#include "change/diff.h"
 #include "change/files_parts.h"
 #include "ns/ns.h"
 #include "tree/file.h"
@@ -30,6 +31,7 @@ struct class {			/* as it is */
 struct planning {
 	const struct isle_tree *tree;
 	const struct isle_lab *lab, *was;
+	const struct isle_view *view;
 	struct isle_files *f;
 	struct class *classes;
 	size_t n_classes, cap_classes;
@@ -74,12 +76,10 @@ static unsigned class_of(const struct planning *p, const char *host, char ret_li
 	return n > 0 && strrchr(ret_link, '/') ? (unsigned)strtoul(strrchr(ret_link, '/') + 1, NULL, 10) : 0;
 }
 
-static bool is_there(const struct planning *p, const char *host)
+/* One that the change makes anew loses what half of it was left before: its link too. */
+static bool is_there(const struct planning *p, size_t i)
 {
-	char path[ISLE_NAME_MAX + 8];
-
-	snprintf(path, sizeof(path), "net/%s", host);
-	return faccessat(p->tree->dir, path, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
+	return p->view->nss[ISLE_NS_HOST(i)];
 }
 
 static bool was_entered(const struct planning *p, const char *host)
@@ -202,7 +202,7 @@ static int look(struct planning *p)
 		const char *host = p->lab->hosts[i]->name;
 		struct class *c;
 
-		if (!is_there(p, host))
+		if (!is_there(p, i))
 			continue;
 		c = class_at(p, class_of(p, host, link));
 		if (!c)
@@ -227,7 +227,7 @@ static int plan_host(struct planning *p, size_t i)
 	int r;
 
 	wanted_by(p, i, wanted);
-	if (is_there(p, host)) {
+	if (is_there(p, i)) {
 		c = class_at(p, class_of(p, host, link));
 		if (!c || same(c->text, wanted))
 			return c ? 0 : -ENOMEM;
@@ -251,12 +251,12 @@ static int plan(struct planning *p)
 	return r;
 }
 
-int isle_files_plan(const struct isle_tree *tree, const struct isle_lab *lab, const struct isle_lab *was, struct isle_files **ret,
-		    struct isle_diag *d)
+int isle_files_plan(const struct isle_tree *tree, const struct isle_view *view, const struct isle_lab *lab, const struct isle_lab *was,
+		    struct isle_files **ret, struct isle_diag *d)
 {
 	struct isle_arena *a = isle_arena_new();
 	struct isle_files *f = a ? isle_arena_alloc(a, sizeof(*f)) : NULL;
-	struct planning p = { .tree = tree, .lab = lab, .was = was, .f = f };
+	struct planning p = { .tree = tree, .view = view, .lab = lab, .was = was, .f = f };
 	int r = -ENOMEM;
 
 	if (f) {

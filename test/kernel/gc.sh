@@ -141,10 +141,10 @@ half()
 	same "$(isle ls -j | jq .labs[0].half_changed)" "$1"
 	same "$(isle show -j lab | jq .half_changed)" "$1"
 }
-# broken_off CALL FILE: the process that changes the lab is killed at its first CALL
+# broken_off CALL FILE [N]: the process that changes the lab is killed at its first CALL, or its N-th
 broken_off()
 {
-	fails=1 fails strace -f -o /dev/null -e trace="$1" -e inject="$1:signal=KILL:when=1" "$ISLE" up "$2"
+	fails=1 fails strace -f -o /dev/null -e trace="$1" -e inject="$1:signal=KILL:when=${3:-1}" "$ISLE" up "$2"
 	half true
 	says 'half changed' isle ls
 	says 'a change was broken off' isle show lab
@@ -173,6 +173,16 @@ same "$(isle show -j lab | jq -c .drift)" '[]'
 same "$(ls /run/isle/lab/net)" $'h1\nh2'
 eventually ip netns exec h1.lab ping -c1 -W1 10.0.0.2
 same "$(isle ls -j | jq -c '.labs[0].since')" "$before_change"
+# half of the host had gone: it comes again as a whole, with the names that it is to see
+(cat "$T/three.yaml"; echo 'links: [h1 -- h2, h1 -- h3]') >"$T/links.yaml"
+isle up "$T/links.yaml"
+[ -L /run/isle/lab/etc/host/h3 ]
+broken_off umount2 "$T/two.yaml" 3
+not test -e /run/isle/lab/uts/h3
+[ -L /run/isle/lab/etc/host/h3 ]
+isle up "$T/links.yaml" >"$T/out"
+isle plan --exit-code "$T/links.yaml"
+isle up "$T/two.yaml" >"$T/out"
 # while somebody is at it, it is no leaving; held as whoever changes a lab holds it
 broken_off renameat2 "$T/three.yaml"
 exec {lock}<"/run/isle/lab"
