@@ -142,9 +142,11 @@ static bool is_fine_repair(int r)
 static void undo_all(struct doer *d, size_t failed, int why)
 {
 	const struct isle_changes *c = d->a->changes;
+	/* a namespace has a place of its own: who makes it cleared that before */
+	const bool is_others = (why == -EEXIST || why == -EBUSY) && c->list[failed].step.kind != ISLE_STEP_NETNS;
 	char words[256];
 
-	for (size_t i = why == -EEXIST || why == -EBUSY ? failed : failed + 1; i-- > 0;) {
+	for (size_t i = is_others ? failed : failed + 1; i-- > 0;) {
 		int r = c->list[i].has_undo ? take(d, &c->list[i].undo) : 0;
 
 		if (r && !(i == failed || is_fine(r)))

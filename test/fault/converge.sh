@@ -8,7 +8,8 @@
 # kernel in turn becomes a refusal: the lab is as before, with what was changed by
 # hand in it, or all that the new file says, never between; and so if ^C comes.
 # Killed at each state-changing call: the next `up`, of either file, makes the
-# whole of it, or `down` leaves nothing.
+# whole of it, or `down` leaves nothing. If a call fails, it is undone, or if what
+# was there before was being ended already, it says so and the next `up` goes on.
 . test/fault/lib.sh
 need veth bridge jq
 own_world
@@ -178,6 +179,22 @@ judge_interrupted()
 	fi
 }
 
+# ---- refused by other calls than netlink's
+judge_refused()
+{
+	if [ "$1" = 0 ]; then
+		becomes is_whole two || wrong "status 0, but not whole: $(cat "$T/out")"
+	elif $who isle show -j fault | jq -e .half_changed >/dev/null; then
+		$who isle up "$T/two.yaml" >"$T/out" 2>&1 || { wrong "half changed, and cannot go on: $(cat "$T/out")"; return; }
+		is_of_shape two || wrong 'was half changed, and is not what two.yaml says'
+	elif [ "$(shape)" = "$two" ]; then
+		becomes is_whole two || wrong "all is done, but not whole: $(cat "$T/out")"
+	else
+		is_of_shape one || { wrong 'is not as before'; return; }
+		becomes is_whole one || wrong "as before, but not whole: $(cat "$T/out")"
+	fi
+}
+
 # shellcheck disable=SC2034 # by way of ${!1}
 {
 	up two
@@ -189,3 +206,5 @@ refuse_each
 every=${every:-67} HOWS='KILL all-KILL' sweep "$(program)" up "$T/two.yaml"
 eval "$(declare -f judge_interrupted | sed '1s/.*/judge ()/')"
 every=${every:-83} HOWS='all-INT TERM HUP INT all-TERM' sweep "$(program)" up "$T/two.yaml"
+eval "$(declare -f judge_refused | sed '1s/.*/judge ()/')"
+every=${every:-37} HOWS=errors sweep "$(program)" up "$T/two.yaml"

@@ -4,7 +4,7 @@
 # Sweeps: spoil every state-changing system call of a command, one at a time
 # (inject.c), and look at what is left. FULL=1 tries every error of every call,
 # else each call gets one of its errors in turn, and both kinds of SIGKILL.
-# HOWS: signals in place of all that; every: only every so manieth call, but with FULL.
+# HOWS: signals in place of all that, or `errors`: no signals; every: only every so manieth call, but with FULL.
 #
 #	own_world          first of all; the script goes on in a user namespace of its own
 #	sweep CMD          before each run `prepare`, after it `judge RC`
@@ -280,7 +280,9 @@ turn_of()
 # shellcheck disable=SC2086 # lists of words
 hows_of()
 {
-	if [ "${FULL:-}" ]; then
+	if [ "${HOWS:-}" = errors ]; then
+		if [ "${FULL:-}" ]; then echo "$@"; else turn_of "$@"; fi
+	elif [ "${FULL:-}" ]; then
 		echo ${HOWS:-KILL all-KILL $*}
 	elif [ "${HOWS:-}" ]; then
 		turn_of $HOWS
