@@ -283,7 +283,7 @@ failed:
 
 size_t isle_files_n(const struct isle_files *f)
 {
-	return f->n;
+	return f ? f->n : 0;
 }
 
 void isle_files_free(struct isle_files *f)

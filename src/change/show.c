@@ -164,7 +164,8 @@ static void show_change(struct line *l, const struct isle_change *change)
 {
 	const struct isle_step *s = &change->step;
 
-	if (change->silent)
+	/* what goes for a moment is counted below */
+	if (change->silent || change->again)
 		return;
 	switch (s->kind) {
 	case ISLE_STEP_NETNS:

@@ -1,0 +1,372 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * DOC: see change_help.h. The steps of the plan are taken one by one, as the
+ * kernel would; there is room for a few things of each sort in a namespace.
+ */
+#include <linux/fib_rules.h>
+#include <linux/if_addr.h>
+#include <linux/if_link.h>
+#include <linux/neighbour.h>
+#include <linux/rtnetlink.h>
+#include "change_help.h"
+
+enum { ROOM = 64, PARAMETERS = 512 };
+#define UNWRITTEN "0"			/* every parameter that nobody wrote */
+
+static struct isle_snap_ns *ns_at(struct world *w, uint32_t ns)
+{
+	return (struct isle_snap_ns *)w->view.nss[ns];
+}
+
+static uint32_t number_of(const struct isle_lab *names, const char *host)
+{
+	for (size_t i = 0; *host && i < names->n_hosts; i++)
+		if (!strcmp(names->hosts[i]->name, host))
+			return ISLE_NS_HOST(i);
+	assert_string_equal(host, "");
+	return ISLE_NS_FABRIC;
+}
+
+/* A step counts by the numbers of its own lab. */
+static uint32_t translate(const struct world *w, uint32_t ns)
+{
+	return ns == ISLE_NS_FABRIC ? ns : number_of(&w->names, w->was->lab->hosts[ns - 1]->name);
+}
+
+static int by_index(const void *a, const void *b)
+{
+	const struct isle_snap_link *x = a, *y = b;
+
+	return x->ifindex - y->ifindex;
+}
+
+static void add_link(struct isle_snap_ns *ns, const struct isle_made *made)
+{
+	struct isle_snap_link *l = &ns->links[ns->n_links++];
+
+	assert_true(ns->n_links < ROOM);
+	*l = (struct isle_snap_link) { .ns = ns, .ifindex = (int)made->ifindex, .name = made->name, .kind = made->type, .link_nsid = -1,
+				       .mtu = made->mtu ? made->mtu : 1500, .flags = made->up ? IFF_UP : 0, .n_mac = 6 };
+	if (made->mac)
+		memcpy(l->mac, made->mac, 6);
+}
+
+/* All interfaces first: pointers to them must not move. */
+static void make_links(struct world *w)
+{
+	struct isle_made made[2];
+
+	for (size_t i = 0; i < w->was->n_steps; i++) {
+		const size_t n = isle_kind_makes(&w->was->steps[i], made);
+
+		for (size_t k = 0; k < n; k++)
+			add_link(ns_at(w, translate(w, made[k].ns)), &made[k]);
+	}
+	for (size_t i = 0; i < w->view.n_nss; i++)
+		if (w->view.nss[i])
+			qsort(ns_at(w, (uint32_t)i)->links, w->view.nss[i]->n_links, sizeof(struct isle_snap_link), by_index);
+}
+
+static void take_makes(struct world *w, const struct isle_made *made, size_t n)
+{
+	struct isle_snap_link *l[2] = { NULL, NULL };
+
+	for (size_t k = 0; k < n; k++) {
+		l[k] = isle_snap_link_named(ns_at(w, translate(w, made[k].ns)), made[k].name);
+		if (made[k].master)
+			l[k]->master = isle_snap_link_at(l[k]->ns, (int)made[k].master);
+	}
+	if (n == 2) {
+		l[0]->peer = l[1];
+		l[1]->peer = l[0];
+	}
+}
+
+static void take_link_step(struct world *w, struct isle_snap_ns *ns, const char *host, const struct isle_step *s)
+{
+	struct isle_snap_link *l = isle_snap_link_named(ns, s->link.name);
+	char path[128];
+
+	if (!s->link.keep_state)
+		l->flags = s->link.up ? IFF_UP : 0;
+	if (s->link.master)
+		l->master = isle_snap_link_named(ns, s->link.master_name);
+	if (s->link.no_linklocal)
+		l->addrgenmode = IN6_ADDR_GEN_MODE_NONE;
+	if (s->link.no_rp_filter) {
+		snprintf(path, sizeof(path), "net/ipv4/conf/%s/rp_filter", s->link.name);
+		set_parameter(w, host, path, "0");
+	}
+}
+
+static void add_address(struct isle_snap_ns *ns, struct isle_snap_link *l, const struct isle_ip *ip)
+{
+	struct isle_snap_address *a = &ns->addresses[ns->n_addresses++];
+	const struct isle_ip net = isle_ip_network(ip);
+
+	assert_true(ns->n_addresses < ROOM);
+	*a = (struct isle_snap_address) { .link = l, .ip = *ip, .flags = IFA_F_PERMANENT, .scope = RT_SCOPE_UNIVERSE };
+	if (ip->family == AF_INET6 && ip->b[0] == 0xfe)
+		a->scope = RT_SCOPE_LINK;
+	for (const struct isle_snap_address *other = ns->addresses; other < a; other++) {
+		const struct isle_ip same = isle_ip_network(&other->ip);
+
+		if (other->link == l && ip->family == AF_INET && !isle_ip_cmp(&same, &net))
+			a->flags |= IFA_F_SECONDARY;
+	}
+}
+
+static void take_route_step(struct world *w, struct isle_snap_ns *ns, const struct isle_step *s)
+{
+	static const uint8_t types[] = { RTN_UNICAST, RTN_BLACKHOLE, RTN_UNREACHABLE, RTN_PROHIBIT };
+	const struct isle_route *want = s->route.route;
+	struct isle_snap_route *r = &ns->routes[ns->n_routes++];
+
+	*r = (struct isle_snap_route) { .dst = want->dst, .src = want->src, .type = types[want->type], .proto = RTPROT_STATIC,
+					.table = want->table ? want->table : RT_TABLE_MAIN, .metric = want->metric, .mtu = want->mtu,
+					.n_hops = want->n_hops };
+	if (!r->metric && want->dst.family == AF_INET6)
+		r->metric = ISLE_IPV6_METRIC;
+	r->hops = isle_arena_alloc(w->arena, (want->n_hops + 1) * sizeof(*r->hops));
+	for (size_t i = 0; i < want->n_hops; i++)
+		r->hops[i] = (struct isle_snap_hop) { .via = want->hops[i].via, .dev = isle_snap_link_at(ns, (int)s->route.ifindexes[i]),
+						      .weight = 1, .onlink = want->hops[i].onlink };
+}
+
+static void take_rule_step(struct isle_snap_ns *ns, const struct isle_step *s)
+{
+	static const uint8_t actions[] = { FR_ACT_TO_TBL, FR_ACT_BLACKHOLE, FR_ACT_UNREACHABLE, FR_ACT_PROHIBIT };
+	const struct isle_rule *want = s->rule.rule;
+
+	ns->rules[ns->n_rules++] = (struct isle_snap_rule) {
+		.family = s->rule.family, .action = actions[want->action], .inverted = want->inverted, .from = want->from, .to = want->to,
+		.iif = want->iif, .oif = want->oif, .priority = want->priority, .table = want->table, .proto = RTPROT_STATIC,
+		.mark = want->mark, .mask = want->has_mark ? UINT32_MAX : 0,
+	};
+}
+
+static void take_step(struct world *w, const struct isle_step *s)
+{
+	const uint32_t number = translate(w, s->ns);
+	const char *host = number ? w->names.hosts[number - 1]->name : "";
+	struct isle_snap_ns *ns = ns_at(w, number);
+	struct isle_made made[2];
+	const size_t n = isle_kind_makes(s, made);
+
+	take_makes(w, made, n);
+	if (s->kind == ISLE_STEP_LINK)
+		take_link_step(w, ns, host, s);
+	else if (s->kind == ISLE_STEP_ADDRESS)
+		add_address(ns, isle_snap_link_named(ns, s->address.dev), &s->address.ip);
+	else if (s->kind == ISLE_STEP_ROUTE)
+		take_route_step(w, ns, s);
+	else if (s->kind == ISLE_STEP_RULE)
+		take_rule_step(ns, s);
+	else if (s->kind == ISLE_STEP_SYSCTL)
+		set_parameter(w, host, s->sysctl.path, s->sysctl.value);
+	if (s->kind == ISLE_STEP_ALTNAME) {
+		struct isle_snap_link *l = isle_snap_link_named(ns, s->altname.name);
+
+		l->altnames = isle_arena_alloc(w->arena, sizeof(*l->altnames));
+		l->altnames[l->n_altnames++] = s->altname.altname;
+	}
+	if (s->kind == ISLE_STEP_NEIGH) {
+		struct isle_snap_neighbour *one = &ns->neighbours[ns->n_neighbours++];
+
+		*one = (struct isle_snap_neighbour) { .link = isle_snap_link_named(ns, s->neigh.dev), .ip = s->neigh.ip, .n_mac = 6,
+						      .state = NUD_PERMANENT };
+		memcpy(one->mac, s->neigh.mac, 6);
+	}
+}
+
+static void make_ns(struct world *w, uint32_t number)
+{
+	static const struct isle_made lo = { .name = "lo", .ifindex = 1, .up = true };
+	struct isle_snap_ns *ns = isle_arena_alloc(w->arena, sizeof(*ns));
+
+	ns->links = isle_arena_alloc(w->arena, ROOM * sizeof(*ns->links));
+	ns->addresses = isle_arena_alloc(w->arena, ROOM * sizeof(*ns->addresses));
+	ns->routes = isle_arena_alloc(w->arena, ROOM * sizeof(*ns->routes));
+	ns->rules = isle_arena_alloc(w->arena, ROOM * sizeof(*ns->rules));
+	ns->neighbours = isle_arena_alloc(w->arena, ROOM * sizeof(*ns->neighbours));
+	add_link(ns, &lo);
+	w->view.nss[number] = ns;
+}
+
+/* Those that PLAN asks for, with what the kernel has where nobody wrote them. */
+static void unwritten(struct world *w, const struct isle_plan *plan)
+{
+	for (size_t i = 0; i < plan->n_steps; i++) {
+		const struct isle_step *s = &plan->steps[i];
+		const char *host = s->ns ? plan->lab->hosts[s->ns - 1]->name : "";
+		const uint32_t ns = number_of(&w->names, host);
+
+		if (s->kind != ISLE_STEP_SYSCTL || !w->view.nss[ns])
+			continue;
+		set_parameter(w, host, s->sysctl.path, UNWRITTEN);
+		w->view.parameters[w->view.n_parameters++] = (struct isle_parameter) {
+			.ns = ISLE_NS_FRESH, .path = s->sysctl.path, .value = UNWRITTEN };
+	}
+}
+
+struct world *world_of(const char *was, const char *wanted)
+{
+	struct isle_arena *a = isle_arena_new();
+	struct world *w = isle_arena_alloc(a, sizeof(*w));
+	const struct isle_lab *old, *new;
+
+	*w = (struct world) { .arena = a, .was = plan_of(was), .plan = plan_of(wanted ? wanted : was), .diag = isle_diag_new() };
+	old = w->was->lab;
+	new = w->plan->lab;
+	w->names = *new;
+	w->names.hosts = isle_arena_alloc(a, (old->n_hosts + new->n_hosts + 1) * sizeof(*w->names.hosts));
+	memcpy(w->names.hosts, new->hosts, new->n_hosts * sizeof(*new->hosts));
+	for (size_t i = 0; i < old->n_hosts; i++)
+		if (!isle_lab_host(new, old->hosts[i]->name))
+			w->names.hosts[w->names.n_hosts++] = old->hosts[i];
+	w->view.n_nss = w->names.n_hosts + 1;
+	w->view.nss = isle_arena_alloc(a, w->view.n_nss * sizeof(*w->view.nss));
+	w->view.parameters = isle_arena_alloc(a, PARAMETERS * sizeof(*w->view.parameters));
+	if (old->n_networks)
+		make_ns(w, ISLE_NS_FABRIC);
+	for (size_t i = 0; i < old->n_hosts; i++)
+		make_ns(w, number_of(&w->names, old->hosts[i]->name));
+	unwritten(w, w->plan);
+	unwritten(w, w->was);
+	make_links(w);
+	for (size_t i = 0; i < w->was->n_steps; i++)
+		take_step(w, &w->was->steps[i]);
+	return w;
+}
+
+void world_end(struct world *w)
+{
+	isle_changes_free(w->changes);
+	isle_diag_free(w->diag);
+	done(w->was);
+	done(w->plan);
+	isle_arena_free(w->arena);
+}
+
+int world_diff(struct world *w, bool looks)
+{
+	const struct isle_diff_input in = { .names = &w->names, .plan = w->plan, .owned = { w->was }, .n_owned = 1, .view = &w->view,
+					    .looks = looks };
+
+	isle_parameters_sort(w->view.parameters, &w->view.n_parameters);
+	return isle_diff_plan(&in, &w->changes, w->diag);
+}
+
+struct isle_snap_ns *in(struct world *w, const char *host)
+{
+	return ns_at(w, number_of(&w->names, host));
+}
+
+struct isle_snap_link *link_in(struct world *w, const char *host, const char *name)
+{
+	struct isle_snap_link *l = isle_snap_link_named(in(w, host), name);
+
+	assert_non_null(l);
+	return l;
+}
+
+struct isle_snap_link *new_link(struct world *w, const char *host, const char *name, const char *kind)
+{
+	struct isle_snap_ns *ns = in(w, host);
+	const struct isle_made made = { .name = name, .type = kind, .ifindex = (uint32_t)ns->links[ns->n_links - 1].ifindex + 1, .up = true };
+
+	add_link(ns, &made);
+	return &ns->links[ns->n_links - 1];
+}
+
+/* It stays in the list, for others point there, but nobody would know it. */
+static void lose_link(struct isle_snap_ns *ns, struct isle_snap_link *l)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < ns->n_addresses; i++)
+		if (ns->addresses[i].link != l)
+			ns->addresses[n++] = ns->addresses[i];
+	ns->n_addresses = n;
+	n = 0;
+	for (size_t i = 0; i < ns->n_routes; i++)
+		if (!ns->routes[i].n_hops || ns->routes[i].hops[0].dev != l)
+			ns->routes[n++] = ns->routes[i];
+	ns->n_routes = n;
+	*l = (struct isle_snap_link) { .ns = ns, .ifindex = l->ifindex, .name = "sit0", .kind = "sit" };
+}
+
+void take_link(struct world *w, const char *host, const char *name)
+{
+	struct isle_snap_link *l = link_in(w, host, name);
+
+	if (l->peer)
+		lose_link(l->peer->ns, l->peer);
+	lose_link(l->ns, l);
+}
+
+static struct isle_ip ip_of(const char *text)
+{
+	struct isle_ip ip;
+	bool has_len;
+
+	assert_true(isle_ip_parse(text, strlen(text), &ip, &has_len));
+	return ip;
+}
+
+void new_address(struct world *w, const char *host, const char *link, const char *address)
+{
+	const struct isle_ip ip = ip_of(address);
+
+	add_address(in(w, host), link_in(w, host, link), &ip);
+}
+
+void take_address(struct world *w, const char *host, const char *address)
+{
+	struct isle_snap_ns *ns = in(w, host);
+	const struct isle_ip ip = ip_of(address);
+	size_t n = 0;
+
+	for (size_t i = 0; i < ns->n_addresses; i++)
+		if (isle_ip_cmp(&ns->addresses[i].ip, &ip))
+			ns->addresses[n++] = ns->addresses[i];
+	assert_int_equal(n + 1, ns->n_addresses);
+	ns->n_addresses = n;
+}
+
+void new_route(struct world *w, const char *host, const char *dst, const char *via, uint8_t proto)
+{
+	struct isle_snap_ns *ns = in(w, host);
+	struct isle_snap_route *r = &ns->routes[ns->n_routes++];
+
+	*r = (struct isle_snap_route) { .dst = ip_of(dst), .type = RTN_UNICAST, .proto = proto, .table = RT_TABLE_MAIN, .n_hops = 1 };
+	r->hops = isle_arena_alloc(w->arena, sizeof(*r->hops));
+	r->hops[0] = (struct isle_snap_hop) { .via = ip_of(via), .dev = link_in(w, host, "eth0"), .weight = 1 };
+}
+
+void take_route(struct world *w, const char *host, const char *dst)
+{
+	struct isle_snap_ns *ns = in(w, host);
+	const struct isle_ip ip = ip_of(dst);
+	size_t n = 0;
+
+	for (size_t i = 0; i < ns->n_routes; i++)
+		if (isle_ip_cmp(&ns->routes[i].dst, &ip))
+			ns->routes[n++] = ns->routes[i];
+	assert_int_equal(n + 1, ns->n_routes);
+	ns->n_routes = n;
+}
+
+void set_parameter(struct world *w, const char *host, const char *path, const char *value)
+{
+	const uint32_t ns = number_of(&w->names, host);
+	struct isle_view *v = &w->view;
+
+	for (size_t i = 0; i < v->n_parameters; i++)
+		if (v->parameters[i].ns == ns && !strcmp(v->parameters[i].path, path)) {
+			v->parameters[i].value = value;
+			return;
+		}
+	assert_true(v->n_parameters < PARAMETERS);
+	v->parameters[v->n_parameters++] = (struct isle_parameter) { .ns = ns, .path = isle_arena_strdup(w->arena, path), .value = value };
+}
