@@ -23,7 +23,7 @@ enum isle_snap_part {		/* beside links, which are always read */
 	ISLE_SNAP_ROUTES = 2,
 	ISLE_SNAP_RULES = 4,
 	ISLE_SNAP_NEIGHBOURS = 8,
-	ISLE_SNAP_NFT = 16,		/* tables, and whether one translates addresses */
+	ISLE_SNAP_NFT = 16,		/* tables, of the older iptables too, and whether one translates addresses */
 	ISLE_SNAP_SOCKETS = 32,		/* that listen */
 	ISLE_SNAP_SYSCTLS = 64,		/* forwarding */
 	ISLE_SNAP_OVS = 128,		/* bridges and ports of Open vSwitch, from its database */
@@ -123,10 +123,11 @@ struct isle_snap_neighbour {
 
 struct isle_snap_nft {
 	uint8_t family;			/* NFPROTO_… */
+	bool is_legacy;			/* no nf_tables: the older iptables. Their chains are not counted */
 	const char *table;
 	const char *comment;		/* by which ours are known, or NULL */
 	uint32_t n_chains;
-	bool nat;			/* has a chain of type nat */
+	bool nat;			/* has a chain of type nat; legacy: is called that */
 	bool masquerades;		/* with a rule that does */
 };
 

@@ -2,9 +2,10 @@
 /*
  * DOC: the nf_tables of a namespace, as far as a picture needs them: which
  * tables there are, whose they are by their comment, and whether they translate
- * addresses. iptables of the newer kind is a table here like any other. Only
- * tables that have a chain for NAT are read rule by rule. Who may not
- * administer the namespace is told nothing, and the namespace has none then.
+ * addresses. iptables of the newer kind is a table here like any other, those
+ * of the older kind are added (snap_iptables.c). Only tables that have a chain
+ * for NAT are read rule by rule. Who may not administer the namespace is told
+ * nothing, and the namespace has none then.
  */
 #include "live/snap_read.h"
 
@@ -73,6 +74,8 @@ int isle_snap_read_nft(struct isle_snapping *s)
 		w.rows->n = 0;
 		r = 0;
 	}
+	if (!r)
+		r = isle_snap_add_iptables(s, w.rows);
 	if (!r)
 		r = isle_snap_list_keep(s, w.rows, &s->ns->nfts, &s->ns->n_nfts);
 	return r;

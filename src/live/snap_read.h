@@ -9,6 +9,8 @@
 /* Rows that are gathered for one namespace, then kept in the arena without room to spare. */
 struct isle_snap_list { void *v; size_t n, bytes, size; };	/* bytes: room; size: of a row */
 
+#define ISLE_SNAP_IPTABLES 2		/* IPv4, IPv6 */
+
 struct isle_snapping {
 	struct isle_snap *snap;
 	struct isle_arena *arena;
@@ -19,6 +21,9 @@ struct isle_snapping {
 	struct isle_snap_list rows, hops;	/* used again and again */
 	struct isle_snap_ns *ns;	/* that is being read */
 	struct isle_nl route, nft, diag;	/* in it; .fd -1: the kernel has no such */
+	int netns;			/* it */
+	int iptables[ISLE_SNAP_IPTABLES];	/* in it: open .iptables_files, or -1 */
+	const char *iptables_files[ISLE_SNAP_IPTABLES];	/* that name the tables of the older iptables; NULL: this kernel has none */
 };
 
 /* snap_list.c */
@@ -53,6 +58,10 @@ int isle_snap_read_neighbours(struct isle_snapping *);
 int isle_snap_read_nft(struct isle_snapping *);
 int isle_snap_read_sockets(struct isle_snapping *);
 int isle_snap_read_forwarding(struct isle_snapping *);
+
+/* snap_iptables.c: what the kernel has, for .iptables_files; and rows of the namespace's tables to those of nf_tables */
+void isle_snap_find_iptables(struct isle_snapping *);
+int isle_snap_add_iptables(struct isle_snapping *, struct isle_snap_list *);
 
 /* snap_ovs.c: of all namespaces; once peers are found */
 int isle_snap_read_ovs(struct isle_snapping *);

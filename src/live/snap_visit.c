@@ -33,8 +33,7 @@ static void close_all(struct wave *w)
 {
 	for (size_t i = 0; i < w->n; i++) {
 		isle_auto_close(&w->at[i].netns);
-		for (size_t k = 0; k < ISLE_NS_PROTOCOLS; k++)
-			isle_auto_close(&w->at[i].fd[k]);
+		isle_ns_sockets_close(&w->at[i]);
 	}
 }
 
@@ -68,11 +67,14 @@ static int enter_by_owner(struct wave *w, size_t i, int owner)
 /* Sockets in all of the wave. -EMFILE: with less of them it may go. */
 static int enter(struct wave *w)
 {
+	struct isle_ns_sockets none = { .netns = -1, .fd = { -1, -1, -1 }, .file_fd = { -1, -1 } };
 	int r;
 
+	if (w->first)
+		memcpy(none.files, w->s->iptables_files, sizeof(none.files));
+
 	for (size_t i = 0; i < w->n; i++)
-		for (size_t k = 0; k < ISLE_NS_PROTOCOLS; k++)
-			w->at[i].netns = w->at[i].fd[k] = -1;
+		w->at[i] = none;
 	for (size_t i = 0; i < w->n; i++) {
 		w->at[i].netns = isle_snap_open(w->s, w->nss[i]);
 		if (is_exhausted(-w->at[i].netns) || w->at[i].netns == -ENOMEM)
@@ -113,6 +115,8 @@ static int call(struct wave *w, size_t i, int (*fn)(struct isle_snapping *, void
 		return 0;
 	}
 	s->route = s->nft = s->diag = (struct isle_nl){ .fd = -1 };
+	s->netns = at->netns;
+	memcpy(s->iptables, at->file_fd, sizeof(s->iptables));
 	for (size_t k = 0; k < w->n_protocols && !r; k++)
 		r = adopt(w->protocols[k], s, &at->fd[k]);
 	if (!r)
@@ -132,6 +136,8 @@ int isle_snap_visit(struct isle_snapping *s, struct isle_snap_ns *const *nss, si
 
 	if (first && s->snap->parts & ISLE_SNAP_NFT)
 		w.protocols[w.n_protocols++] = NETLINK_NETFILTER;
+	if (first && s->snap->parts & ISLE_SNAP_NFT)
+		isle_snap_find_iptables(s);
 	if (first && s->snap->parts & ISLE_SNAP_SOCKETS)
 		w.protocols[w.n_protocols++] = NETLINK_SOCK_DIAG;
 	for (size_t i = 0; i < n && !r;) {

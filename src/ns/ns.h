@@ -81,11 +81,14 @@ struct isle_nl;
 /* What the namespace of NL calls those that FDS (at most ISLE_NSID_BITE) are of. */
 int isle_nsid_ask(struct isle_nl *nl, const int *fds, size_t n, struct isle_nsid_answer *ret);
 
-/* sockets.c: netlink sockets in many namespaces at once, the calling thread stays where it is */
+/* sockets.c: netlink sockets, and files of /proc, in many namespaces at once; the calling thread stays where it is */
 #define ISLE_NS_PROTOCOLS 3		/* at most, of one namespace */
+#define ISLE_NS_FILES 2
 struct isle_ns_sockets {
 	int netns;			/* descriptor, the caller's; -1: leave it out */
+	const char *files[ISLE_NS_FILES];	/* beneath /proc/thread-self/net, to be opened there; NULL: none */
 	int fd[ISLE_NS_PROTOCOLS];	/* out: in the order of the protocols; -1 */
+	int file_fd[ISLE_NS_FILES];	/* out: -1: it cannot be opened */
 	int errnum;			/* out: why there is no first one; 0: there is. Without the others it is 0 too */
 };
 /*
@@ -93,6 +96,7 @@ struct isle_ns_sockets {
  * is owned there may only be entered from inside; -1: as the caller. -errno: no thread, or no child.
  */
 int isle_ns_sockets(int user, struct isle_ns_sockets *v, size_t n, const int *protocols, size_t n_protocols);
+void isle_ns_sockets_close(struct isle_ns_sockets *);	/* all but .netns */
 
 /* park.c */
 struct isle_parked {

@@ -1,17 +1,31 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * DOC: netlink sockets in many namespaces. A socket belongs for good to the
- * namespace that it is opened in, so whoever opens it may go again at once: one
+ * namespace that it is opened in, and so does a file of /proc/thread-self/net:
+ * whoever opens it may go again at once. One
  * thread that lives for that (all signals blocked, as in call.c) walks through
  * all of them. Into a namespace that another user namespace owns, its owner may
  * go only from there, where no single thread gets; then it is a child that
  * shares the descriptors: what it opens is the caller's.
  */
+#include <fcntl.h>
 #include <sched.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include "ns/ns.h"
+
+void isle_ns_sockets_close(struct isle_ns_sockets *s)
+{
+	for (size_t i = 0; i < ISLE_NS_PROTOCOLS; i++) {
+		isle_auto_close(&s->fd[i]);
+		s->fd[i] = -1;
+	}
+	for (size_t i = 0; i < ISLE_NS_FILES; i++) {
+		isle_auto_close(&s->file_fd[i]);
+		s->file_fd[i] = -1;
+	}
+}
 
 struct walk {
 	int user;
@@ -29,10 +43,13 @@ static void open_here(const struct walk *w, struct isle_ns_sockets *s)
 		if (s->fd[i] < 0 && (!i || errno == EMFILE || errno == ENFILE))
 			s->errnum = errno;
 	}
-	for (size_t i = 0; i < w->n_protocols && s->errnum; i++) {
-		isle_auto_close(&s->fd[i]);
-		s->fd[i] = -1;
+	for (size_t i = 0; i < ISLE_NS_FILES && !s->errnum; i++) {
+		s->file_fd[i] = s->files[i] ? open(s->files[i], O_RDONLY | O_CLOEXEC) : -1;
+		if (s->file_fd[i] < 0 && s->files[i] && (errno == EMFILE || errno == ENFILE))
+			s->errnum = errno;
 	}
+	if (s->errnum)
+		isle_ns_sockets_close(s);
 }
 
 static void *walk(void *arg)
@@ -100,6 +117,8 @@ int isle_ns_sockets(int user, struct isle_ns_sockets *v, size_t n, const int *pr
 		v[i].errnum = 0;
 		for (size_t k = 0; k < ISLE_NS_PROTOCOLS; k++)
 			v[i].fd[k] = -1;
+		for (size_t k = 0; k < ISLE_NS_FILES; k++)
+			v[i].file_fd[k] = -1;
 	}
 	if (!n)
 		return 0;

@@ -116,6 +116,11 @@ static void note_host(struct isle_dump *d, struct isle_dump_host *h)
 		/* what an uplink of isle's makes, it makes again */
 		if (h->uplink && n->family == NFPROTO_INET && !strncmp(n->table, "isle", 4))
 			continue;
+		if (n->is_legacy) {
+			isle_dump_note(d, h, "iptables of the older kind: table %s of %s%s", n->table, family(n->family),
+				       n->masquerades ? ", masquerades" : "");
+			continue;
+		}
 		isle_dump_note(d, h, "nftables: table %s %s, %u chain%s%s", family(n->family), n->table, n->n_chains,
 			       n->n_chains == 1 ? "" : "s", n->masquerades ? ", masquerades" : n->nat ? ", translates addresses" : "");
 	}

@@ -182,7 +182,10 @@ static void put_nft(struct isle_json *j, const struct isle_snap_nft *t)
 	put_named(j, "family", t->family, families, ISLE_COUNT(families));
 	isle_json_text(j, "table", t->table);
 	isle_json_text(j, "comment", t->comment);
-	isle_json_number(j, "chains", t->n_chains);
+	if (t->is_legacy)
+		isle_json_bool(j, "legacy", true);
+	else
+		isle_json_number(j, "chains", t->n_chains);
 	isle_json_bool(j, "nat", t->nat);
 	isle_json_bool(j, "masquerades", t->masquerades);
 }

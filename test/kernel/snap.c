@@ -112,8 +112,8 @@ static void show_others(const struct isle_snap_ns *ns)
 		printf("  neighbour %s dev %s%s\n", ip_text(&ns->neighbours[i].ip), ns->neighbours[i].link->name,
 		       ns->neighbours[i].n_mac ? " met" : "");
 	for (size_t i = 0; i < ns->n_nfts; i++)
-		printf("  nft %u %s chains %u%s%s %s\n", ns->nfts[i].family, ns->nfts[i].table, ns->nfts[i].n_chains,
-		       ns->nfts[i].nat ? " nat" : "", ns->nfts[i].masquerades ? " masquerades" : "",
+		printf("  %s %u %s chains %u%s%s %s\n", ns->nfts[i].is_legacy ? "iptables" : "nft", ns->nfts[i].family,
+		       ns->nfts[i].table, ns->nfts[i].n_chains, ns->nfts[i].nat ? " nat" : "", ns->nfts[i].masquerades ? " masquerades" : "",
 		       ns->nfts[i].comment ? ns->nfts[i].comment : "-");
 	for (size_t i = 0; i < ns->n_sockets; i++)
 		printf("  socket %s %s port %u pid %d\n", ns->sockets[i].protocol == IPPROTO_TCP ? "tcp" : "udp",
