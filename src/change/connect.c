@@ -251,6 +251,26 @@ static int find_kind(const char *kind, bool has_b, const struct isle_link_kind *
 	return -EINVAL;
 }
 
+/* Of a lab a kind is one more key of the link; what stands by itself there is the file's. */
+static int connect_in_lab(const struct isle_wish *wish, const struct isle_rewire_options *o, char **ret_said, struct isle_diag *d)
+{
+	isle_auto(free) struct isle_key_value *keys = calloc(wish->n_keys + 1, sizeof(*keys));
+
+	if (!keys)
+		return isle_fail(d, ENOMEM, NULL, "connecting %s", wish->pair->a.word);
+	if (wish->kind && (!wish->pair->has_b || !wish->kind->is_tunnel)) {
+		isle_reject(d, NULL, "%s in a lab that is up is not in this version", wish->kind->what);
+		isle_hint(d, "write it in the lab file, and `isle up` again: `%s: {interfaces: {IF: {kind: %s}}}`", wish->pair->a.name,
+			  wish->kind->name);
+		return -EINVAL;
+	}
+	if (wish->n_keys)
+		memcpy(keys, wish->keys, wish->n_keys * sizeof(*keys));
+	if (wish->kind)
+		keys[wish->n_keys] = (struct isle_key_value){ "kind", wish->kind->name };
+	return isle_lab_connect(wish->pair, wish->addresses, wish->n_addresses, keys, wish->n_keys + (wish->kind != NULL), o, ret_said, d);
+}
+
 int isle_connect(const char *a, const char *b, const char *kind, const char *const *addresses, size_t n_addresses,
 		 const struct isle_key_value *keys, size_t n_keys, const struct isle_rewire_options *o, char **ret_said,
 		 struct isle_diag *d)
@@ -263,12 +283,7 @@ int isle_connect(const char *a, const char *b, const char *kind, const char *con
 		r = isle_pair_find(a, b, o, &pair, d);
 	if (r)
 		return r;
-	if (pair.is_lab && wish.kind) {
-		isle_reject(d, NULL, "a wire of kind '%s' in a lab that is up is not in this version", wish.kind->name);
-		isle_hint(d, "write it in the lab file, and `isle up` again; without a kind it is a veth pair");
-		return -EINVAL;
-	}
 	if (pair.is_lab)
-		return isle_lab_connect(&pair, addresses, n_addresses, keys, n_keys, o, ret_said, d);
+		return connect_in_lab(&wish, o, ret_said, d);
 	return connect_plain(&wish, o, ret_said, d);
 }

@@ -130,7 +130,8 @@ static int link_hosts(struct isle_build *b, const struct isle_doc_link *d, struc
 	if (!l)
 		return -ENOMEM;
 	for (int k = 0; k < 2; k++) {
-		struct isle_biface *f = attach_ref(b, end[k].host, ISLE_HOW_LINK, &d->end[k], &d->end[k].ifname);
+		struct isle_biface *f = d->kind.kind ? isle_lab_stack_tunnel(b, end[k].host, d, k)
+						     : attach_ref(b, end[k].host, ISLE_HOW_LINK, &d->end[k], &d->end[k].ifname);
 
 		if (!f)
 			return -ENOMEM;
@@ -216,6 +217,14 @@ static int link_out(struct isle_build *b, const struct isle_doc_link *d, struct 
 	return 0;
 }
 
+static void reject_network(struct isle_build *b, const struct isle_doc_link *d, const struct isle_bnet *n)
+{
+	if (!isle_lab_once(b, &d->loc, "net-tunnel"))
+		return;
+	isle_reject(b->diag, &d->loc, "%s is between two hosts, and '%s' is a network", d->kind.kind->what, n->pub.name);
+	isle_hint(b->diag, "a host with a bridge can have the end as its port: `master`");
+}
+
 static int attach_links(struct isle_build *b)
 {
 	int r = 0;
@@ -224,8 +233,10 @@ static int attach_links(struct isle_build *b)
 		const struct isle_doc_link *d = &b->doc->links[i];
 		struct isle_end *end = b->ends[i];
 
-		if (d->kind.kind)
+		if (d->kind.kind && !d->end[1].name.s)
 			r = link_out(b, d, end[0]);
+		else if (d->kind.kind && (end[0].net || end[1].net))
+			reject_network(b, d, end[0].net ? end[0].net : end[1].net);
 		else if (end[0].host && end[1].host)
 			r = link_hosts(b, d, end);
 		else if (end[0].net && end[1].net)

@@ -143,6 +143,7 @@ int isle_lab_name_ifaces(struct isle_build *);
 /* stack.c: interfaces with a kind: made, told what they are on, their MTU and MAC */
 int isle_lab_stack(struct isle_build *);
 struct isle_biface *isle_lab_stack_wire(struct isle_build *, struct isle_bhost *, const struct isle_doc_link *);
+struct isle_biface *isle_lab_stack_tunnel(struct isle_build *, struct isle_bhost *, const struct isle_doc_link *, int end);
 int isle_lab_stack_resolve(struct isle_build *);
 int isle_lab_stack_settle(struct isle_build *);
 /* segment.c */
@@ -206,6 +207,10 @@ void isle_lab_full_rules(struct isle_buf *out, const struct isle_host *);
 void isle_lab_full_neighbours(struct isle_buf *out, const struct isle_iface *);
 /* peer.c: who is at the other end of wireguards */
 int isle_lab_peers(struct isle_build *);
+/* tunnel.c: by which addresses the two ends of a link with a kind reach one another; both are options of each then */
+int isle_lab_tunnels(struct isle_build *);
+/* Addresses of the two outside of tunnels, of one wire if they share one; of .family, if that is set in RET. False: none. */
+bool isle_lab_way(const struct isle_host *a, const struct isle_host *b, uint8_t family, struct isle_ip ret[2]);
 void isle_lab_full_peers(struct isle_buf *out, const struct isle_iface *);
 /* own.c: files and private */
 int isle_lab_own(struct isle_build *);

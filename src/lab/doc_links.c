@@ -182,6 +182,7 @@ static bool take_link(struct links *l, struct isle_node *text, struct isle_node 
 	struct isle_doc_link options = { 0 };
 	struct isle_node *node = isle_set_merge(l->set, l->defaults, value);
 	struct isle_span side[2], word, arg, other;
+	const struct isle_link_kind *out;
 	bool ok = !node || isle_set_table(l->set, &isle_table_link, node, &options), wire;
 
 	if (!split(l->set, text, &side[0], &side[1]))
@@ -191,12 +192,17 @@ static bool take_link(struct links *l, struct isle_node *text, struct isle_node 
 		side[0] = side[1];
 		side[1] = other;
 	}
-	options.kind.kind = wire_kind(text, side[1], &word, &arg);
-	wire = options.kind.kind != NULL;
-	if (wire)
+	out = wire_kind(text, side[1], &word, &arg);
+	wire = out != NULL;
+	if (wire && options.kind.loc.line)
+		ok = isle_set_blame(l->set, &options.kind.loc, "the word before the ':' says it", "the kind is said twice");
+	if (wire) {
+		options.kind.kind = out;
 		ok = isle_list_push(l->set, &e[1].refs) && take_wire(l, text, word, arg, node, &options) && ok;
-	else if (node)
+	} else if (node) {
 		ok = isle_kind_options(l->set, node, &options.kind) && ok;
+		ok = (!options.kind.kind || isle_doc_check_tunnel(l->set, text, &options.kind)) && ok;
+	}
 	for (size_t i = 0; i < (wire ? 1 : 2); i++) {
 		ok = isle_ref_parse(l->set, text, side[i], true, &e[i].refs, &e[i].range) && ok;
 		if (!e[i].refs.n)

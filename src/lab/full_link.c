@@ -21,7 +21,13 @@ static void put_link(struct isle_buf *out, const struct isle_link *l)
 		isle_lab_put_subnets(out, l->subnets, l->n_subnets);
 		isle_buf_puts(out, ", ");
 	}
-	isle_buf_printf(out, "mtu: %u, state: %s", l->mtu, l->up ? "up" : "down");
+	if (l->iface[0] && l->iface[0]->kind) {
+		isle_buf_printf(out, "kind: %s", l->iface[0]->kind->name);
+		isle_lab_full_options(out, l->iface[0], NULL);
+	} else {
+		isle_buf_printf(out, "mtu: %u", l->mtu);
+	}
+	isle_buf_printf(out, ", state: %s", l->up ? "up" : "down");
 	isle_lab_put_vlans(out, &l->vlans, &sep);
 	isle_lab_put_port(out, &l->vlans, &sep);
 	isle_buf_puts(out, "}\n");

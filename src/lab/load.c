@@ -54,7 +54,7 @@ static int run_passes(struct isle_build *b)
 	static int (*const passes[])(struct isle_build *) = {
 		name_lab, isle_lab_declare, isle_lab_near, isle_lab_attach, isle_lab_gateways,
 		isle_lab_segments, isle_lab_switches, isle_lab_subnets, isle_lab_written, isle_lab_assign, isle_lab_ident,
-		isle_lab_stack_settle,
+		isle_lab_tunnels, isle_lab_stack_settle,
 		isle_lab_uplinks, isle_lab_gateway_addresses, isle_lab_routes, isle_lab_rules, isle_lab_peers, isle_lab_extras, isle_lab_own, isle_lab_ports,
 		isle_lab_attached, isle_lab_verify,
 	};

@@ -4,7 +4,8 @@
  * writes the other has too, with what it would get if it wrote no more than the
  * host. Without an endpoint it is an address of the peer outside of tunnels, on
  * a wire that both are on if there is one; without allowed addresses it is
- * those that the peer's interface has.
+ * those that the peer's interface has. The two ends of a link are peers of each
+ * other.
  */
 #include "lab/build.h"
 
@@ -231,7 +232,9 @@ int isle_lab_peers(struct isle_build *b)
 
 				if (!is_wireguard(f))
 					continue;
-				if (pass == 0)
+				if (pass == 0 && f->link)
+					r = add(b, f, f->peer, NULL, &f->link->loc);
+				else if (pass == 0)
 					r = isle_biface(f)->doc ? take_written(b, f, isle_biface(f)->doc) : 0;
 				else if (pass == 1)
 					r = take_mirrored(b, f);

@@ -38,6 +38,15 @@ struct isle_biface *isle_lab_stack_wire(struct isle_build *b, struct isle_bhost 
 	return f;
 }
 
+struct isle_biface *isle_lab_stack_tunnel(struct isle_build *b, struct isle_bhost *h, const struct isle_doc_link *d, int end)
+{
+	struct isle_biface *f = make(b, h, ISLE_HOW_LINK, &d->kind, &d->end[end].loc, d->end[end].ifname.s);
+
+	if (f)
+		f->ref = &d->end[end];
+	return f;
+}
+
 static const struct isle_link_value *link_option(const struct isle_doc_kind *d)
 {
 	for (size_t i = 0; i < d->n_options; i++)

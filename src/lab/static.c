@@ -57,7 +57,8 @@ static uint32_t subnet(struct graph *g, uint32_t id, const struct isle_ip *net)
 
 static int stand(struct graph *g, struct isle_iface *f, const struct isle_ip *ip)
 {
-	const struct isle_wire *w = isle_biface(f)->wire;
+	/* no way leads by a tunnel: its own packets would take it, too */
+	const struct isle_wire *w = f->kind ? NULL : isle_biface(f)->wire;
 	struct isle_ip net = isle_ip_network(ip);
 	uint32_t host = (uint32_t)f->host->index;
 	/* a loopback is a wire of its own */

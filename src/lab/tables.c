@@ -274,6 +274,8 @@ static const struct isle_field link_fields[] = {
 	MTU(isle_doc_link) .dflt = "1500", .help = "largest packet" },
 	{ "state", &isle_t_flag, offsetof(struct isle_doc_link, up), .enums = states, .dflt = "up",
 	  .help = "whether it is switched on" },
+	{ "kind", &isle_t_link_kind, offsetof(struct isle_doc_link, kind), .form = isle_link_kind_form, .dflt = "veth",
+	  .help = "of two hosts: a tunnel, by another way of both" },
 	IMPAIRMENTS,
 	RESERVED("there", "impairments from left to right only"),
 	RESERVED("back", "impairments from right to left only"),

@@ -31,6 +31,9 @@ bool isle_peer_after(struct isle_set *, struct isle_node *, void *peer);
 bool isle_rule_after(struct isle_set *, struct isle_node *, void *rule);
 /* doc_kind.c: kinds of interfaces, whose options are rows of links/ */
 extern const struct isle_type isle_t_kind, isle_t_lower;
+/* doc_tunnel.c: links with a kind */
+extern const struct isle_type isle_t_link_kind;
+void isle_link_kind_form(const struct isle_field *, bool json, struct isle_buf *);
 void isle_kind_form(const struct isle_field *, bool json, struct isle_buf *);
 bool isle_kind_rows(size_t i, struct isle_field *ret);
 bool isle_kind_explain(const char *word, struct isle_buf *out);

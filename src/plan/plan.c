@@ -132,10 +132,10 @@ static void add_pair(struct isle_draft *d, const struct isle_iface *iface)
 	step->veth.that_mtu = peer->mtu;
 }
 
-/* Is the peer made after IFACE? Then it makes the pair. */
+/* Is the peer made after IFACE? Then it makes the pair. The ends of a tunnel are none. */
 static bool waits_for_peer(const struct isle_iface *iface)
 {
-	if (!iface->peer)
+	if (!iface->peer || iface->kind)
 		return false;
 	if (iface->peer->host == iface->host)
 		return iface->peer->index > iface->index;
@@ -174,7 +174,7 @@ static void add_host(struct isle_draft *d, const struct isle_host *host)
 	for (size_t i = 0; i < host->n_ifaces; i++) {
 		const struct isle_iface *peer = host->ifaces[i]->peer;
 
-		if (peer && peer->host->index < host->index && !--d->waiting[peer->host->index])
+		if (peer && !peer->kind && peer->host->index < host->index && !--d->waiting[peer->host->index])
 			end_host(d, peer->host);
 	}
 }

@@ -49,7 +49,7 @@ static void show_iface(struct line *l, const struct isle_iface *iface)
 		isle_buf_printf(&l->text, " on %s", iface->network->name);
 	else if (iface->peer)
 		isle_buf_printf(&l->text, " to %s:%s", iface->peer->host->name, iface->peer->name);
-	else if (iface->kind)
+	if (iface->kind)
 		isle_plan_show_kind(iface, &l->text);
 	if (iface->master)
 		isle_buf_printf(&l->text, " port of %s", iface->master->name);
