@@ -58,16 +58,27 @@ static int check(const struct isle_host *h, const struct isle_own *own, struct i
 	return -EINVAL;
 }
 
+int isle_own_check(const struct isle_host *h, struct isle_diag *d)
+{
+	int all = 0;
+
+	for (size_t k = 0; k < h->n_owns; k++) {
+		int r = check(h, &h->owns[k], d);
+
+		all = all ? all : r;
+	}
+	return all;
+}
+
 int isle_lab_check_files(const struct isle_lab *lab, struct isle_diag *d)
 {
 	int all = 0;
 
-	for (size_t i = 0; i < lab->n_hosts; i++)
-		for (size_t k = 0; k < lab->hosts[i]->n_owns; k++) {
-			int r = check(lab->hosts[i], &lab->hosts[i]->owns[k], d);
+	for (size_t i = 0; i < lab->n_hosts; i++) {
+		int r = isle_own_check(lab->hosts[i], d);
 
-			all = all ? all : r;
-		}
+		all = all ? all : r;
+	}
 	int r = isle_wireguard_read_keys(lab, d);
 	all = all ? all : r;
 	r = isle_nft_check_files(lab, d);
@@ -137,23 +148,32 @@ static int make_one(int dir, const struct isle_own *own, size_t nth)
 	return S_ISREG(st.st_mode) ? isle_copy_fd(source, dir, name) : -EINVAL;
 }
 
+int isle_own_fill(const struct isle_host *h, int dir, const struct isle_own **ret_failed)
+{
+	int r = fchdir(dir) < 0 ? -errno : 0;
+
+	*ret_failed = &h->owns[0];
+	for (size_t i = 0; !r && i < h->n_owns; i++) {
+		*ret_failed = &h->owns[i];
+		r = make_one(dir, &h->owns[i], i);
+	}
+	return r;
+}
+
 static int make_host(const struct isle_job *job, const struct isle_host *h, int own)
 {
 	isle_auto(close) int dir = -1;
+	const struct isle_own *failed = &h->owns[0];
 	int r = mkdirat(own, h->name, 0755) < 0 ? -errno : 0;
 
-	if (!r)
+	if (!r) {
 		dir = openat(own, h->name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (r || dir < 0 || fchdir(dir) < 0)
-		return fail(job, r ? r : -errno, h, &h->owns[0]);
-	for (size_t i = 0; !r && i < h->n_owns; i++) {
-		job->shared->loc = &h->owns[i].loc;
-		r = make_one(dir, &h->owns[i], i);
-		if (r)
-			return fail(job, r, h, &h->owns[i]);
+		r = dir < 0 ? -errno : isle_own_fill(h, dir, &failed);
 	}
-	job->shared->loc = NULL;
-	return 0;
+	if (!r)
+		return 0;
+	job->shared->loc = &failed->loc;
+	return fail(job, r, h, failed);
 }
 
 int isle_own_make(const struct isle_job *job, int etc)

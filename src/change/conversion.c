@@ -158,8 +158,6 @@ static int fill(struct isle_conversion *c, struct isle_diag *d)
 	if (!r)
 		r = isle_nics_keep(c->lab, c->was[0], d);
 	if (!r)
-		r = isle_owns_keep(c->lab, c->was[0], d);
-	if (!r)
 		r = attach(c, d);
 	if (!r)
 		r = compare_records(c, d);
@@ -181,6 +179,8 @@ static int fill(struct isle_conversion *c, struct isle_diag *d)
 		r = isle_uplinks_compare(c, d);
 	if (!r)
 		r = isle_files_plan(c->tree, &c->live->view, c->lab, c->was[0], &c->files, d);
+	if (!r)
+		r = isle_files_plan_own(c->files, c->tree, &c->live->view, c->lab, c->was, c->n_was, d);
 	if (!r)
 		r = isle_ovs_diff(c->tree, c->lab, c->was, c->n_was, &c->ovs, d);
 	return r;

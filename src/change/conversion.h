@@ -46,7 +46,6 @@ int isle_uplinks_end(const struct isle_conversion *, struct isle_diag *);	/* aft
 int isle_nics_keep(const struct isle_lab *lab, const struct isle_lab *was, struct isle_diag *);
 /* A lab with steps of kinds that do not converge yet (change.h) can only stay as it is. PLACED: its text outlives DIAG. */
 int isle_kinds_keep(const struct isle_plan *, bool placed, struct isle_diag *);
-int isle_owns_keep(const struct isle_lab *lab, const struct isle_lab *was, struct isle_diag *);
 
 /* show.c: one line of text, with what it is for: the place in the file, or that somebody changed it by hand. LOC may be NULL. */
 void isle_conversion_line(struct isle_buf *out, const char *text, enum isle_change_why, const struct isle_loc *loc);

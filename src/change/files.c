@@ -9,12 +9,10 @@
  * somebody else has written there is his.
  */
 #include <fcntl.h>
-#include <sched.h>
 #include <sys/stat.h>
 #include "build/etc.h"
 #include "change/diff.h"
 #include "change/files_parts.h"
-#include "ns/ns.h"
 #include "tree/file.h"
 
 #define TEXT_MAX (64u << 20)
@@ -80,16 +78,6 @@ static unsigned class_of(const struct planning *p, const char *host, char ret_li
 static bool is_there(const struct planning *p, size_t i)
 {
 	return p->view->nss[ISLE_NS_HOST(i)];
-}
-
-static bool was_entered(const struct planning *p, const char *host)
-{
-	char path[ISLE_NAME_MAX + 8];
-	isle_auto(close) int fd = -1;
-
-	snprintf(path, sizeof(path), "mnt/%s", host);
-	fd = openat(p->tree->dir, path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-	return fd >= 0 && isle_ns_is(fd, CLONE_NEWNS);
 }
 
 static void texts_of(const struct isle_etc *etc, size_t i, const char *ret[FILES])
@@ -212,7 +200,7 @@ static int look(struct planning *p)
 			memcpy(c->wanted, wanted, sizeof(wanted));
 		c->torn |= !same(c->wanted, wanted);
 		c->used = true;
-		if (!same(c->text, wanted) && !was_entered(p, host))
+		if (!same(c->text, wanted) && !isle_files_was_entered(p->tree->dir, host))
 			p->f->n++;
 	}
 	return 0;
@@ -231,7 +219,7 @@ static int plan_host(struct planning *p, size_t i)
 		c = class_at(p, class_of(p, host, link));
 		if (!c || same(c->text, wanted))
 			return c ? 0 : -ENOMEM;
-		if (was_entered(p, host))
+		if (isle_files_was_entered(p->tree->dir, host))
 			return write_inside(p, host, c, wanted);
 	}
 	r = find_class(p, wanted, &number);

@@ -9,6 +9,13 @@ struct isle_view;
 /* In the parent. VIEW: what is live, by the numbers of LAB's hosts. LAB: as it will be; WAS: as its record has it. */
 int isle_files_plan(const struct isle_tree *, const struct isle_view *, const struct isle_lab *lab, const struct isle_lab *was,
 		    struct isle_files **ret, struct isle_diag *);
+/*
+ * Then: which hosts get other `files` and `private`, of any of the WAS. -EBUSY: one has been entered, and whoever is inside
+ * has them open.
+ */
+int isle_files_plan_own(struct isle_files *, const struct isle_tree *, const struct isle_view *, const struct isle_lab *lab,
+			struct isle_lab *const *was, size_t n_was, struct isle_diag *);
+void isle_files_show_own(const struct isle_files *, struct isle_buf *out);	/* a line for each; FILES may be NULL */
 size_t isle_files_n(const struct isle_files *);	/* hosts that see other texts than before; takes NULL */
 /* In a forked process that has the lab's mounts; system calls only. -errno: and what was done has been undone. */
 int isle_files_write(const struct isle_files *, int tree, const char **ret_what);

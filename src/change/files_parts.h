@@ -14,6 +14,13 @@ struct rewrite {		/* a file, by its path in the lab's tree; or in a host's mount
 };
 struct relink { const char *host, *was, *target; };	/* which class it has; NULL: the first */
 
+struct reown {			/* a host's own files and directories, in etc/own */
+	const struct isle_host *host;	/* as it will be */
+	bool is_new;		/* the host */
+	char *was, *fresh;	/* room for names there that wait: what it had, what it is to have. "": none */
+};
+#define REOWN_ROOM (ISLE_NAME_MAX + 16)
+
 struct isle_files {
 	struct isle_arena *arena;
 	struct isle_etc *etc, *was;
@@ -23,7 +30,14 @@ struct isle_files {
 	size_t n_rewrites, cap_rewrites;
 	struct relink *relinks;
 	size_t n_relinks, cap_relinks;
+	struct reown *reowns;
+	size_t n_reowns, cap_reowns;
 	size_t n;
 };
+
+/* files_own.c */
+bool isle_files_was_entered(int tree, const char *host);
+int isle_files_write_own(const struct isle_files *, int tree, const char **ret_what);
+void isle_files_undo_own(const struct isle_files *, int tree);
 
 #endif

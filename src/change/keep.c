@@ -74,33 +74,6 @@ int isle_nics_keep(const struct isle_lab *lab, const struct isle_lab *was, struc
 	return r ? r : nics_are_in(was, lab, false, d);
 }
 
-static bool same_owns(const struct isle_host *a, const struct isle_host *b)
-{
-	if (a->n_owns != b->n_owns)
-		return false;
-	for (size_t i = 0; i < a->n_owns; i++)
-		if (strcmp(a->owns[i].path, b->owns[i].path) || !isle_str_eq(a->owns[i].source, b->owns[i].source))
-			return false;
-	return true;
-}
-
-int isle_owns_keep(const struct isle_lab *lab, const struct isle_lab *was, struct isle_diag *d)
-{
-	static const struct isle_host none = { .n_owns = 0 };
-
-	for (size_t i = 0; i < lab->n_hosts; i++) {
-		const struct isle_host *h = lab->hosts[i], *before = isle_lab_host(was, h->name);
-
-		if (same_owns(h, before ? before : &none))
-			continue;
-		isle_reject(d, h->n_owns ? &h->owns[0].loc : &h->loc, "`files` and `private` of %s cannot be changed while lab %s is up",
-			    h->name, lab->name);
-		isle_hint(d, "`isle down %s` first; nothing else was changed either", lab->name);
-		return -EBUSY;
-	}
-	return 0;
-}
-
 static bool can_converge(const struct isle_step *s)
 {
 	switch (s->kind) {

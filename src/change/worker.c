@@ -76,6 +76,7 @@ static int remove_host(const char *host)
 	isle_attach_unmark(host);
 	snprintf(path, sizeof(path), "etc/host/%s", host);
 	unlink(path);
+	put_away("own", host);
 	put_away("up", host);
 	put_away("workdir", host);
 	return all;
