@@ -34,13 +34,50 @@ static const struct isle_loc *uplink_loc(const struct isle_lab *lab)
 	return NULL;
 }
 
+enum { PORTS_TEXT = 16384 };
+
+/* Ports of one protocol as pasta wants them: 8080:80,8443:443. What does not fit is in *RET_REST, or NULL. */
+static const char *port_list(const struct isle_host *h, bool udp, char buf[PORTS_TEXT], const struct isle_published **ret_rest)
+{
+	size_t n = 0;
+
+	*ret_rest = NULL;
+	for (size_t i = 0; i < h->n_ports; i++) {
+		if (h->ports[i].udp != udp)
+			continue;
+		if (n + sizeof(",65535:65535") > PORTS_TEXT) {
+			*ret_rest = &h->ports[i];
+			break;
+		}
+		n += (size_t)sprintf(buf + n, "%s%u:%u", n ? "," : "", h->ports[i].from, h->ports[i].to);
+	}
+	return n ? buf : "none";
+}
+
+static int check_ports(const struct isle_lab *lab, struct isle_diag *d)
+{
+	const struct isle_published *rest = NULL;
+	char buf[PORTS_TEXT];
+
+	for (size_t i = 0; !rest && i < lab->n_hosts; i++)
+		for (int udp = 0; !rest && udp < 2; udp++)
+			port_list(lab->hosts[i], udp, buf, &rest);
+	if (!rest)
+		return 0;
+	isle_reject(d, &rest->loc, "more ports than pasta can be told of");
+	isle_hint(d, "publish fewer of one host, or bring the lab up as root, where nftables has them");
+	return -E2BIG;
+}
+
 int isle_uplink_user_check(const struct isle_lab *lab, struct isle_diag *d)
 {
 	isle_auto(close) int tun = -1;
 	char path[4096];
 	enum helper helper = find_helper(path, sizeof(path));
-	int r;
+	int r = check_ports(lab, d);
 
+	if (r)
+		return r;
 	for (size_t i = 0; helper == HELPER_SLIRP && i < lab->n_hosts; i++) {
 		if (!lab->hosts[i]->n_ports)
 			continue;
@@ -63,7 +100,7 @@ int isle_uplink_user_check(const struct isle_lab *lab, struct isle_diag *d)
 
 #define MAX_ARGS 40
 struct args { const char *v[MAX_ARGS + 1]; size_t n; };
-struct ports { char tcp[4096], udp[4096], mac[24], address[2][ISLE_IP_TEXT], mask[8]; };
+struct ports { char tcp[PORTS_TEXT], udp[PORTS_TEXT], mac[24], address[2][ISLE_IP_TEXT], mask[8]; };
 
 static void arg(struct args *a, const char *s)
 {
@@ -77,26 +114,16 @@ static void args_all(struct args *a, const char *const *list)
 		arg(a, *list);
 }
 
-/* Ports of one protocol as pasta wants them: 8080:80,8443:443. */
-static const char *port_list(const struct isle_host *h, bool udp, char *buf, size_t cap)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < h->n_ports; i++)
-		if (h->ports[i].udp == udp && n < cap)
-			n += (size_t)snprintf(buf + n, cap - n, "%s%u:%u", n ? "," : "", h->ports[i].from, h->ports[i].to);
-	return n ? buf : "none";
-}
-
 /* What comes in before the host has sent anything has to know where to. */
 static void pasta_ports(struct args *a, const struct isle_host *h, struct ports *p)
 {
 	const uint8_t *m = h->uplink.iface->mac;
+	const struct isle_published *rest;	/* none: check_ports() */
 
 	arg(a, "-t");
-	arg(a, port_list(h, false, p->tcp, sizeof(p->tcp)));
+	arg(a, port_list(h, false, p->tcp, &rest));
 	arg(a, "-u");
-	arg(a, port_list(h, true, p->udp, sizeof(p->udp)));
+	arg(a, port_list(h, true, p->udp, &rest));
 	if (!h->n_ports)
 		return;
 	snprintf(p->mac, sizeof(p->mac), "%02x:%02x:%02x:%02x:%02x:%02x", m[0], m[1], m[2], m[3], m[4], m[5]);

@@ -54,3 +54,15 @@ done
 sed 's/8080/80/' "$T/pub.yaml" >"$T/low.yaml"
 chmod 644 "$T/low.yaml"
 says 'port tcp/80 of the machine is for root' as_user isle run -f "$T/low.yaml" -- true
+# more than one argument of pasta can hold
+{
+	printf 'hosts:\n  web:\n    uplink: nat\n    publish:\n'
+	for ((i = 10001; i < 11500; i++)); do printf '      - "%d:%d"\n' $i $i; done
+} >"$T/many.yaml"
+says 'more ports than pasta can be told of' isle run -f "$T/many.yaml" -- true
+says 'many.yaml:1' isle run -f "$T/many.yaml" -- true
+# a machine with slirp4netns alone: a fake one, which is not started
+mkdir "$T/bin"
+printf '#!/bin/sh\nexit 1\n' >"$T/bin/slirp4netns"
+chmod 755 "$T/bin" "$T/bin/slirp4netns"
+says '`publish` needs pasta here; slirp4netns alone is installed' env PATH="$T/bin" "$(readlink -f "$ISLE")" run -f "$T/pub.yaml" -- true
