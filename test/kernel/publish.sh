@@ -77,6 +77,19 @@ fails isle exec web -- python3 "$T/ask.py" tcp 10.50.0.2 81
 # the localhost of the machine stays the machine's
 says 'ip daddr 127.0.0.0/8 drop' nft list chain inet isle-pub guard
 same "$(cat /proc/sys/net/ipv4/conf/all/route_localnet)" 0
+# a host that sends there what is for localhost: it arrives only where there is no guard
+isle exec web sh -ec 'ip route del local 127.0.0.1 dev lo table local; ip route del local 127.0.0.0/8 dev lo table local
+	ip route add 127.0.0.1 via 10.50.0.1 src 10.50.0.2'
+nft 'table ip watch { chain input { type filter hook input priority 0; iifname != lo ip daddr 127.0.0.1 udp dport 7777 counter; }; }'
+arrives()
+{
+	isle exec web -- python3 "$T/ask.py" udp 127.0.0.1 7777 >/dev/null 2>&1 || :
+	nft list chain ip watch input | grep -q 'packets [1-9]'
+}
+not arrives
+nft flush chain inet isle-pub guard
+eventually arrives
+nft delete table ip watch
 # another lab does not get it
 sed 's/10.50.0.0/10.60.0.0/; s/fd50/fd60/; s/10.51.0.0/10.61.0.0/; s/udp.5353/udp\/5354/' "$T/pub.yaml" >"$T/pub2.yaml"
 says 'port tcp/8080 of the machine leads to lab pub' isle up "$T/pub2.yaml"
