@@ -41,6 +41,7 @@ enum cli_words {
 	CLI_PROPAGATION,
 	CLI_SETGROUPS,
 	CLI_RELATIONS,
+	CLI_LEAVINGS,			/* what gc would show */
 };
 
 enum cli_opt {

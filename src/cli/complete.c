@@ -98,6 +98,22 @@ void cli_complete_refs(const char *prefix, unsigned kinds)
 	alarm(0);
 }
 
+/* As it is listed, or if that is a path, by its last part, whichever was begun. */
+static void leaving(const struct isle_gc_item *i, void *arg)
+{
+	const char *prefix = arg, *slash = strrchr(i->name, '/');
+
+	cli_complete_word(slash && strncmp(i->name, prefix, strlen(prefix)) ? slash + 1 : i->name, i->kind, prefix);
+}
+
+static void leavings(const char *prefix)
+{
+	/* all processes are looked at */
+	alarm(2);
+	isle_each_leaving(NULL, leaving, (void *)prefix, NULL);
+	alarm(0);
+}
+
 /* Commands of one word and groups, or the verbs of GROUP. */
 static void commands(const char *group, const char *prefix)
 {
@@ -168,6 +184,8 @@ static void candidates(enum cli_words words, const char *prefix)
 		cli_complete_pids(prefix);
 	for (int t = 0; words == CLI_TYPES && t < ISLE_NS_TYPES; t++)
 		cli_complete_word(isle_ns_type_name((enum isle_ns_type)t), NULL, prefix);
+	if (words == CLI_LEAVINGS)
+		leavings(prefix);
 	if (words == CLI_COMMANDS)
 		commands(NULL, prefix);
 	if (fixed(words))

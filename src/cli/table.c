@@ -42,6 +42,7 @@ static const struct cli_command own_commands[] = {
 			"the lab becomes what its record says. What others left goes only if it is named, as it is listed or by the last "
 			"part of a path. Who must not look at all processes is shown names only, for nobody may be in a namespace as far as he can see.",
 		.options = OPTIONS({ OPT_YES, 'y', "yes", NULL, "remove isle's own, or what is named", 0, false }),
+		.words = { CLI_LEAVINGS, CLI_LEAVINGS },
 	},
 	{
 		.name = "completion", .args = "bash|zsh|fish", .run = cmd_completion, .min = 1, .max = 1,

@@ -38,6 +38,15 @@ ln -s /proc/4194304/ns/net /run/netns/dangling
 same "$(names | sort)" "$(printf '%s false\n' 'name /run/netns/dangling' 'name /run/netns/stale' 'namespace /run/netns/empty' \
 	'namespace /run/netns/netns-4711' 'veth left0')"
 same "$(isle gc -j | jq -r '.leavings[] | select(.name == "/run/netns/netns-4711").owner')" podman
+# by whichever way it is named
+completed()
+{
+	isle complete -- gc "$@" | sort | paste -sd ' '
+}
+same "$(completed /run/netns/s)" $'/run/netns/stale\tname'
+same "$(completed --yes left0 st)" $'stale\tname'
+same "$(completed le)" $'left0\tveth'
+same "$(isle complete -- gc '' | cut -f 1 | sort)" "$(isle gc -j | jq -r '.leavings[].name' | sort)"
 says 'name /run/netns/stale (ip netns): no namespace is behind it' isle gc
 says 'veth left0' isle gc
 says 'removes what others left, if it is named' isle gc
