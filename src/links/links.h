@@ -119,6 +119,9 @@ extern const struct isle_link_kind isle_link_bridge_port;
 /* What both ends of a wireguard have besides. */
 extern const struct isle_option isle_link_preshared_key;
 
+/* bound.c: does the kernel keep this link, as it tells of it in A, in the namespace where it was made? KIND: may be NULL */
+bool isle_link_is_bound(unsigned flags, const char *kind, const char *name, const struct isle_nlattrs *a);
+
 /* parse.c: text to value. 0; -ENOMEM; -EINVAL with what is wrong in WHY ("is from 1 to 4094") and what was meant in HINT ("" if unknown). */
 #define ISLE_LINK_OPTIONS 32	/* no kind has more */
 #define ISLE_LINK_WORDS 512

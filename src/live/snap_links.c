@@ -7,37 +7,13 @@
  */
 #include <linux/if_bridge.h>
 #include <linux/if_link.h>
+#include "links/links.h"
 #include "live/snap_read.h"
-
-enum { NETNS_IMMUTABLE = 67 };	/* IFLA_NETNS_IMMUTABLE, of Linux 6.15 */
 
 struct raw {
 	struct isle_snap_link link;
 	int master;
 };
-
-/*
- * Older kernels do not say what stays where it was made. These do: loopback.c, bonding/bond_main.c, team/team.c, vrf.c,
- * ppp/ppp_generic.c and amt.c in drivers/net; bridge/br_device.c, hsr/hsr_device.c, batman-adv/soft-interface.c and
- * ieee802154/6lowpan/core.c in net; and of tunnels the one that each namespace has from the start (net/ipv4, net/ipv6).
- */
-static bool is_bound(const struct isle_snap_link *l)
-{
-	static const char *const kinds[] = { "bridge", "bond", "team", "vrf", "ppp", "amt", "hsr", "batadv", "lowpan" };
-	static const char *const devices[] = {
-		"tunl0", "gre0", "gretap0", "erspan0", "ip_vti0", "sit0", "ip6tnl0", "ip6gre0", "ip6_vti0",
-	};
-
-	if (!l->kind)
-		return l->flags & IFF_LOOPBACK;
-	for (size_t i = 0; i < ISLE_COUNT(kinds); i++)
-		if (!strcmp(l->kind, kinds[i]))
-			return true;
-	for (size_t i = 0; i < ISLE_COUNT(devices); i++)
-		if (!strcmp(l->name, devices[i]))
-			return true;
-	return false;
-}
 
 /*
  * Where the ends are in two namespaces the kernel always tells of a link, and of kinds that have none it is the link itself:
@@ -148,7 +124,7 @@ static void read_values(const struct isle_nlattrs *a, struct isle_snap_link *l)
 	l->group = isle_nla_u32(a->a[IFLA_GROUP], 0);
 	l->n_mac = mac_of(a->a[IFLA_ADDRESS], l->mac);
 	l->n_perm_mac = mac_of(a->a[IFLA_PERM_ADDRESS], l->perm_mac);
-	l->is_immovable = a->a[NETNS_IMMUTABLE] ? isle_nla_u8(a->a[NETNS_IMMUTABLE], 0) : is_bound(l);
+	l->is_immovable = isle_link_is_bound(l->flags, l->kind, l->name, a);
 	if (!l->link)
 		l->link = link_of(a, l);
 	l->link_nsid = -1;

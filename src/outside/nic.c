@@ -14,7 +14,6 @@
 #include "outside/uplink.h"
 
 #define ANSWER_BYTES 16384
-enum { NETNS_IMMUTABLE = 67 };	/* IFLA_NETNS_IMMUTABLE, of Linux 6.15 */
 
 int isle_nics_prepare(const struct isle_lab *lab, struct isle_nics **ret, struct isle_diag *d)
 {
@@ -68,12 +67,15 @@ static int refuse(const struct isle_iface *f, const char *why, struct isle_diag 
 	return isle_reject(d, &f->loc, "%s cannot be moved to another namespace: %s", f->machine_lower, why);
 }
 
-/* Where the kernel does not say so it refuses by itself. */
-static const char *why_bound(const struct nlmsghdr *h, const struct isle_nlattrs *a)
+static const char *why_bound(const char *name, const struct nlmsghdr *h, const struct isle_nlattrs *a)
 {
-	if (((const struct ifinfomsg *)NLMSG_DATA(h))->ifi_flags & IFF_LOOPBACK)
+	const unsigned flags = ((const struct ifinfomsg *)NLMSG_DATA(h))->ifi_flags;
+	struct isle_nlattrs info;
+
+	if (flags & IFF_LOOPBACK)
 		return "it is the loopback";
-	return isle_nla_u8(a->a[NETNS_IMMUTABLE], 0) ? "the kernel keeps it where it was made" : NULL;
+	isle_nl_nested(a->a[IFLA_LINKINFO], &info);
+	return isle_link_is_bound(flags, isle_nla_str(info.a[IFLA_INFO_KIND]), name, a) ? "the kernel keeps it where it was made" : NULL;
 }
 
 static int check_way_out(const struct isle_iface *f, struct isle_diag *d)
@@ -105,7 +107,7 @@ int isle_nic_check(const struct isle_iface *f, struct isle_diag *d)
 		r = isle_nl_get_link(&nl, IFLA_IFNAME, f->machine_lower, answer, sizeof(answer), &h);
 	if (!r) {
 		isle_nl_attrs_of(h, sizeof(struct ifinfomsg), &a);
-		why = why_bound(h, &a);
+		why = why_bound(f->machine_lower, h, &a);
 	}
 	isle_nl_close(&nl);
 	if (r == -ENODEV) {
