@@ -56,14 +56,14 @@ web: lacks its unreachable route to 10.8.0.0/16
 web: lacks its route to 10.9.0.0/16 via 10.1.0.1 table 100 metric 7 mtu 1300
 web: lacks its route to default via 10.1.0.1
 far: has lost its name /run/netns/far.drift
-far:eth0 has MAC 02:00:00:11:22:33, not '$mac
+far:eth0 has MAC 02:00:00:11:22:33, not '"$mac"
 # it is what `up` would mend
 isle plan "$T/drift.yaml" >"$T/plan"
 same "$(grep -c 'changed by hand' "$T/plan")" 8
 isle show | grep -qx 'web:lo lacks 192.0.2.1/32'
 # one host, one interface: what is theirs
 same "$(isle show far | tail -n 2)" 'far has lost its name /run/netns/far.drift
-far:eth0 has MAC 02:00:00:11:22:33, not '$mac
+far:eth0 has MAC 02:00:00:11:22:33, not '"$mac"
 same "$(isle show -j web:lo | jq -r '.drift[].what')" 'lacks 192.0.2.1/32'
 # all of it comes back by up, names too
 isle up "$T/drift.yaml"
