@@ -35,7 +35,7 @@ static int mount_tmpfs(int dirfd, const char *path)
 
 static int make_tree(const struct isle_job *job, const char *target, int *ret_tree, int *ret_etc)
 {
-	static const char *const dirs[] = { "net", "uts", "shown", "mnt", "etc" };
+	static const char *const dirs[] = { "net", "uts", "shown", "mnt", "etc", ISLE_RULES_DIR };
 	isle_auto(close) int tree = mount_tmpfs(AT_FDCWD, target);
 	isle_auto(close) int etc = -1;
 	const char *what = "the tree";

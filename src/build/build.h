@@ -76,6 +76,20 @@ int isle_tun_make(const struct isle_step *, const char **ret_what);
 int isle_builder_tun(struct isle_builder *, size_t step);
 /* Do an NFT step, in the namespace where we are. */
 int isle_builder_nft(struct isle_builder *, size_t step);
+/* nft.c: give nft what the descriptor SCRIPT has. -EINVAL: it does not like it, and WORDS are its own, PATH being the file. */
+enum { ISLE_NFT_WORDS = 300 };
+int isle_nft_run(int script, const char *path, char words[ISLE_NFT_WORDS]);
+/* rules.c: the user's rules in a host */
+struct isle_rules {
+	const char *host;
+	const char *path;		/* for words, and where the rules are; NULL: it has none any more */
+	const char *text;		/* the rules, if they were read already; else NULL */
+};
+/* In a child in the host's network and in the lab's tree: these, and not those that it has, in one transaction. -errno. */
+int isle_rules_load(const struct isle_rules *, char words[ISLE_NFT_WORDS]);
+void isle_rules_forget(const char *host);	/* in the lab's tree: the host is gone */
+#define ISLE_RULES_DIR "nft"		/* in the tree: HOST, the rules it has; HOST.tables, theirs; HOST.others, while they change */
+
 /* Do a WIREGUARD or PEER step, in the namespace where we are; *ret_what: what failed. MSG: room for a request. (wireguard.c) */
 int isle_wireguard_take(const struct isle_step *, void *msg, size_t size, struct isle_shared *, const char **ret_what);
 int isle_builder_wireguard(struct isle_builder *, size_t step);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * DOC: a host's own firewall: the user's file, given to nft(8) inside the host
- * when all but its uplink is there. What is wrong with it nft says best: its
- * first line, which has the place in that file.
+ * when all but its uplink is there (rules.c says how). What is wrong with it nft
+ * says best: its first line, which has the place in that file.
  */
 #include <fcntl.h>
 #include <signal.h>
@@ -51,9 +51,9 @@ int isle_nft_check_files(const struct isle_lab *lab, struct isle_diag *d)
 	return all;
 }
 
-static _Noreturn void load(const char *program, const char *path, int err)
+static _Noreturn void run(const char *program, int script, int err)
 {
-	const char *const argv[] = { program, "-f", path, NULL };
+	const char *const argv[] = { program, "-f", "-", NULL };
 	sigset_t none;
 	int null;
 
@@ -61,9 +61,10 @@ static _Noreturn void load(const char *program, const char *path, int err)
 		_exit(127);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
+	script = fcntl(script, F_DUPFD, 3);
 	err = fcntl(err, F_DUPFD, 3);
 	null = open("/dev/null", O_RDWR);
-	if (null < 0 || dup2(null, 0) != 0 || dup2(null, 1) != 1 || dup2(err, 2) != 2)
+	if (null < 0 || dup2(script, 0) != 0 || dup2(null, 1) != 1 || dup2(err, 2) != 2)
 		_exit(127);
 	isle_ns_close_from(3);
 	execv(program, (char *const *)argv);
@@ -80,28 +81,50 @@ static int wait_for(pid_t pid)
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128;
 }
 
-int isle_builder_nft(struct isle_builder *b, size_t i)
+/* Its first line, with the name of the file for that of the script. */
+static void say(int err, const char *path, char words[ISLE_NFT_WORDS])
 {
-	struct isle_shared *s = b->job->shared;
+	char text[ISLE_NFT_WORDS];
+	ssize_t n = pread(err, text, sizeof(text) - 1, 0);
+	const char *rest;
+
+	text[n > 0 ? n : 0] = '\0';
+	text[strcspn(text, "\n")] = '\0';
+	rest = strncmp(text, "/dev/stdin:", 11) ? NULL : text + 10;
+	snprintf(words, ISLE_NFT_WORDS, "%s%.200s", rest && path ? path : "", rest ? rest : *text ? text : "nft failed");
+}
+
+int isle_nft_run(int script, const char *path, char words[ISLE_NFT_WORDS])
+{
 	isle_auto(close) int err = memfd_create("stderr", MFD_CLOEXEC);
-	char program[4096], words[300] = "";
-	ssize_t n;
+	char program[4096];
 	pid_t pid;
 	int r;
 
+	snprintf(words, ISLE_NFT_WORDS, "starting nft");
 	if (err < 0 || !find_nft(program, sizeof(program)))
-		return isle_shared_fail(s, err < 0 ? errno : ENOENT, (int64_t)i, "starting nft");
+		return err < 0 ? -errno : -ENOENT;
+	if (lseek(script, 0, SEEK_SET) < 0)
+		return -errno;
 	pid = isle_ns_clone(SIGCHLD, NULL);
 	if (pid == 0)
-		load(program, b->job->plan->steps[i].nft.path, err);
+		run(program, script, err);
 	r = pid < 0 ? pid : wait_for(pid);
-	if (r < 0)
-		return isle_shared_fail(s, -r, (int64_t)i, "starting nft");
-	if (r == 0)
+	if (r > 0)
+		say(err, path, words);
+	return r > 0 ? -EINVAL : r;
+}
+
+int isle_builder_nft(struct isle_builder *b, size_t i)
+{
+	const struct isle_step *step = &b->job->plan->steps[i];
+	const struct isle_rules rules = { .host = b->job->lab->hosts[step->ns - 1]->name, .path = step->nft.path };
+	struct isle_shared *s = b->job->shared;
+	char words[ISLE_NFT_WORDS];
+	int r = isle_rules_load(&rules, words);
+
+	if (!r)
 		return 0;
-	n = pread(err, words, sizeof(words) - 1, 0);
-	words[n > 0 ? n : 0] = '\0';
-	words[strcspn(words, "\n")] = '\0';
-	s->ours = true;
-	return isle_shared_fail(s, EINVAL, (int64_t)i, "%s", *words ? words : "nft failed");
+	s->ours = r == -EINVAL;
+	return isle_shared_fail(s, -r, (int64_t)i, "%s", words);
 }

@@ -178,6 +178,8 @@ static int fill(struct isle_conversion *c, struct isle_diag *d)
 	if (!r)
 		r = isle_uplinks_compare(c, d);
 	if (!r)
+		r = isle_rule_changes_new(c->tree, c->lab, c->was[0], &c->live->view, c->n_was > 1, &c->rules, d);
+	if (!r)
 		r = isle_files_plan(c->tree, &c->live->view, c->lab, c->was[0], &c->files, d);
 	if (!r)
 		r = isle_files_plan_own(c->files, c->tree, &c->live->view, c->lab, c->was, c->n_was, d);
@@ -213,6 +215,7 @@ void isle_conversion_free(struct isle_conversion *c)
 	isle_files_free(c->files);
 	isle_ovs_diff_free(c->ovs);
 	isle_uplink_change_free(c->outside);
+	isle_rule_changes_free(c->rules);
 	isle_gather_free(c->live);
 	isle_attached_free(c->attached);
 	isle_plan_free(c->plan);
@@ -230,6 +233,6 @@ void isle_conversion_free(struct isle_conversion *c)
 
 bool isle_conversion_is_empty(const struct isle_conversion *c)
 {
-	return !c->changes->n && !c->changes->n_ends && !isle_files_n(c->files) && !isle_ovs_diff_n(c->ovs) && !c->outside && !c->commits &&
+	return !c->changes->n && !c->changes->n_ends && !isle_files_n(c->files) && !isle_ovs_diff_n(c->ovs) && !c->outside && !isle_rule_changes_n(c->rules) && !c->commits &&
 	       c->n_was == 1;
 }

@@ -7,6 +7,7 @@
 #include "change/files.h"
 #include "change/gather.h"
 #include "change/ovs.h"
+#include "change/rules.h"
 
 /* A lab that is up, what it is to be, and the way there. */
 struct isle_conversion {
@@ -23,6 +24,7 @@ struct isle_conversion {
 	struct isle_changes *changes;
 	struct isle_files *files;
 	struct isle_ovs_diff *ovs;	/* NULL: no Open vSwitch of its own */
+	struct isle_rule_changes *rules;	/* NULL: no host has rules of its own, nor had */
 	struct isle_uplink_change *outside;	/* NULL: nothing of the machine changes */
 	char *record;			/* the text of the record to be */
 	size_t record_len;

@@ -85,6 +85,7 @@ static bool can_converge(const struct isle_step *s)
 	case ISLE_STEP_RULE:
 	case ISLE_STEP_NEIGH:
 	case ISLE_STEP_SYSCTL:
+	case ISLE_STEP_NFT:		/* rules.c */
 	case ISLE_STEP_CARRIER:
 	case ISLE_STEP_SETTLED:
 	case ISLE_STEP_OFFLOAD:		/* of who is on an Open vSwitch, which does not change (ovs.c) */

@@ -277,6 +277,7 @@ int isle_conversion_show(const struct isle_conversion *c, struct isle_buf *out)
 		show_change(&l, &c->changes->ends[i]);
 	for (size_t i = 0; i < c->changes->n; i++)
 		show_change(&l, &c->changes->list[i]);
+	isle_rule_changes_show(c->rules, out);
 	isle_uplinks_show(c, out);
 	isle_ovs_diff_show(c->ovs, out);
 	isle_files_show_own(c->files, out);
@@ -300,6 +301,7 @@ int isle_conversion_commands(const struct isle_conversion *c, struct isle_buf *o
 		isle_kind_command(&c->changes->list[i].step, &c->names, out);
 	for (size_t i = 0; i < c->changes->n_ends; i++)
 		isle_kind_command(&c->changes->ends[i].step, &c->names, out);
+	isle_rule_changes_commands(c->rules, out);
 	isle_uplinks_commands(c, out);
 	isle_ovs_diff_commands(c->ovs, out);
 	return out->bad ? -ENOMEM : 0;

@@ -77,6 +77,7 @@ static int remove_host(const char *host)
 	snprintf(path, sizeof(path), "etc/host/%s", host);
 	unlink(path);
 	put_away("own", host);
+	isle_rules_forget(host);
 	put_away("up", host);
 	put_away("workdir", host);
 	return all;
@@ -219,6 +220,19 @@ static int change_outside(const struct isle_work *w, int machine)
 	return r;
 }
 
+/* What follows the steps. */
+static int change_others(const struct isle_work *w, int machine)
+{
+	int r = isle_rule_changes_do(w->rules, w->tree->dir, w->shared);
+
+	if (r)
+		return r;
+	r = w->outside ? change_outside(w, machine) : write_files_and_commit(w);
+	if (r)
+		isle_rule_changes_undo(w->rules, w->tree->dir, w->shared);
+	return r;
+}
+
 static int change(void *arg)
 {
 	const struct isle_work *w = arg;
@@ -234,7 +248,7 @@ static int change(void *arg)
 		return r;
 	r = isle_apply(&a);
 	if (!r) {
-		r = w->outside ? change_outside(w, machine) : write_files_and_commit(w);
+		r = change_others(w, machine);
 		if (r)
 			isle_apply_undo(&a);
 	}

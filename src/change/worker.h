@@ -5,12 +5,14 @@
 #include "build/attach.h"
 #include "change/change.h"
 #include "change/files.h"
+#include "change/rules.h"
 
 struct isle_work {
 	const struct isle_tree *tree;
 	const struct isle_changes *changes;
 	const struct isle_files *files;
 	const struct isle_attached *attached;	/* or NULL */
+	const struct isle_rule_changes *rules;	/* or NULL */
 	const struct isle_uplink_change *outside;	/* or NULL */
 	const char *intent;		/* the record to be */
 	size_t intent_len;

@@ -95,7 +95,9 @@ sed 's/10.50.0.0/10.60.0.0/; s/fd50/fd60/; s/10.51.0.0/10.61.0.0/; s/udp.5353/ud
 says 'port tcp/8080 of the machine leads to lab pub' isle up "$T/pub2.yaml"
 sed 's/8080/8081/' "$T/pub.yaml" >"$T/changed.yaml"
 sed -i '1i lab: pub' "$T/changed.yaml"
-fails isle up "$T/changed.yaml"
+isle up "$T/changed.yaml" >/dev/null
+says web python3 "$T/ask.py" tcp 127.0.0.1 8081
+fails python3 "$T/ask.py" tcp 127.0.0.1 8080
 isle down --grace 0s pub
 wait $pid 2>/dev/null || :
 unchanged_since "$before"
