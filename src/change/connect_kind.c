@@ -2,8 +2,9 @@
 /*
  * DOC: an interface of a kind in a plain namespace, as `ip link add [link B]
  * type KIND` makes it; its options are the rows of links/. It is born where it
- * belongs, also if what it is on is elsewhere. Whose MAC is not its own is born
- * with a random name, by which a journal knows it until it has our mark.
+ * belongs, also if what it is on is elsewhere. Whose MAC is not its own, or who
+ * is on something elsewhere, is born with a random name, by which a journal
+ * knows it until it has our mark.
  */
 #include "change/connect.h"
 #include "change/lab.h"
@@ -138,21 +139,26 @@ static void set_undo(struct isle_change *c)
 int isle_kind_end_make(struct isle_rewire *w, const struct isle_wish *wish, struct isle_kind_end *e, struct isle_diag *d)
 {
 	const bool by_hand = isle_rewire_commands(w->options);
+	const bool elsewhere = e->lower && w->ns[e->lower_end] != w->ns[e->end];
+	const bool by_mac = wish->kind->mac == ISLE_MAC_OWN && !elsewhere;
 	char name[IFNAMSIZ];
 	struct isle_change *c;
 	int r = isle_rewire_ifname(w, e->end, w->place[e->end]->ifname, name, d);
 
 	if (r)
 		return r;
+	/* kernels before 6.13 want its name and index to be free where the request is sent, too */
+	if (elsewhere && w->next[e->end] < w->next[e->lower_end])
+		w->next[e->end] = w->next[e->lower_end];
 	c = add_wire(w, wish, e);
 	if (!c)
 		return -ENOMEM;
-	if (wish->kind->mac == ISLE_MAC_OWN)
+	if (by_mac)
 		c->step.wire.mac = isle_rewire_made(w, e->end, name);
 	else
 		c->step.wire.name = isle_rewire_born(w, e->end, name);
 	e->name = c->step.wire.called = w->made[w->n_made - 1].name;
-	if (by_hand || wish->kind->mac == ISLE_MAC_OWN)
+	if (by_hand || by_mac)
 		c->step.wire.name = e->name;
 	if (by_hand)
 		c->step.wire.mac = NULL;

@@ -94,6 +94,11 @@ on()
 	refuses "red has an interface 'm' already" connect red:m blue:eth0 "$1" "${@:2}"
 	refuses '10.8.0.1/24 is taken' connect red:m2 blue:eth0 "$1" "${@:2}" -a 10.8.0.1/24
 	isle disconnect red:m >/dev/null
+	# a name that is taken over there is free here
+	ip -n blue link add name m type bridge
+	isle connect red:m blue:eth0 "$1" "${@:2}" >/dev/null
+	isle disconnect red:m >/dev/null
+	ip -n blue link del dev m
 	eventually is_as "$apart"
 }
 on macvlan mode=private
