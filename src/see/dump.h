@@ -124,6 +124,7 @@ void isle_dump_routes(struct isle_dump *);		/* routes of hosts; gateways of netw
 void isle_dump_notes(struct isle_dump *);
 void isle_dump_note_link(struct isle_dump *, struct isle_dump_host *, const struct isle_snap_link *, const char *why);
 bool isle_dump_is_usual_rule(const struct isle_snap_rule *);	/* every namespace has it, or a VRF brings it along */
+bool isle_dump_filters_vlans(const struct isle_snap_link *bridge);	/* dump_switch.c */
 /* dump_kind.c: what the lab file has words for */
 bool isle_dump_is_kind(const struct isle_snap_link *);
 bool isle_dump_has_master(const struct isle_dump_iface *);		/* a VRF or bond of the same host, that is such a kind */

@@ -87,6 +87,8 @@ static void write_iface(struct isle_dump *d, struct isle_texts *t, struct isle_t
 		key->owner = &f->state;
 		isle_text_value(t, key, f->link->flags & IFF_UP ? "up" : "down");
 	}
+	if (isle_dump_has_port(f))
+		isle_dump_write_port(t, at, f);
 	if (is_said(&f->neighbours))
 		isle_dump_write_neighbours(d, t, at, f);
 }
@@ -106,7 +108,8 @@ static void write_ifaces(struct isle_dump *d, struct isle_texts *t, struct isle_
 			isle_dump_note_link(d, h, f->link, f->kind.refused);
 			continue;
 		}
-		if (!is_said(&f->kind) && !is_said(&f->master) && !is_said(&f->neighbours) && !mtu && !state && !is_said(&f->mac) && !(f->is_lo && is_said(&f->address)))
+		if (!is_said(&f->kind) && !is_said(&f->master) && !is_said(&f->neighbours) && !mtu && !state && !is_said(&f->mac) && !isle_dump_has_port(f) &&
+		    !(f->is_lo && is_said(&f->address)))
 			continue;
 		ifaces = ifaces ? ifaces : isle_text_key(t, host, "interfaces");
 		write_iface(d, t, ifaces, f);

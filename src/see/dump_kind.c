@@ -38,24 +38,29 @@ bool isle_dump_has_master(const struct isle_dump_iface *f)
 
 struct writing { struct isle_texts *t; struct isle_text *at; const struct isle_snap_link *link; };
 
-static void put_option(const struct isle_link_value *v, void *arg)
+void isle_dump_write_option(struct isle_texts *t, struct isle_text *at, const char *name, const struct isle_link_value *v)
 {
-	struct writing *w = arg;
 	isle_auto(buf) struct isle_buf b = { 0 };
-	struct isle_text *key;
+	struct isle_text *key = isle_text_key(t, at, name);
 
-	if (v->option->flags & ISLE_OPTION_SECRET || isle_link_is_default(v))
-		return;
-	if (w->link->n_remotes > 1 && !strcmp(v->option->name, "remote"))
-		return;
-	key = isle_text_key(w->t, w->at, v->option->name);
 	if (v->option->type == ISLE_OPTION_BOOL) {
 		isle_text_bool(key, v->n);
 		return;
 	}
 	isle_link_print(v, &b);
-	w->t->bad |= b.bad;
-	isle_text_value(w->t, key, "%s", b.s ? b.s : "");
+	t->bad |= b.bad;
+	isle_text_value(t, key, "%s", b.s ? b.s : "");
+}
+
+static void put_option(const struct isle_link_value *v, void *arg)
+{
+	struct writing *w = arg;
+
+	if (v->option->flags & ISLE_OPTION_SECRET || isle_link_is_default(v))
+		return;
+	if (w->link->n_remotes > 1 && !strcmp(v->option->name, "remote"))
+		return;
+	isle_dump_write_option(w->t, w->at, v->option->name, v);
 }
 
 void isle_dump_write_kind(struct isle_texts *t, struct isle_text *at, const struct isle_dump_iface *f)

@@ -168,6 +168,8 @@ static void write_net(struct isle_dump *d, struct isle_texts *t, struct isle_tex
 		isle_text_value(t, isle_text_key(t, at, "gateway"), "%s", isle_ip_text(&n->gateway[!n->gateway[0].family], false, text));
 	if (mtu != USUAL_MTU)
 		isle_text_value(t, isle_text_key(t, at, "mtu"), "%u", mtu);
+	if (n->bridge)
+		isle_dump_write_switch(t, at, n->bridge);
 	if (n->n_members)
 		write_members(d, t, at, n);
 }
@@ -210,6 +212,8 @@ static void write_options(struct isle_texts *t, struct isle_text *at, struct isl
 	if (w->iface[0] ? isle_dump_is_of_wire(w, offsetof(struct isle_dump_iface, state)) && !is_up(w->end[0]) && !is_up(w->end[1])
 			: !is_up(w->end[0]) || !is_up(w->end[1]))
 		isle_text_value(t, isle_text_key(t, at, "state"), "down");
+	if (!w->iface[0])
+		isle_dump_write_ports(t, at, w);
 }
 
 static bool is_bare_wire(const struct isle_dump_wire *w)

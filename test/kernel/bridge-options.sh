@@ -72,7 +72,24 @@ eventually closed_is r2
 same "$(fabric bridge -d -j link | jq -c '[.[] | select(.cost == 100) | .master] | sort')" '["r1","r2"]'
 same "$(fabric bridge -d -j link | jq -c '.[] | select(.state == "blocking") | .cost')" 100
 
+# a dump makes the same
+options()
+{
+	fabric bridge -d -j link | jq -cS '[.[] | [.master, .cost, .priority, .guard, .root_block, .hairpin, .learning, .flood, .isolated,
+		.mcast_flood, .bcast_flood, .fastleave, .neigh_suppress]] | sort'
+	fabric ip -d -j link show type bridge | jq -cS '[.[] | [.ifname, (.linkinfo.info_data | .stp_state, .group_fwd_mask,
+		.mcast_snooping, .mcast_querier, if .stp_state == 1 then .priority, .hello_time, .max_age, .forward_delay else .ageing_time end)]] | sort'
+}
+was=$(options)
+isle dump lab >"$T/dump.yaml"
+isle down lab
+isle up "$T/dump.yaml" >/dev/null
+same "$was" "$(options)"
+same "$(isle dump lab)" "$(cat "$T/dump.yaml")"
+
 # the long form makes the same, and so do the commands
+isle down lab
+isle up "$T/lab.yaml" >/dev/null
 isle plan --full "$T/lab.yaml" >"$T/full.yaml"
 grep -q 'port: {cost: 17, priority: 7, guard: true' "$T/full.yaml"
 isle plan --full "$T/full.yaml" | diff "$T/full.yaml" -
