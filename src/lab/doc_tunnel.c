@@ -28,9 +28,9 @@ static bool parse_kind(struct isle_set *set, const struct isle_field *field, str
 {
 	const struct isle_link_kind *kind = isle_link_kind_find(node->text);
 	struct isle_doc_kind *d = dst;
+	isle_auto(buf) struct isle_buf all = { 0 };
 	const char *near, *hint = NULL;
 
-	(void)field;
 	d->loc = node->loc;
 	if (isle_str_eq(node->text, "veth"))
 		return true;
@@ -46,6 +46,10 @@ static bool parse_kind(struct isle_set *set, const struct isle_field *field, str
 				     kind->name);
 	else if (kind)
 		hint = isle_set_text(set, "an interface: `interfaces: {IF: {kind: %s}}`", kind->name);
+	if (!hint)
+		isle_link_kind_form(field, false, &all);
+	if (all.s)
+		hint = isle_set_text(set, "`kind` is one of: %s", all.s);
 	return isle_set_reject(set, node, 0, 0, hint, "'%.64s' is no kind of link between two hosts", node->text);
 }
 
