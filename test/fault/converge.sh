@@ -170,29 +170,19 @@ judge()
 }
 
 # ---- interrupted
+is_one_of_both()
+{
+	local now
+	now=$(shape)
+	for is in one two; do
+		[ "$now" != "${!is}" ] || return 0
+	done
+	return 1
+}
 judge_interrupted()
 {
-	if [ "$(shape)" = "$one" ]; then
-		becomes is_whole one || wrong "interrupted, and one.yaml is not whole: $(cat "$T/out")"
-	else
-		becomes is_whole two || wrong "interrupted, and neither is whole: $(cat "$T/out")"
-	fi
-}
-
-# ---- refused by other calls than netlink's
-judge_refused()
-{
-	if [ "$1" = 0 ]; then
-		becomes is_whole two || wrong "status 0, but not whole: $(cat "$T/out")"
-	elif $who isle show -j fault | jq -e .half_changed >/dev/null; then
-		$who isle up "$T/two.yaml" >"$T/out" 2>&1 || { wrong "half changed, and cannot go on: $(cat "$T/out")"; return; }
-		is_of_shape two || wrong 'was half changed, and is not what two.yaml says'
-	elif [ "$(shape)" = "$two" ]; then
-		becomes is_whole two || wrong "all is done, but not whole: $(cat "$T/out")"
-	else
-		is_of_shape one || { wrong 'is not as before'; return; }
-		becomes is_whole one || wrong "as before, but not whole: $(cat "$T/out")"
-	fi
+	becomes is_one_of_both || { diff <(echo "$one") <(shape) >&2 || :; wrong "interrupted, and is neither"; return; }
+	becomes is_whole "$is" || wrong "interrupted, and $is.yaml is not whole: $(cat "$T/out")"
 }
 
 # shellcheck disable=SC2034 # by way of ${!1}

@@ -7,6 +7,7 @@
 #
 #	h1 ── one ── h2      iso: i1, i2 isolated, i3 not        r1 ──── r2    p1 on r1, p2 on r2, p3 on r3
 #	                                                          └─ r3 ──┘
+# feature: options of bridges and of their ports, with VLAN filtering
 . test/kernel/lib.sh
 need root bridge veth jq
 
