@@ -22,14 +22,29 @@ as_root()
 	"$@"
 }
 
-# Interfaces with MTU, whether they are up, and MAC; addresses; routes; forwarding.
+# Interfaces with MTU, whether they are up, and MAC; addresses; routes; forwarding. As few processes as can be.
 cat >"$T/picture" <<'END'
-ip -o link show | sed -E 's/^[0-9]+: ([^:@]+)[^:]*: <([^>]*)> (mtu [0-9]+).*link\/[a-z]+ ([0-9a-f:]+).*/\1 \2 \3 \4/' |
-	sed -E 's/ [A-Z_,-]*\<UP\>[A-Z_,-]* / up /; s/ [A-Z_,-]*[A-Z_-] / down /'
-ip -o address show | sed -E 's/^[0-9]+: //; s/ +/ /g; s/\\.*//'
-ip -4 route show table all | sed '/table local/d; s/ linkdown//'
-ip -6 route show table all | sed '/table local/d; /^fe80/d; /^multicast/d; /^ff00/d; s/ linkdown//'
+ip -o -b - <<X
+link show
+address show
+route show table all
+X
 cat /proc/sys/net/ipv4/ip_forward /proc/sys/net/ipv6/conf/all/forwarding
+END
+cat >"$T/lines.sed" <<'END'
+/^[0-9]+: [^ ]+: </ {
+	s/^[0-9]+: ([^:@]+)[^:]*: <([^>]*)> (mtu [0-9]+).*link\/[a-z]+ ([0-9a-f:]+).*/\1 \2 \3 \4/
+	s/ [A-Z_,-]*\<UP\>[A-Z_,-]* / up /
+	s/ [A-Z_,-]*[A-Z_-] / down /
+}
+/^[0-9]+: [^ ]+ +inet/ {
+	s/^[0-9]+: //
+	s/ +/ /g
+	s/\\.*//
+}
+/ table local /d
+/^(fe80|multicast|ff00)/d
+s/ linkdown//
 END
 chmod 755 "$T" "$T/picture"
 
@@ -41,7 +56,7 @@ pictures()
 	for host; do
 		echo "--- $host"
 		"$as" isle exec "$host.$lab" sh "$T/picture"
-	done
+	done | sed -E -f "$T/lines.sed"
 }
 
 round()
