@@ -42,7 +42,8 @@ look()
 {
 	# shellcheck disable=SC2016 # expanded in there
 	nsenter --net="$2" sh -c '
-		ip -d -j address show; ip -j route show table all; ip -6 -j route show table all
+		echo "address show
+route show table all" | ip -d -j -b -
 		cd /proc/sys/net && grep -rs . ipv4/conf ipv6/conf bridge ipv4/ip_forward ipv4/ping_group_range >&3 || :
 	' >"$1/$3.json" 3> >(sed "/stable_secret/d; s/^/$3 /" >"$1/$3.sysctl")
 	wait $!
