@@ -16,13 +16,9 @@ static void hop(const struct isle_hop *h, struct isle_buf *b)
 
 static void text(const struct isle_route *r, struct isle_buf *b)
 {
-	static const char *const types[] = {
-		[ISLE_ROUTE_UNICAST] = "", [ISLE_ROUTE_BLACKHOLE] = "blackhole ",
-		[ISLE_ROUTE_UNREACHABLE] = "unreachable ", [ISLE_ROUTE_PROHIBIT] = "prohibit ",
-	};
 	char s[ISLE_IP_TEXT];
 
-	isle_buf_printf(b, "%s%s", types[r->type], r->dst.len ? isle_ip_text(&r->dst, true, s) : "default");
+	isle_buf_printf(b, "%s%s", isle_route_word(r->type), r->dst.len ? isle_ip_text(&r->dst, true, s) : "default");
 	for (size_t i = 0; i < r->n_hops; i++) {
 		if (r->n_hops > 1)
 			isle_buf_puts(b, " nexthop");

@@ -8,8 +8,6 @@
  * there too: by it another text in the file is noticed, and undone.
  */
 #include <fcntl.h>
-#include <netinet/in.h>
-#include <linux/netfilter.h>
 #include <linux/netfilter/nf_tables.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -50,24 +48,6 @@ static int add(struct list *list, const char *word)
 	return 0;
 }
 
-static const char *family(uint8_t f)
-{
-	switch (f) {
-	case NFPROTO_INET:
-		return "inet";
-	case NFPROTO_IPV4:
-		return "ip";
-	case NFPROTO_IPV6:
-		return "ip6";
-	case NFPROTO_ARP:
-		return "arp";
-	case NFPROTO_NETDEV:
-		return "netdev";
-	default:
-		return "bridge";
-	}
-}
-
 static int on_table(const struct isle_nft_table *t, void *arg)
 {
 	struct look *l = arg;
@@ -78,14 +58,14 @@ static int on_table(const struct isle_nft_table *t, void *arg)
 		l->mine.n = l->theirs.n = 0;
 		return l->script >= 0 && (ftruncate(l->script, 0) < 0 || lseek(l->script, 0, SEEK_SET) < 0) ? -errno : 0;
 	}
-	snprintf(word, sizeof(word), "\n%s %s\n", family(t->family), t->name);
+	snprintf(word, sizeof(word), "\n%s %s\n", isle_nft_family(t->family), t->name);
 	is_own = l->others.is_there ? !strstr(l->others.text, word) : strstr(l->own.text, word) != NULL;
 	/* that of a gateway (outside/uplink_host.c) */
 	if (!is_own || !strcmp(word, "\ninet isle\n"))
 		return add(&l->theirs, word);
 	if (l->script < 0)
 		return add(&l->mine, word);
-	snprintf(line, sizeof(line), "delete table %s %s; ", family(t->family), t->name);
+	snprintf(line, sizeof(line), "delete table %s %s; ", isle_nft_family(t->family), t->name);
 	return write(l->script, line, strlen(line)) == (ssize_t)strlen(line) ? add(&l->mine, word) : -EIO;
 }
 

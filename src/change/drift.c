@@ -10,7 +10,6 @@
 #include "change/drift.h"
 #include "change/gather.h"
 
-
 void isle_drift_note(struct isle_drifts *all, enum isle_drift_rank rank, const struct isle_host *host, const struct isle_iface *iface,
 		     const char *fmt, ...)
 {

@@ -34,10 +34,7 @@ static const struct isle_snap_link *live_of(const struct isle_drifts *all, uint3
 {
 	const struct isle_snap_ns *live = ns < all->view->n_nss ? all->view->nss[ns] : NULL;
 
-	for (size_t i = 0; live && i < live->n_links; i++)
-		if (!strcmp(live->links[i].name, name))
-			return &live->links[i];
-	return NULL;
+	return live ? isle_snap_link_named(live, name) : NULL;
 }
 
 static void set_anew(struct isle_drifts *all, const struct isle_iface *iface)
@@ -221,14 +218,13 @@ static bool has_ways(const struct isle_drifts *all, const struct isle_step *s)
 
 static void say_route(struct isle_drifts *all, const struct isle_step *s)
 {
-	static const char *const types[] = { "", "blackhole ", "unreachable ", "prohibit " };
 	const struct isle_route *r = s->route.route;
 	isle_auto(buf) struct isle_buf words = { 0 };
 	char text[ISLE_IP_TEXT];
 
 	if (!s->removes && !has_ways(all, s))
 		return;
-	isle_buf_printf(&words, "%s%sroute to %s", s->removes ? "has a " : "lacks its ", types[r->type],
+	isle_buf_printf(&words, "%s%sroute to %s", s->removes ? "has a " : "lacks its ", isle_route_word(r->type),
 			r->dst.len ? isle_ip_text(&r->dst, true, text) : "default");
 	for (size_t i = 0; i < r->n_hops; i++)
 		if (r->hops[i].via.family)

@@ -61,12 +61,11 @@ static void show_address(struct line *l, const struct isle_change *change)
 
 static void show_route(struct line *l, const struct isle_change *change)
 {
-	static const char *const types[] = { "", "blackhole ", "unreachable ", "prohibit " };
 	const struct isle_step *s = &change->step;
 	const struct isle_route *route = s->route.route;
 	char text[ISLE_IP_TEXT];
 
-	isle_buf_printf(&l->text, "%c route %s%s", s->removes ? '-' : '+', types[route->type],
+	isle_buf_printf(&l->text, "%c route %s%s", s->removes ? '-' : '+', isle_route_word(route->type),
 			route->dst.len ? isle_ip_text(&route->dst, true, text) : "default");
 	for (size_t i = 0; i < route->n_hops; i++) {
 		isle_buf_puts(&l->text, i ? "," : "");

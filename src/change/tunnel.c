@@ -37,7 +37,7 @@ static int take_keys(struct isle_rewire *w, const struct isle_wish *wish, struct
 				return isle_reject(d, NULL, "%s is an address, not '%.64s'", k->key, k->value);
 			continue;
 		}
-		if (o && (o->type == ISLE_OPTION_LINK || o->type == ISLE_OPTION_KEY || (o->flags & ISLE_OPTION_MULTICAST))) {
+		if (o && isle_link_is_of_one_end(o)) {
 			isle_reject(d, NULL, "'%s' is of one end, and this is about two", k->key);
 			isle_hint(d, "`isle link add A %s %s=…` for each", wish->kind->name, k->key);
 			return -EINVAL;
@@ -102,12 +102,8 @@ static int check_way(const struct isle_rewire *w, const struct isle_link_kind *k
 static uint32_t mtu_in(const struct isle_link_kind *kind, const struct isle_kind_end *e, const struct isle_snap_link *way, bool v6)
 {
 	/* of a wireguard whose packets may take another way later */
-	uint32_t less = kind->overhead + (v6 || kind->by_genl ? 20u : 0u);
+	const uint32_t less = isle_link_overhead(kind, e->options, e->n_options, v6 || kind->by_genl);
 
-	/* each announced word of a GRE header */
-	for (size_t i = 0; i < e->n_options; i++)
-		if (e->options[i].option->wire == ISLE_WIRE_GRE && (e->options[i].n || e->options[i].option->attr))
-			less += 4;
 	return way && way->mtu > less + 68 ? way->mtu - less : 0;
 }
 

@@ -7,14 +7,9 @@
  */
 #include "kinds/kinds.h"
 
-static const struct {
-	const char *word;
-	uint8_t type;
-} types[] = {
-	[ISLE_ROUTE_UNICAST] = { "", RTN_UNICAST },
-	[ISLE_ROUTE_BLACKHOLE] = { "blackhole ", RTN_BLACKHOLE },
-	[ISLE_ROUTE_UNREACHABLE] = { "unreachable ", RTN_UNREACHABLE },
-	[ISLE_ROUTE_PROHIBIT] = { "prohibit ", RTN_PROHIBIT },
+static const uint8_t types[] = {
+	[ISLE_ROUTE_UNICAST] = RTN_UNICAST, [ISLE_ROUTE_BLACKHOLE] = RTN_BLACKHOLE,
+	[ISLE_ROUTE_UNREACHABLE] = RTN_UNREACHABLE, [ISLE_ROUTE_PROHIBIT] = RTN_PROHIBIT,
 };
 
 static void put_gateway(struct isle_nlmsg *m, uint8_t family, const struct isle_ip *via)
@@ -101,7 +96,7 @@ static int put(const struct isle_step *step, uint16_t request, uint16_t flags, s
 	rtm->rtm_dst_len = route->dst.len;
 	rtm->rtm_table = table < 256 ? (uint8_t)table : RT_TABLE_UNSPEC;
 	rtm->rtm_protocol = RTPROT_STATIC;
-	rtm->rtm_type = types[route->type].type;
+	rtm->rtm_type = types[route->type];
 	if (table >= 256)
 		isle_nlmsg_put_u32(m, RTA_TABLE, table);
 	if (route->dst.len)
@@ -165,7 +160,7 @@ static void command(const struct isle_step *step, const struct isle_lab *lab, st
 
 	isle_kind_ip(step, lab, out);
 	isle_buf_printf(out, "%s route %s %s%s", route->dst.family == AF_INET6 ? " -6" : "", step->removes ? "delete" : "add",
-			types[route->type].word, destination(route, text));
+			isle_route_word(route->type), destination(route, text));
 	if (step->route.form)
 		isle_buf_printf(out, " proto %u", step->route.form->proto);
 	else
@@ -190,7 +185,7 @@ static void describe(const struct isle_step *step, const struct isle_lab *lab, s
 	const struct isle_route *route = step->route.route;
 	char text[ISLE_IP_TEXT];
 
-	isle_words_add(w, "%s the %sroute to %s", step->removes ? "removing" : "adding", types[route->type].word,
+	isle_words_add(w, "%s the %sroute to %s", step->removes ? "removing" : "adding", isle_route_word(route->type),
 		       destination(route, text));
 	if (route->n_hops && route->hops[0].via.family)
 		isle_words_add(w, " via %s", isle_ip_text(&route->hops[0].via, false, text));

@@ -60,7 +60,7 @@ bool isle_doc_check_tunnel(struct isle_set *set, struct isle_node *text, const s
 	for (size_t i = 0; i < d->n_options; i++) {
 		const struct isle_option *o = d->options[i].option;
 
-		if (o->type == ISLE_OPTION_LINK || o->type == ISLE_OPTION_KEY || (o->flags & ISLE_OPTION_MULTICAST))
+		if (isle_link_is_of_one_end(o))
 			ok = isle_set_blame(set, &d->options[i].loc,
 					    isle_set_text(set, "write the two as interfaces: `interfaces: {IF: {kind: %s, …}}`", d->kind->name),
 					    isle_set_text(set, "'%s' is of one end, and a link has two", o->name));

@@ -16,6 +16,8 @@
 enum isle_switch_kind { ISLE_SWITCH_BRIDGE, ISLE_SWITCH_OVS };
 enum isle_datapath { ISLE_DATAPATH_AUTO, ISLE_DATAPATH_SYSTEM, ISLE_DATAPATH_NETDEV };
 enum isle_route_type { ISLE_ROUTE_UNICAST, ISLE_ROUTE_BLACKHOLE, ISLE_ROUTE_UNREACHABLE, ISLE_ROUTE_PROHIBIT };
+const char *isle_route_word(enum isle_route_type);	/* route.c: before its destination, "blackhole "; of unicast "" */
+#define ISLE_STP_DELAY 200u	/* forward_delay of a switch with spanning tree, hundredths of a second: the least that the kernel takes */
 
 /* Networks joined by links, also those that are down: one set of subnets. */
 struct isle_segment {

@@ -7,6 +7,16 @@
  */
 #include "lab/build.h"
 
+const char *isle_route_word(enum isle_route_type type)
+{
+	static const char *const words[] = {
+		[ISLE_ROUTE_UNICAST] = "", [ISLE_ROUTE_BLACKHOLE] = "blackhole ",
+		[ISLE_ROUTE_UNREACHABLE] = "unreachable ", [ISLE_ROUTE_PROHIBIT] = "prohibit ",
+	};
+
+	return words[type];
+}
+
 struct dests { const struct isle_ip *ip; size_t n; bool both; };	/* both: families that do not fit are left out */
 
 static bool is_main(uint32_t table)

@@ -290,12 +290,9 @@ static uint32_t mtu_in_tunnel(const struct isle_iface *f)
 {
 	bool v6;
 	struct isle_iface *way = way_of(f, &v6);
-	uint32_t mtu = way && way != f && way->mtu ? way->mtu : 1500, less = f->kind->overhead + (v6 ? 20u : 0u);
+	const uint32_t mtu = way && way != f && way->mtu ? way->mtu : 1500;
+	const uint32_t less = isle_link_overhead(f->kind, f->options, f->n_options, v6);
 
-	/* each announced word of a GRE header */
-	for (size_t i = 0; i < f->n_options; i++)
-		if (f->options[i].option->wire == ISLE_WIRE_GRE && (f->options[i].n || f->options[i].option->attr))
-			less += 4;
 	return mtu > less + 68 ? mtu - less : 68;
 }
 

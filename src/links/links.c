@@ -102,3 +102,19 @@ const struct isle_option *isle_link_key_at(size_t nth, const struct isle_link_ki
 		}
 	return NULL;
 }
+
+bool isle_link_is_of_one_end(const struct isle_option *o)
+{
+	return o->type == ISLE_OPTION_LINK || o->type == ISLE_OPTION_KEY || (o->flags & ISLE_OPTION_MULTICAST);
+}
+
+uint32_t isle_link_overhead(const struct isle_link_kind *kind, const struct isle_link_value *v, size_t n, bool v6)
+{
+	uint32_t bytes = kind->overhead + (v6 ? 20u : 0u);
+
+	/* each announced word of a GRE header */
+	for (size_t i = 0; i < n; i++)
+		if (v[i].option->wire == ISLE_WIRE_GRE && (v[i].n || v[i].option->attr))
+			bytes += 4;
+	return bytes;
+}

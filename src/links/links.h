@@ -114,6 +114,10 @@ const struct isle_option *isle_link_option(const struct isle_link_kind *, const 
 const char *isle_link_option_near(const struct isle_link_kind *, const char *name);
 /* Every name of an option, once, with the first kind that has it; NULL: no more. Kinds for a file only. */
 const struct isle_option *isle_link_key_at(size_t i, const struct isle_link_kind **ret_kind);
+/* Of one end of a tunnel alone: a key, an interface, a group that it is in. */
+bool isle_link_is_of_one_end(const struct isle_option *);
+/* What a tunnel of KIND with these options adds to each packet, in bytes. V6: it goes by IPv6. */
+uint32_t isle_link_overhead(const struct isle_link_kind *, const struct isle_link_value *, size_t n, bool v6);
 /* No kind of interface, but what any has as the port of a bridge: rows of IFLA_PROTINFO. */
 extern const struct isle_link_kind isle_link_bridge_port;
 /* What both ends of a wireguard have besides. */

@@ -10,6 +10,19 @@
 #include <linux/netfilter/nf_tables_compat.h>
 #include <linux/netfilter/nfnetlink.h>
 
+const char *isle_nft_family(uint8_t f)
+{
+	switch (f) {
+	case NFPROTO_IPV4: return "ip";
+	case NFPROTO_IPV6: return "ip6";
+	case NFPROTO_INET: return "inet";
+	case NFPROTO_ARP: return "arp";
+	case NFPROTO_BRIDGE: return "bridge";
+	case NFPROTO_NETDEV: return "netdev";
+	}
+	return "other";
+}
+
 static void dump_request(struct isle_nlmsg *m, void *buf, size_t cap, uint16_t msg, uint8_t family)
 {
 	struct nfgenmsg *g;

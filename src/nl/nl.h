@@ -125,6 +125,7 @@ int isle_nft_chains(struct isle_nl *, int (*fn)(const struct isle_nft_chain *, v
 int isle_nft_chain_drops_rest(struct isle_nl *, uint8_t family, const char *table, const char *chain, bool *ret);
 
 /* nft_read.c */
+const char *isle_nft_family(uint8_t nfproto);	/* as nft(8) writes it: "inet"; "other" */
 struct isle_nft_table { uint8_t family; const char *name, *comment; };	/* comment: or NULL */
 int isle_nft_tables(struct isle_nl *, int (*fn)(const struct isle_nft_table *, void *), void *arg);	/* FN as above */
 /* Has any chain of it a rule that masquerades? */

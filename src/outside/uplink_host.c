@@ -136,18 +136,9 @@ static int wait_for_tap(struct isle_nl *nl, uint32_t *ret_index)
 
 static int set_mac_and_mtu(struct isle_nl *nl, const struct isle_iface *iface, uint32_t index)
 {
-	struct ifinfomsg *i;
-	struct isle_nlmsg m;
-	uint8_t buf[128];
+	int r = isle_nl_set_link(nl, index, 0, 0, IFLA_ADDRESS, iface->mac, sizeof(iface->mac));
 
-	isle_nlmsg_init(&m, buf, sizeof(buf));
-	i = isle_nlmsg_begin(&m, RTM_SETLINK, 0, sizeof(*i));
-	if (i)
-		i->ifi_index = (int)index;
-	isle_nlmsg_put(&m, IFLA_ADDRESS, iface->mac, sizeof(iface->mac));
-	isle_nlmsg_put_u32(&m, IFLA_MTU, iface->mtu);
-	isle_nlmsg_end(&m);
-	return isle_nl_talk(nl, &m, NULL);
+	return r ? r : isle_nl_set_link(nl, index, 0, 0, IFLA_MTU, &iface->mtu, sizeof(iface->mtu));
 }
 
 /* slirp answers ARP for 10.0.2.2 alone: the gateway of the file gets that one's MAC. */

@@ -62,10 +62,9 @@ static void show_iface(struct line *l, const struct isle_iface *iface)
 
 static void show_route(struct line *l, const struct isle_route *route)
 {
-	static const char *const types[] = { "", "blackhole ", "unreachable ", "prohibit " };
 	char text[ISLE_IP_TEXT];
 
-	isle_buf_printf(&l->text, "+   route %s%s", types[route->type],
+	isle_buf_printf(&l->text, "+   route %s%s", isle_route_word(route->type),
 			route->dst.len ? isle_ip_text(&route->dst, true, text) : "default");
 	for (size_t i = 0; i < route->n_hops; i++) {
 		const struct isle_hop *hop = &route->hops[i];

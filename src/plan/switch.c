@@ -8,8 +8,6 @@
  */
 #include "plan/draft.h"
 
-#define STP_DELAY 200u	/* hundredths of a second: the least that the kernel takes */
-
 static void set_option(struct isle_link_value *v, size_t *n, const struct isle_network *network, const char *name, uint64_t value)
 {
 	if (isle_network_option(network, name))
@@ -27,7 +25,7 @@ void isle_draft_bridge_options(struct isle_draft *d, const struct isle_network *
 	if (n)
 		memcpy(v, network->options, n * sizeof(*v));
 	set_option(v, &n, network, "stp_state", 0);
-	set_option(v, &n, network, "forward_delay", network->stp ? STP_DELAY : 0);
+	set_option(v, &n, network, "forward_delay", network->stp ? ISLE_STP_DELAY : 0);
 	set_option(v, &n, network, "mcast_snooping", 0);
 	set_option(v, &n, network, "vlan_default_pvid", 0);
 	if (network->vlan_filtering)
@@ -78,7 +76,7 @@ uint32_t isle_plan_stp_delay(const struct isle_network *network)
 	const struct isle_link_value *v = isle_network_option(network, "forward_delay");
 
 	/* it listens, and then it learns */
-	return network->stp ? (uint32_t)(2 * (v ? v->n : STP_DELAY) / 100) + 1 : 0;
+	return network->stp ? (uint32_t)(2 * (v ? v->n : ISLE_STP_DELAY) / 100) + 1 : 0;
 }
 
 /* ---- as commands */

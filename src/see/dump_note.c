@@ -76,19 +76,6 @@ static void note_rule(struct isle_dump *d, struct isle_dump_host *h, const struc
 	isle_dump_note(d, h, "%s", b.s ? b.s : "");
 }
 
-static const char *family(uint8_t f)
-{
-	switch (f) {
-	case NFPROTO_IPV4: return "ip";
-	case NFPROTO_IPV6: return "ip6";
-	case NFPROTO_INET: return "inet";
-	case NFPROTO_ARP: return "arp";
-	case NFPROTO_BRIDGE: return "bridge";
-	case NFPROTO_NETDEV: return "netdev";
-	}
-	return "other";
-}
-
 /* Are its neighbours keys of the file? */
 static bool is_said(const struct isle_dump_host *h, const struct isle_snap_link *l)
 {
@@ -117,11 +104,11 @@ static void note_host(struct isle_dump *d, struct isle_dump_host *h)
 		if (h->uplink && n->family == NFPROTO_INET && !strncmp(n->table, "isle", 4))
 			continue;
 		if (n->is_legacy) {
-			isle_dump_note(d, h, "iptables of the older kind: table %s of %s%s", n->table, family(n->family),
+			isle_dump_note(d, h, "iptables of the older kind: table %s of %s%s", n->table, isle_nft_family(n->family),
 				       n->masquerades ? ", masquerades" : "");
 			continue;
 		}
-		isle_dump_note(d, h, "nftables: table %s %s, %u chain%s%s", family(n->family), n->table, n->n_chains,
+		isle_dump_note(d, h, "nftables: table %s %s, %u chain%s%s", isle_nft_family(n->family), n->table, n->n_chains,
 			       n->n_chains == 1 ? "" : "s", n->masquerades ? ", masquerades" : n->nat ? ", translates addresses" : "");
 	}
 }

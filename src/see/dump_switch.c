@@ -8,7 +8,7 @@
 #include "links/links.h"
 #include "see/dump_write.h"
 
-enum { STP_DELAY = 200, VETH_COST = 2 };	/* of a lab's bridge; what the kernel gives a port of 10 Gbit/s */
+enum { VETH_COST = 2 };	/* what the kernel gives a port of 10 Gbit/s */
 
 static const struct { const char *row, *key, *with; } switch_keys[] = {
 	{ "stp_state", "stp", NULL },
@@ -46,7 +46,7 @@ static bool is_usual(const struct values *all, const struct isle_link_value *v)
 	if (!strcmp(v->option->name, "ageing_time") && is_changing(all, v))
 		return true;
 	if (!strcmp(v->option->name, "forward_delay"))
-		return v->n == STP_DELAY;
+		return v->n == ISLE_STP_DELAY;
 	if (!strcmp(v->option->name, "mcast_snooping"))
 		return !v->n;
 	return isle_link_is_default(v);
