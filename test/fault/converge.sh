@@ -68,8 +68,14 @@ state()
 		nsenter --net="$pin" sh -c 'cd /proc/sys/net/ipv4
 			ip -j -d address; ip route show table all | sort; cat ip_forward ip_default_ttl conf/*/forwarding conf/*/rp_filter'
 	done | jq -Rr '. as $line | try (fromjson | if type == "array" then .[] else error end | tojson | fromjson |
-		[.ifname, .ifindex, .mtu, .address, .master, .linkinfo.info_kind, (.flags | index("UP")), .altnames, .inet6_addr_gen_mode,
+		[.ifname, .ifindex, .mtu, .address, .master, .linkinfo.info_kind, (.flags - (.flags - ["UP", "NO-CARRIER"])), .altnames, .inet6_addr_gen_mode,
 		(.addr_info[] | .local, .prefixlen, .scope, .broadcast)] | tojson) catch $line'
+}
+# The kernel's word of a carrier comes later than the link that has it: up to a second for a switch.
+# Every link of both files gets one; what is compared with later is looked at only then.
+has_carriers()
+{
+	isnt grep -q NO-CARRIER <<<"$(state)"
 }
 # Without the numbers of the namespaces and of interfaces.
 shape()
@@ -108,10 +114,10 @@ start_over()
 {
 	up one
 	by_hand
+	eventually has_carriers
 	before=$(state)
 }
 
-# The kernel's word of a carrier comes later than the link that has it, and routes are shown without it until then.
 is_as_before()
 {
 	[ "$(state)" = "$before" ]
@@ -188,8 +194,10 @@ judge_interrupted()
 # shellcheck disable=SC2034 # by way of ${!1}
 {
 	up two
+	eventually has_carriers
 	two=$(shape)
 	up one
+	eventually has_carriers
 	one=$(shape)
 }
 refuse_each
