@@ -6,10 +6,14 @@
 # a real filesystem that is gone afterwards.
 #
 #	$P, $group       that directory; a name for the control groups of the containers
-#	bb DIR           a root filesystem of busybox in DIR
+#	bb DIR           a root filesystem of busybox in DIR, with a page in /www
 #	daemon CMD       start CMD, whose output goes to $P/log, shown if the test fails
 #	docker_engine    a dockerd of its own at /run/docker.sock, with an image bb
-#	private DIR      a fresh tmpfs on DIR, which need not exist
+#	podman_engine    podman with storage and networks of its own, with an image bb
+#	lxc_engine       LXC with containers in $P/lxc only, and its bridge lxcbr0 10.66.0.1/24
+#	lxc_define PATH NAME N CMD  a container there, 10.66.0.N, whose first process is CMD
+#	lxc_begin NAME   start it, and wait until it runs
+#	private DIR      a fresh tmpfs on DIR, which need not exist; once
 #	who REF, who -l  the process of a container; all that run (test/peers/who.c)
 #	leads_to REF PID            REF is that process
 #	names_it REF PID ADDRESS    the same, and every command takes it for the namespace with that address
@@ -20,6 +24,7 @@ need root
 P=$(mktemp -d /var/tmp/isle-peers-XXXXXX)
 group=${P##*/}
 made=()
+privates=()
 end()
 {
 	local rc=$? p
@@ -56,7 +61,8 @@ groups_gone()
 bb()
 {
 	local name
-	mkdir -p "$1"/{bin,etc,proc,sys,dev,tmp,run}
+	[ ! -e "$1/bin/busybox" ] || return 0
+	mkdir -p "$1"/{bin,etc,proc,sys,dev,tmp,run,www}
 	cp "$(command -v busybox)" "$1/bin/busybox"
 	# without itself, which would be a symlink to itself
 	"$1/bin/busybox" --list | grep -vx busybox | while read -r name; do
@@ -64,6 +70,7 @@ bb()
 	done
 	echo 'root:x:0:0:root:/:/bin/sh' >"$1/etc/passwd"
 	echo 'root:x:0:' >"$1/etc/group"
+	echo 'from a container' >"$1/www/index.html"
 }
 
 daemon()
@@ -82,8 +89,80 @@ docker_engine()
 	docker import "$P/bb.tar" bb >/dev/null
 }
 
+podman_engine()
+{
+	local backend=cni d
+	for d in /etc/containers /var/lib/containers /etc/cni /var/lib/cni /dev/shm; do
+		private $d
+	done
+	mkdir -p /etc/cni/net.d
+	for d in /usr/lib/podman /usr/libexec/podman; do
+		[ ! -x $d/netavark ] || backend=netavark
+	done
+	cat >/etc/containers/containers.conf <<-X
+	[containers]
+	default_ulimits = ["nofile=1024:1024", "nproc=4096:4096"]
+	[network]
+	network_backend = "$backend"
+	cni_plugin_dirs = ["/usr/lib/cni", "/usr/libexec/cni", "/opt/cni/bin"]
+	[engine]
+	runtime = "$(command -v runc >/dev/null && echo runc || echo crun)"
+	cgroup_manager = "cgroupfs"
+	events_logger = "file"
+	X
+	echo '{"default": [{"type": "insecureAcceptAnything"}]}' >/etc/containers/policy.json
+	cat >/etc/containers/storage.conf <<-X
+	[storage]
+	driver = "vfs"
+	graphroot = "$P/graph"
+	runroot = "/run/pods"
+	X
+	bb "$P/bb"
+	tar -C "$P/bb" -c . | podman import -q - bb >/dev/null 2>>"$P/log"
+}
+
+lxc_engine()
+{
+	# sysfs of this network namespace, which LXC wants to mount again
+	mkdir "$P/cg"
+	mount --rbind /sys/fs/cgroup "$P/cg"
+	mount -t sysfs sysfs /sys
+	mount --rbind "$P/cg" /sys/fs/cgroup
+	ip link add lxcbr0 type bridge
+	ip address add 10.66.0.1/24 dev lxcbr0
+	ip link set lxcbr0 up
+	private /etc/lxc
+	private /var/lib/lxc
+	echo "lxc.lxcpath = $P/lxc" >/etc/lxc/lxc.conf
+}
+
+lxc_define()
+{
+	bb "$1/$2/rootfs"
+	cat >"$1/$2/config" <<-X
+	lxc.rootfs.path = dir:$1/$2/rootfs
+	lxc.uts.name = $2
+	lxc.net.0.type = veth
+	lxc.net.0.link = lxcbr0
+	lxc.net.0.flags = up
+	lxc.net.0.ipv4.address = 10.66.0.$3/24
+	lxc.mount.auto = proc:mixed sys:ro
+	lxc.init.cmd = $4
+	lxc.apparmor.profile = unconfined
+	lxc.cgroup.dir = $group-$2
+	X
+}
+
+lxc_begin()
+{
+	lxc-start -n "$1" -l DEBUG -o "$P/log"
+	lxc-wait -n "$1" -s RUNNING -t "$patience"
+}
+
 private()
 {
+	case " ${privates[*]} " in *" $1 "*) return ;; esac
+	privates+=("$1")
 	if [ ! -d "$1" ]; then
 		mkdir -p "$1"
 		made+=("$1")

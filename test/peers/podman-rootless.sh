@@ -42,6 +42,19 @@ same "$(user "$T/who" podman:web)" "$pid"
 same "$(user "$T/who" -l)" "podman web $pid"
 # the way into the container leads through its user namespace
 same "$(user "$T/isle" exec podman:web -- ip -br link)" "$(nsenter --net="/proc/$pid/ns/net" ip -br link)"
+
+# root gives it links like any other, by its process: he does not see its name
+cat >"$T/his.yaml" <<X
+lab: his
+links: [a 10.2.0.1/24 -- pid:$pid 10.2.0.2/24]
+X
+isle up "$T/his.yaml" >/dev/null
+isle ping >/dev/null
+user podman --storage-driver vfs exec web ip address show lab0 2>>"$P/log" | grep -F 10.2.0.2/24 >/dev/null
+isle down his >/dev/null
+same "$(nsenter --net="/proc/$pid/ns/net" ip -br link | awk '{ print $1 }' | ours)" lo
+kill -0 "$pid"
+
 says 'did you mean podman:web?' user "$T/who" podman:wbe
 says 'containers of a user are seen by that user' who podman:web
 user podman --storage-driver vfs stop -t 0 web >/dev/null 2>&1

@@ -13,34 +13,7 @@ private /var/lib/containers
 says 'podman has no storage at /var/lib/containers/storage' who podman:web
 same "$(who -l)" ''
 
-private /dev/shm
-private /etc/cni
-private /var/lib/cni
-mkdir -p /etc/cni/net.d
-backend=cni
-for d in /usr/lib/podman /usr/libexec/podman; do
-	[ ! -x $d/netavark ] || backend=netavark
-done
-cat >/etc/containers/containers.conf <<X
-[containers]
-default_ulimits = ["nofile=1024:1024", "nproc=4096:4096"]
-[network]
-network_backend = "$backend"
-cni_plugin_dirs = ["/usr/lib/cni", "/usr/libexec/cni", "/opt/cni/bin"]
-[engine]
-runtime = "$(command -v runc >/dev/null && echo runc || echo crun)"
-cgroup_manager = "cgroupfs"
-events_logger = "file"
-X
-echo '{"default": [{"type": "insecureAcceptAnything"}]}' >/etc/containers/policy.json
-cat >/etc/containers/storage.conf <<X
-[storage]
-driver = "vfs"
-graphroot = "$P/graph"
-runroot = "/run/pods"
-X
-bb "$P/bb"
-tar -C "$P/bb" -c . | podman import -q - bb >/dev/null 2>>"$P/log"
+podman_engine
 
 run()
 {
