@@ -173,7 +173,7 @@ struct isle_up_options {
  * changed, and nothing else: all of it or, on any failure, nothing; after
  * SIGKILL the next isle_up() or isle_each_leaving() ends what was begun.
  * -EEXIST: an interface that is not isle's is in the way; -EBUSY: being brought
- * up or changed by somebody else, or an uplink would change;
+ * up or changed by somebody else, or what cannot change while it is up would;
  * -EPERM: no privilege and no user namespaces; else the kernel's refusal.
  * The subnets of uplinks in LAB may be changed to ones that are free here.
  * Options: NULL is allowed here and below.

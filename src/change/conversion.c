@@ -5,6 +5,7 @@
  * changes nothing, so `plan` ends here.
  */
 #include "change/conversion.h"
+#include "outside/outlet.h"
 #include "outside/outside.h"
 #include "outside/uplink.h"
 #include "tree/record.h"
@@ -215,6 +216,7 @@ void isle_conversion_free(struct isle_conversion *c)
 	isle_files_free(c->files);
 	isle_ovs_diff_free(c->ovs);
 	isle_uplink_change_free(c->outside);
+	isle_outlet_change_free(c->outlets);
 	isle_rule_changes_free(c->rules);
 	isle_gather_free(c->live);
 	isle_attached_free(c->attached);
@@ -233,6 +235,6 @@ void isle_conversion_free(struct isle_conversion *c)
 
 bool isle_conversion_is_empty(const struct isle_conversion *c)
 {
-	return !c->changes->n && !c->changes->n_ends && !isle_files_n(c->files) && !isle_ovs_diff_n(c->ovs) && !c->outside && !isle_rule_changes_n(c->rules) && !c->commits &&
+	return !c->changes->n && !c->changes->n_ends && !isle_files_n(c->files) && !isle_ovs_diff_n(c->ovs) && !c->outside && !c->outlets && !isle_rule_changes_n(c->rules) && !c->commits &&
 	       c->n_was == 1;
 }

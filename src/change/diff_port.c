@@ -53,7 +53,9 @@ static bool has_type(const struct isle_snap_link *link, const char *type)
 	return link->kind && !strcmp(link->kind, type);
 }
 
-static bool is_made_by(const struct isle_differ *d, const struct isle_plan *plan, uint32_t ns, const struct isle_snap_link *link)
+/* OTHER: the type of what may stand in for it; or NULL. */
+static bool is_made_by(const struct isle_differ *d, const struct isle_plan *plan, uint32_t ns, const struct isle_snap_link *link,
+		       const char *other)
 {
 	struct isle_made made[2];
 
@@ -61,7 +63,7 @@ static bool is_made_by(const struct isle_differ *d, const struct isle_plan *plan
 		const size_t n = isle_kind_makes(&plan->steps[i], made);
 
 		for (size_t j = 0; j < n; j++)
-			if (!strcmp(made[j].name, link->name) && has_type(link, made[j].type) &&
+			if (!strcmp(made[j].name, link->name) && (has_type(link, made[j].type) || (other && has_type(link, other))) &&
 			    isle_differ_ns(d, plan->lab, made[j].ns) == ns)
 				return true;
 	}
@@ -71,7 +73,7 @@ static bool is_made_by(const struct isle_differ *d, const struct isle_plan *plan
 bool isle_differ_is_uplink(const struct isle_differ *d, uint32_t ns, const struct isle_snap_link *link)
 {
 	for (size_t k = 0; k < d->in->n_owned; k++)
-		if (is_made_by(d, d->in->owned_uplinks[k], ns, link))
+		if (is_made_by(d, d->in->owned_uplinks[k], ns, link, "tun"))	/* a user's labs have a tap for it */
 			return true;
 	return false;
 }
@@ -82,7 +84,7 @@ static bool is_owned(const struct isle_differ *d, uint32_t ns, const struct isle
 	if (link->alias && !strcmp(link->alias, ISLE_ENDING))
 		return true;
 	for (size_t k = 0; k < d->in->n_owned; k++)
-		if (is_made_by(d, d->in->owned[k], ns, link))
+		if (is_made_by(d, d->in->owned[k], ns, link, NULL))
 			return true;
 	return isle_differ_is_uplink(d, ns, link);
 }

@@ -4,10 +4,11 @@
  * go and change, said and done. Inside hosts they are steps like all others; on
  * the machine it is outside/uplink_change.c that does them, under the lock of
  * /run/isle. An uplink whose subnet the file leaves open keeps the one it got.
- * A user's labs have their way out by a program that belongs to the lab's
- * keeper, and keep it as it is.
+ * A user's labs have their way out by programs below the lab's keeper, which are
+ * ended and started (outside/outlet_change.c); nothing of the machine changes.
  */
 #include "change/conversion.h"
+#include "outside/outlet.h"
 #include "outside/ports.h"
 #include "outside/uplink.h"
 #include "tree/record.h"
@@ -42,16 +43,6 @@ static bool has_port(const struct isle_host *h, const struct isle_published *p)
 	return false;
 }
 
-static bool same_ports(const struct isle_host *a, const struct isle_host *b)
-{
-	if (a->n_ports != b->n_ports)
-		return false;
-	for (size_t i = 0; i < a->n_ports; i++)
-		if (!has_port(b, &a->ports[i]))
-			return false;
-	return true;
-}
-
 static const struct isle_host *host_with_uplink(const struct isle_lab *lab, const char *name)
 {
 	const struct isle_host *h = isle_lab_host(lab, name);
@@ -72,38 +63,6 @@ static void move(struct isle_host *h, const struct isle_conversion *c)
 	}
 }
 
-/* ---- What a user's lab keeps */
-
-static int refuse(const struct isle_lab *lab, const struct isle_host *h, const struct isle_loc *loc, const char *what,
-		  struct isle_diag *d)
-{
-	isle_reject(d, loc, "the uplink of %s cannot be %s while lab %s is up", h->name, what, lab->name);
-	isle_hint(d, "`isle down %s` first; nothing else was changed either", lab->name);
-	return -EBUSY;
-}
-
-static int keep(const struct isle_lab *lab, const struct isle_lab *was, struct isle_diag *d)
-{
-	for (size_t i = 0; i < lab->n_hosts; i++) {
-		const struct isle_host *h = lab->hosts[i], *before = host_with_uplink(was, h->name);
-
-		if (h->uplink.kind == ISLE_UPLINK_NONE && !before)
-			continue;
-		if (!before)
-			return refuse(lab, h, &h->uplink.loc, "added", d);
-		if (h->uplink.kind == ISLE_UPLINK_NONE)
-			return refuse(lab, h, &h->loc, "removed", d);
-		if (!same_subnets(&h->uplink, &before->uplink) || isle_uplink_is_gateway(h) != isle_uplink_is_gateway(before))
-			return refuse(lab, h, &h->uplink.loc, "changed", d);
-		if (!same_ports(h, before))
-			return refuse(lab, h, h->n_ports ? &h->ports[0].loc : &h->uplink.loc, "changed", d);
-	}
-	for (size_t i = 0; i < was->n_hosts; i++)
-		if (was->hosts[i]->uplink.kind != ISLE_UPLINK_NONE && !isle_lab_host(lab, was->hosts[i]->name))
-			return refuse(lab, was->hosts[i], NULL, "removed", d);
-	return 0;
-}
-
 /* ---- What is to be done */
 
 int isle_uplinks_choose(struct isle_conversion *c, struct isle_diag *d)
@@ -111,7 +70,7 @@ int isle_uplinks_choose(struct isle_conversion *c, struct isle_diag *d)
 	for (size_t i = 0; i < c->lab->n_hosts; i++)
 		if (!c->lab->hosts[i]->uplink.written)
 			move(c->lab->hosts[i], c);
-	return c->tree->rootless ? keep(c->lab, c->was[0], d) : isle_uplink_check_change(c->lab, c->was, c->n_was, d);
+	return isle_uplink_check_change(c->lab, c->was, c->n_was, !c->tree->rootless, d);
 }
 
 static bool stands(const struct isle_host *h, void *arg)
@@ -125,7 +84,7 @@ static bool stands(const struct isle_host *h, void *arg)
 int isle_uplinks_compare(struct isle_conversion *c, struct isle_diag *d)
 {
 	if (c->tree->rootless)
-		return 0;
+		return isle_outlet_change_new(c->tree, c->was, c->n_was, c->lab, stands, c, &c->outlets, d);
 	return isle_uplink_change_new(c->was[0], c->lab, c->n_was > 1, stands, c, &c->outside, d);
 }
 
@@ -216,11 +175,17 @@ static void show_ports(struct isle_buf *out, char sign, const struct isle_host *
 	}
 }
 
+/* What is as it was, and has to be made all the same. */
+static bool is_mended(const struct isle_conversion *c, const struct isle_host *h)
+{
+	return c->outside ? c->outside->makes[h->index] : c->outlets->starts[h->index] && !c->outlets->breaks[h->index];
+}
+
 void isle_uplinks_show(const struct isle_conversion *c, struct isle_buf *out)
 {
 	const struct isle_lab *was = c->was[0], *lab = c->lab;
 
-	if (!c->outside)
+	if (!c->outside && !c->outlets)
 		return;
 	for (size_t i = 0; i < was->n_hosts; i++) {
 		const struct isle_host *h = was->hosts[i], *now = host_with_uplink(lab, h->name);
@@ -234,8 +199,10 @@ void isle_uplinks_show(const struct isle_conversion *c, struct isle_buf *out)
 
 		if (h->uplink.kind == ISLE_UPLINK_NONE)
 			continue;
-		show_uplink(out, h, before, c->outside->makes[i]);
+		show_uplink(out, h, before, is_mended(c, h));
 		show_ports(out, '+', h, before);
+		if (c->outlets && c->outlets->breaks[i])
+			isle_buf_printf(out, "  connections of %s to the outside break: its way out is started anew\n", h->name);
 	}
 }
 
@@ -243,4 +210,6 @@ void isle_uplinks_commands(const struct isle_conversion *c, struct isle_buf *out
 {
 	if (c->outside)
 		isle_plan_uplink_changes(c->was[0], c->lab, c->outside->makes, out);
+	if (c->outlets)
+		isle_outlet_change_commands(c->outlets, out);
 }

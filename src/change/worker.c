@@ -15,6 +15,7 @@
 #include "build/build.h"
 #include "change/worker.h"
 #include "ns/ns.h"
+#include "outside/outlet.h"
 #include "outside/uplink.h"
 #include "tree/file.h"
 #include "tree/record.h"
@@ -220,14 +221,26 @@ static int change_outside(const struct isle_work *w, int machine)
 	return r;
 }
 
+/* The same for a user's. */
+static int change_outlets(const struct isle_work *w, int server)
+{
+	int r = isle_outlet_change_do(server);
+
+	if (!r)
+		r = write_files_and_commit(w);
+	if (r)
+		isle_outlet_change_undo(server);
+	return r;
+}
+
 /* What follows the steps. */
-static int change_others(const struct isle_work *w, int machine)
+static int change_others(const struct isle_work *w, int machine, int server)
 {
 	int r = isle_rule_changes_do(w->rules, w->tree->dir, w->shared);
 
 	if (r)
 		return r;
-	r = w->outside ? change_outside(w, machine) : write_files_and_commit(w);
+	r = w->outside ? change_outside(w, machine) : w->outlets ? change_outlets(w, server) : write_files_and_commit(w);
 	if (r)
 		isle_rule_changes_undo(w->rules, w->tree->dir, w->shared);
 	return r;
@@ -237,18 +250,20 @@ static int change(void *arg)
 {
 	const struct isle_work *w = arg;
 	const struct isle_apply a = apply_of(w);
-	isle_auto(close) int machine = w->outside ? isle_ns_self("net") : -1;
+	isle_auto(close) int machine = w->outside ? isle_ns_self("net") : -1, server = -1;
 	int r = go_home(w);
 
 	if (!r && w->outside && machine < 0)
 		r = isle_shared_fail(w->shared, -machine, -1, "cannot open the machine's network");
+	if (!r && w->outlets)
+		r = isle_outlet_serve(w->outlets, w->shared, &server);
 	if (!r)
 		r = write_intent(w);
 	if (r)
 		return r;
 	r = isle_apply(&a);
 	if (!r) {
-		r = change_others(w, machine);
+		r = change_others(w, machine, server);
 		if (r)
 			isle_apply_undo(&a);
 	}

@@ -14,6 +14,7 @@ struct isle_work {
 	const struct isle_attached *attached;	/* or NULL */
 	const struct isle_rule_changes *rules;	/* or NULL */
 	const struct isle_uplink_change *outside;	/* or NULL */
+	const struct isle_outlet_change *outlets;	/* or NULL */
 	const char *intent;		/* the record to be */
 	size_t intent_len;
 	bool commits;			/* else nothing but drift is mended, and the record stays */

@@ -21,7 +21,7 @@ const struct cli_command cli_lab_commands[] = {
 		.more = "All of it comes up, or nothing. It returns when every carrier is up. If the lab is up from the same file, "
 			"nothing changes; else what differs from the file is changed, told, and nothing else is touched: hosts, interfaces, addresses, "
 			"routes, parameters and names, also what somebody changed by hand. A change that fails is undone; one that was killed is "
-			"ended by the next up. Of a user's lab, uplinks cannot be changed while it is up.",
+			"ended by the next up. In a user's lab, other ports or another subnet of an uplink break what is open through it.",
 		.words = { CLI_FILES },
 	},
 	{

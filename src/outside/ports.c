@@ -72,14 +72,22 @@ bool isle_ports_lead(const struct isle_lab *lab, const struct isle_published *p)
 	return false;
 }
 
-int isle_ports_check(const struct isle_lab *lab, const struct isle_lab *before, bool as_root_up, struct isle_diag *d)
+static bool led_already(struct isle_lab *const *before, size_t n, const struct isle_published *p)
+{
+	for (size_t i = 0; i < n; i++)
+		if (isle_ports_lead(before[i], p))
+			return true;
+	return false;
+}
+
+int isle_ports_check(const struct isle_lab *lab, struct isle_lab *const *before, size_t n, bool as_root_up, struct isle_diag *d)
 {
 	int all = 0;
 
 	for (size_t i = 0; i < lab->n_hosts; i++)
 		for (size_t k = 0; k < lab->hosts[i]->n_ports; k++) {
 			const struct isle_published *p = &lab->hosts[i]->ports[k];
-			int r = before && isle_ports_lead(before, p) ? 0 : check_free(lab->hosts[i], p, as_root_up, d);
+			int r = led_already(before, n, p) ? 0 : check_free(lab->hosts[i], p, as_root_up, d);
 
 			all = all ? all : r;
 		}

@@ -6,8 +6,8 @@
 #include "build/build.h"
 #include "nl/nl.h"
 
-/* Does anybody listen on them, and may the caller? -EADDRINUSE, -EACCES. BEFORE: a lab that has some of them, or NULL. */
-int isle_ports_check(const struct isle_lab *, const struct isle_lab *before, bool as_root_up, struct isle_diag *);
+/* Does anybody listen on them, and may the caller? -EADDRINUSE, -EACCES. The N BEFORE have some of them. */
+int isle_ports_check(const struct isle_lab *, struct isle_lab *const *before, size_t n, bool as_root_up, struct isle_diag *);
 bool isle_ports_lead(const struct isle_lab *, const struct isle_published *);	/* is it one of the lab's? */
 bool isle_ports_have_localnet(const struct isle_host *);	/* may 127/8 lead there? */
 /* Do they lead to another lab? With RUN, /run/isle, locked. */

@@ -170,7 +170,7 @@ int isle_uplink_check(struct isle_lab *lab, bool as_root_up, struct isle_diag *d
 		return 0;
 	r = as_root_up ? check_forward(lab, d) : isle_uplink_user_check(lab, d);
 	if (!r)
-		r = isle_ports_check(lab, NULL, as_root_up, d);
+		r = isle_ports_check(lab, NULL, 0, as_root_up, d);
 	return r ? r : choose_subnets(lab, &(struct before){ .n = 0 }, as_root_up, d);
 }
 
@@ -184,18 +184,18 @@ static bool has_new(const struct isle_lab *lab, const struct before *b)
 	return false;
 }
 
-int isle_uplink_check_change(struct isle_lab *lab, struct isle_lab *const *was, size_t n, struct isle_diag *d)
+int isle_uplink_check_change(struct isle_lab *lab, struct isle_lab *const *was, size_t n, bool as_root_up, struct isle_diag *d)
 {
 	const struct before b = { was, n };
 	int r;
 
 	if (!lab->has_uplink)
 		return 0;
-	r = isle_ports_check(lab, was[0], true, d);
+	r = isle_ports_check(lab, was, n, as_root_up, d);
 	if (r || !has_new(lab, &b))
 		return r;
-	r = check_forward(lab, d);
-	return r ? r : choose_subnets(lab, &b, true, d);
+	r = as_root_up ? check_forward(lab, d) : 0;
+	return r ? r : choose_subnets(lab, &b, as_root_up, d);
 }
 
 static void add_sysctl(struct isle_uplink_work *w, const char *family, const char *dev, const char *key, const char *set,

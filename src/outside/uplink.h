@@ -3,7 +3,7 @@
  * DOC: the way out of a lab; private to engine/. Two ways: `up` as root makes a
  * veth to the machine, forwards on just the two devices concerned and
  * masquerades in one nft table of ours (uplink_make.c); `run` and rootless labs
- * start pasta or slirp4netns per host (uplink_user.c). Only the first touches
+ * start pasta or slirp4netns per host (uplink_user.c, outlet.h). Only the first touches
  * the machine: everything it is going to do is written to a journal first
  * (journal.c), from which `down` and `gc` undo it, if it is still ours.
  */
@@ -62,7 +62,7 @@ struct isle_uplink_change {
 	struct json_t *journal, *between, *after;	/* as it is, while all may be there, when all is done; NULL: none */
 };
 /* May B instead of the N A, which it was made from? Subnets that are new are chosen. */
-int isle_uplink_check_change(struct isle_lab *b, struct isle_lab *const *a, size_t n, struct isle_diag *);
+int isle_uplink_check_change(struct isle_lab *b, struct isle_lab *const *a, size_t n, bool as_root_up, struct isle_diag *);
 /* STANDS: has the host its end? UNSURE: a change was broken off. *RET NULL: nothing of it is on the machine. */
 int isle_uplink_change_new(const struct isle_lab *from, const struct isle_lab *to, bool unsure, bool (*stands)(const struct isle_host *, void *),
 			   void *arg, struct isle_uplink_change **ret, struct isle_diag *);
@@ -74,6 +74,8 @@ int isle_uplink_change_end(const struct isle_uplink_change *, int run, struct is
 /* uplink_change.c: in a child in the machine's network, which may end in another. JOB: its message and shared memory. */
 int isle_uplink_change_do(const struct isle_uplink_change *, const struct isle_job *, int machine_net, int tree_dir);
 void isle_uplink_change_undo(const struct isle_uplink_change *, const struct isle_job *, int machine_net, int tree_dir);
+
+int isle_uplink_turn_gateways(const struct isle_job *from, const struct isle_job *to, int tree_dir);	/* of hosts in both */
 
 /* uplink_undo.c: is there a journal of LAB, and its first device still? Also if that cannot be found out. */
 bool isle_uplink_stands(int dir, const char *lab);

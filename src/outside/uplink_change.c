@@ -165,7 +165,7 @@ static int turn_addresses(const struct isle_job *a, const struct isle_job *b, bo
 }
 
 /* What a gateway forwards for others, in hosts that stay. */
-static int turn_gateways(const struct isle_job *from, const struct isle_job *to, int tree_dir)
+int isle_uplink_turn_gateways(const struct isle_job *from, const struct isle_job *to, int tree_dir)
 {
 	int r = 0;
 
@@ -185,7 +185,7 @@ static int turn_gateways(const struct isle_job *from, const struct isle_job *to,
 static int turn(const struct isle_job *from, const struct isle_job *to, int machine_net, int tree_dir)
 {
 	struct isle_nl nl;
-	int r = turn_gateways(from, to, tree_dir);
+	int r = isle_uplink_turn_gateways(from, to, tree_dir);
 
 	if (!r)
 		r = isle_uplink_leave(to, machine_net);

@@ -2,7 +2,8 @@
 /*
  * DOC: the way out of `run` and of rootless labs: pasta(1) or slirp4netns(1),
  * whichever is installed, pasta first. One process per host with an uplink, a
- * child of the lab's init, so that it ends with the lab. The program only makes
+ * child of the lab's init, so that it ends with the lab; which one it is, is
+ * noted in the lab (outlet.c), where it can be changed. The program only makes
  * the tap device; MAC, addresses and routes are ours (uplink_host.c), set by a
  * short-lived child inside the host, which waits for the device's netlink event.
  * slirp answers ARP for its own gateway only, so there ours gets a fixed neighbour.
@@ -13,6 +14,7 @@
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include "ns/ns.h"
+#include "outside/outlet.h"
 #include "outside/uplink.h"
 #include "outside/uplink_user.h"
 #include "tree/program.h"
@@ -172,7 +174,17 @@ static void slirp_args(struct args *a, const struct isle_host *h, const char *ne
 	arg(a, "uplink");
 }
 
-static pid_t start_helper(enum helper helper, const char *program, const struct isle_host *h, const char *netns, int err)
+static void helper_args(struct args *a, enum helper helper, const struct isle_host *h, const char *netns, struct ports *ports)
+{
+	if (helper == HELPER_PASTA)
+		pasta_args(a, h, netns, ports);
+	else
+		slirp_args(a, h, netns);
+}
+
+/* One that STAYS outlives who starts it: the lab's init takes it over. */
+static pid_t start_helper(enum helper helper, const char *program, const struct isle_host *h, const char *netns, int err, int tree_dir,
+			  bool stays)
 {
 	struct args a = { .n = 0 };
 	struct ports ports;
@@ -183,15 +195,15 @@ static pid_t start_helper(enum helper helper, const char *program, const struct 
 	if (pid)
 		return pid;
 	/* Of its own session: a ^C meant for the command is not to end the way out. */
-	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || setsid() < 0)
+	if ((!stays && prctl(PR_SET_PDEATHSIG, SIGKILL) < 0) || setsid() < 0)
+		_exit(127);
+	/* before it is that program: nobody is to run whom nobody knows */
+	if (isle_outlet_note(tree_dir, h->name) < 0 && stays)
 		_exit(127);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	arg(&a, program);
-	if (helper == HELPER_PASTA)
-		pasta_args(&a, h, netns, &ports);
-	else
-		slirp_args(&a, h, netns);
+	helper_args(&a, helper, h, netns, &ports);
 	/* above the three, which may have been closed */
 	err = fcntl(err, F_DUPFD, 3);
 	null = open("/dev/null", O_RDWR);
@@ -243,22 +255,60 @@ static int await(const struct isle_job *job, const struct isle_host *h, const ch
 	}
 }
 
-static int start_one(const struct isle_job *job, const struct isle_host *h, enum helper helper, const char *program, int tree_dir)
+enum { NETNS_TEXT = 256 };
+
+static void netns_path(char ret[NETNS_TEXT], const struct isle_lab *lab, const struct isle_host *h)
+{
+	snprintf(ret, NETNS_TEXT, ISLE_RUN_DIR "/%s/net/%s", lab->name, h->name);
+}
+
+static int start_one(const struct isle_job *job, const struct isle_host *h, enum helper helper, const char *program, int tree_dir,
+		     bool stays)
 {
 	/* not a pipe: it would fill up, or end a helper that writes to it when we have stopped reading */
 	isle_auto(close) int err = memfd_create("stderr", MFD_CLOEXEC);
-	char netns[256];
+	char netns[NETNS_TEXT];
 	pid_t pid, configurer;
+	int r;
 
 	job->shared->loc = &h->uplink.loc;
-	snprintf(netns, sizeof(netns), ISLE_RUN_DIR "/%s/net/%s", job->lab->name, h->name);
+	netns_path(netns, job->lab, h);
 	if (err < 0)
 		return isle_shared_fail(job->shared, errno, -1, "starting %s for the uplink of %s", program, h->name);
 	configurer = start_configurer(job, h, helper == HELPER_SLIRP, tree_dir);
-	pid = configurer < 0 ? configurer : start_helper(helper, program, h, netns, err);
+	pid = configurer < 0 ? configurer : start_helper(helper, program, h, netns, err, tree_dir, stays);
 	if (pid < 0)
 		return isle_shared_fail(job->shared, -pid, -1, "starting %s for the uplink of %s", program, h->name);
-	return await(job, h, program, pid, configurer, err);
+	r = await(job, h, program, pid, configurer, err);
+	if (r)
+		return r;
+	r = isle_outlet_ready(tree_dir, h);
+	return r && stays ? isle_shared_fail(job->shared, -r, -1, "noting the uplink of %s", h->name) : 0;
+}
+
+int isle_uplink_user_start(const struct isle_job *job, const struct isle_host *h, int tree_dir)
+{
+	char program[4096];
+	const enum helper helper = find_helper(program, sizeof(program));
+
+	if (helper == HELPER_NONE)
+		return isle_shared_fail(job->shared, ENOENT, -1, "finding pasta or slirp4netns");
+	return start_one(job, h, helper, program, tree_dir, true);
+}
+
+void isle_uplink_user_command(const struct isle_lab *lab, const struct isle_host *h, struct isle_buf *out)
+{
+	char program[4096], netns[NETNS_TEXT];
+	const enum helper helper = find_helper(program, sizeof(program));
+	struct args a = { .n = 0 };
+	struct ports ports;
+
+	netns_path(netns, lab, h);
+	arg(&a, helper == HELPER_SLIRP ? "slirp4netns" : "pasta");
+	helper_args(&a, helper == HELPER_SLIRP ? helper : HELPER_PASTA, h, netns, &ports);
+	for (size_t i = 0; i < a.n; i++)
+		isle_buf_printf(out, "%s%s", i ? " " : "", a.v[i]);
+	isle_buf_puts(out, " &\n");
 }
 
 int isle_uplink_user(const struct isle_job *job, int tree_dir)
@@ -274,7 +324,7 @@ int isle_uplink_user(const struct isle_job *job, int tree_dir)
 		return isle_shared_fail(job->shared, ENOENT, -1, "finding pasta or slirp4netns");
 	for (size_t i = 0; r == 0 && i < job->lab->n_hosts; i++)
 		if (job->lab->hosts[i]->uplink.kind != ISLE_UPLINK_NONE)
-			r = start_one(job, job->lab->hosts[i], helper, program, tree_dir);
+			r = start_one(job, job->lab->hosts[i], helper, program, tree_dir, false);
 	if (r == 0)
 		job->shared->loc = NULL;
 	return r;

@@ -12,6 +12,7 @@
  *   net/HOST uts/HOST   pins, used by isle
  *   shown/HOST     second pin of the net namespace: what /run/netns/HOST.LAB is a symlink to
  *   attach/HOST    an empty file: its network is somebody else's (attach.c)
+ *   outlet/HOST    of a lab whose way out is a program: which process it is, and what for (outlet.c)
  *   ovs/           of a lab with Open vSwitch: its database, socket, logs. `keeper` beside it says whose child it is (state.c)
  *   mnt/HOST       pin: the host's mount namespace, made when it is first entered (enter.c)
  *   etc/           a second tmpfs: class/N/{hosts,resolv.conf,nsswitch.conf} lower layers, host/HOST -> ../class/N
