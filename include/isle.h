@@ -120,7 +120,8 @@ size_t isle_host_n_ifaces(const struct isle_host *);
 struct isle_iface *isle_host_iface_at(const struct isle_host *, size_t i);
 bool isle_host_forwards(const struct isle_host *);	/* is a router */
 bool isle_host_has_uplink(const struct isle_host *);
-const char *isle_host_attach(const struct isle_host *);	/* whose network it has, as docker:web; NULL: one of its own */
+#define ISLE_ATTACH_HOST "host"
+const char *isle_host_attach(const struct isle_host *);	/* whose network it has, as docker:web; ISLE_ATTACH_HOST: the machine's; NULL: one of its own */
 size_t isle_host_n_routes(const struct isle_host *);
 /* "default via 10.0.0.1 dev eth0", as `ip route` prints it. -ENOENT: no such route. */
 int isle_host_route(const struct isle_host *, size_t i, char **ret_text);

@@ -5,16 +5,14 @@
  * namespace and no other, whatever becomes of the name or the process. The lab
  * pins it like those it makes, and has its interfaces there: pairs whose other
  * ends are in namespaces of the lab, which end with these. Nothing else of it is
- * touched, so that nothing has to be given back.
+ * touched, so that nothing has to be given back. The machine itself (`host`) is
+ * one of these: it is the network of who calls, as with uplinks.
  */
 #include <fcntl.h>
-#include <linux/netconf.h>
 #include <linux/nsfs.h>
-#include <net/if.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 #include "build/attach.h"
-#include "nl/nl.h"
 #include "ns/ns.h"
 #include "where/where.h"
 
@@ -49,10 +47,16 @@ static int say(const struct isle_host *h, struct isle_diag *said, int r, struct 
 
 static int open_one(const struct isle_host *h, int *ret, struct isle_diag *d)
 {
-	struct isle_diag *said = isle_diag_new();
-	struct isle_where *w = said ? malloc(sizeof(*w)) : NULL;
+	struct isle_diag *said;
+	struct isle_where *w;
 	int r;
 
+	if (isle_host_is_machine(h)) {
+		*ret = isle_ns_self("net");
+		return *ret < 0 ? isle_fail(d, -*ret, &h->attach_loc, "'%s': cannot open the machine's network", h->name) : 0;
+	}
+	said = isle_diag_new();
+	w = said ? malloc(sizeof(*w)) : NULL;
 	if (!w) {
 		isle_diag_free(said);
 		return isle_fail(d, ENOMEM, &h->attach_loc, "'%s': cannot find %s", h->name, h->attach);
@@ -92,132 +96,23 @@ static int check_whose(const struct finder *f, const struct isle_host *h, int ne
 	int r = isle_ns_id(net, &dev, &ino);
 
 	if (r)
-		return isle_fail(f->d, -r, &h->attach_loc, "'%s': cannot look at the network of %s", h->name, h->attach);
-	if (dev == f->own_dev && ino == f->own_ino) {
-		r = isle_reject(f->d, &h->attach_loc, "'%s': %s has the machine's network, which no lab gets links into", h->name, h->attach);
-		isle_hint(f->d, "a way out is `uplink: nat`; a container that shares the machine's network has none of its own");
+		return isle_fail(f->d, -r, &h->attach_loc, "'%s': cannot look at the network of %s", h->name, isle_host_whose(h));
+	if (!isle_host_is_machine(h) && dev == f->own_dev && ino == f->own_ino) {
+		r = isle_reject(f->d, &h->attach_loc, "'%s': %s has the machine's network, and none of its own", h->name, h->attach);
+		isle_hint(f->d, "links into the machine itself are written `attach: host`; a way out is `uplink: nat`");
 		return r;
 	}
 	same = find_same(f, h->index, dev, ino);
 	if (same) {
-		r = isle_reject(f->d, &h->attach_loc, "'%s' and '%s' have the same network: %s, %s", same->name, h->name, same->attach,
-				h->attach);
+		r = isle_reject(f->d, &h->attach_loc, "'%s' and '%s' have the same network: %s, %s", same->name, h->name,
+				isle_host_whose(same), isle_host_whose(h));
 		isle_hint(f->d, "one host can have all the links");
 		return r;
 	}
 	if (owner_error != EPERM)
 		return 0;
-	r = isle_reject(f->d, &h->attach_loc, "'%s': the network of %s belongs to a user namespace that is not ours", h->name, h->attach);
+	r = isle_reject(f->d, &h->attach_loc, "'%s': the network of %s belongs to a user namespace that is not ours", h->name, isle_host_whose(h));
 	isle_hint(f->d, "call isle as root of the machine, outside of user namespaces");
-	return r;
-}
-
-/* ---- what is there */
-
-struct survey {
-	const struct finder *f;
-	const struct isle_host *h;
-	int r;
-	bool forwards;
-};
-
-static int see_link(const struct nlmsghdr *m, void *arg)
-{
-	struct survey *s = arg;
-	struct isle_nlattrs t;
-	const char *name;
-
-	if (!m) {
-		s->r = 0;
-		return 0;
-	}
-	if (m->nlmsg_type != RTM_NEWLINK)
-		return 0;
-	isle_nl_attrs_of(m, sizeof(struct ifinfomsg), &t);
-	name = isle_nla_str(t.a[IFLA_IFNAME]);
-	for (size_t i = 0; name && i < s->h->n_ifaces; i++) {
-		const struct isle_iface *iface = s->h->ifaces[i];
-
-		if (strcmp(iface->name, name))
-			continue;
-		s->r = isle_reject(s->f->d, &iface->loc, "'%s': %s has an interface %s already", s->h->name, s->h->attach, name);
-		isle_hint(s->f->d, "name another in the link: `%s:lab9 -- …`", s->h->name);
-	}
-	return 0;
-}
-
-static int check_names(struct survey *s, struct isle_nl *nl)
-{
-	struct isle_nlmsg m;
-	uint8_t buf[128];
-	int r;
-
-	isle_nlmsg_init(&m, buf, sizeof(buf));
-	isle_nlmsg_begin(&m, RTM_GETLINK, 0, sizeof(struct ifinfomsg));
-	isle_nlmsg_end(&m);
-	r = isle_nl_dump(nl, &m, see_link, s);
-	return r ? isle_fail(s->f->d, -r, &s->h->attach_loc, "'%s': cannot list the interfaces of %s", s->h->name, s->h->attach) : s->r;
-}
-
-/* Does it forward between any two interfaces? A kernel without the family does not. */
-static bool forwards(struct isle_nl *nl, uint8_t family)
-{
-	const struct nlmsghdr *answer = NULL;
-	struct netconfmsg *head;
-	uint8_t buf[64], got[1024];
-	struct isle_nlattrs t;
-	struct isle_nlmsg m;
-
-	isle_nlmsg_init(&m, buf, sizeof(buf));
-	head = isle_nlmsg_begin(&m, RTM_GETNETCONF, 0, sizeof(*head));
-	head->ncm_family = family;
-	isle_nlmsg_put_u32(&m, NETCONFA_IFINDEX, (uint32_t)NETCONFA_IFINDEX_ALL);
-	isle_nlmsg_end(&m);
-	if (isle_nl_get(nl, &m, got, sizeof(got), &answer) || answer->nlmsg_type != RTM_NEWNETCONF)
-		return false;
-	isle_nl_attrs_of(answer, sizeof(*head), &t);
-	return isle_nla_u32(t.a[NETCONFA_FORWARDING], 0);
-}
-
-/* A router of somebody else is one because he made it one. */
-static int check_forward(const struct survey *s, struct isle_nl *nl)
-{
-	static const struct { uint8_t family; const char *sysctl; } families[] = {
-		{ AF_INET, "net.ipv4.ip_forward" }, { AF_INET6, "net.ipv6.conf.all.forwarding" },
-	};
-	const struct isle_host *h = s->h;
-	int r;
-
-	for (size_t i = 0; h->forward && i < ISLE_COUNT(families); i++) {
-		if (!isle_host_has_family(h, families[i].family) || forwards(nl, families[i].family))
-			continue;
-		r = isle_reject(s->f->d, &h->attach_loc, "'%s' is a router of the lab, but %s does not forward: its %s is 0", h->name, h->attach,
-				families[i].sysctl);
-		isle_hint(s->f->d, "only who made it sets that, as `docker run --sysctl %s=1`; or write `forward: false`", families[i].sysctl);
-		return r;
-	}
-	return 0;
-}
-
-static int check_inside(const struct finder *f, const struct isle_host *h, int net)
-{
-	static const int protocol = NETLINK_ROUTE;
-	struct isle_ns_sockets s = { .netns = net, .fd = { -1, -1, -1 } };
-	struct survey survey = { .f = f, .h = h };
-	struct isle_nl nl;
-	int r = isle_ns_sockets(-1, &s, 1, &protocol, 1);
-
-	if (!r && s.errnum)
-		r = -s.errnum;
-	if (!r)
-		r = isle_nl_adopt(&nl, s.fd[0], NETLINK_ROUTE);
-	if (r)
-		return isle_fail(f->d, -r, &h->attach_loc, "'%s': cannot look into the network of %s", h->name, h->attach);
-	if (!f->up)
-		r = check_names(&survey, &nl);
-	if (!r)
-		r = check_forward(&survey, &nl);
-	isle_nl_close(&nl);
 	return r;
 }
 
@@ -238,7 +133,7 @@ static int find_all(struct finder *f)
 		if (!r)
 			r = check_whose(f, h, *net);
 		if (!r)
-			r = check_inside(f, h, *net);
+			r = isle_attach_look(h, *net, f->up, f->d);
 		all = all ? all : r;
 	}
 	return all;
@@ -353,6 +248,14 @@ static int refuse_turn(const struct isle_host *h, bool had, struct isle_diag *d)
 	return -EBUSY;
 }
 
+/* Called from a namespace, that would be the machine, and the links would move there. */
+static int refuse_elsewhere(const struct isle_host *h, struct isle_diag *d)
+{
+	isle_reject(d, &h->attach_loc, "'%s' has the network that the lab was brought up in, and this is another one", h->name);
+	isle_hint(d, "call isle from where the lab was brought up, as from outside of its hosts");
+	return -EBUSY;
+}
+
 int isle_attached_compare(struct isle_attached *a, const struct isle_lab *lab, const struct isle_tree *tree, struct isle_diag *d)
 {
 	for (size_t i = 0; i < lab->n_hosts; i++) {
@@ -367,10 +270,14 @@ int isle_attached_compare(struct isle_attached *a, const struct isle_lab *lab, c
 			close(pin);
 			return refuse_turn(h, had, d);
 		}
-		if (a && h->attach && !is_same(pin, a->net[i]))
-			a->was[i] = pin;
-		else
+		if (!a || !h->attach || is_same(pin, a->net[i])) {
 			close(pin);
+		} else if (isle_host_is_machine(h)) {
+			close(pin);
+			return refuse_elsewhere(h, d);
+		} else {
+			a->was[i] = pin;
+		}
 	}
 	return 0;
 }
@@ -383,7 +290,7 @@ void isle_attach_stale(const struct isle_tree *tree, const struct isle_lab *lab,
 		isle_auto(close) int net = -1, pin = -1;
 		char words[128];
 
-		if (!h->attach)
+		if (!h->attach || isle_host_is_machine(h))
 			continue;
 		pin = open_pin(tree, h);
 		if (open_one(h, &net, NULL))

@@ -15,6 +15,8 @@ struct isle_attached {
  * lab is there already, so its interfaces may be. NULL: the lab has no such host.
  */
 int isle_attached_open(const struct isle_lab *, bool up, struct isle_attached **ret, struct isle_diag *);
+/* attach_look.c: can HOST be what the file says in the network NET, somebody else's? UP: as above. Says what not, and why. */
+int isle_attach_look(const struct isle_host *, int net, bool up, struct isle_diag *);
 void isle_attached_free(struct isle_attached *);	/* takes NULL */
 
 /* In a lab's tree attach/HOST is an empty file of each host that has somebody else's network. */

@@ -141,7 +141,7 @@ static int compare_records(struct isle_conversion *c, struct isle_diag *d)
 
 static int attach(struct isle_conversion *c, struct isle_diag *d)
 {
-	int r = c->tree->rootless ? isle_lab_check_outside(c->lab, false, d) : 0;
+	int r = c->tree->rootless ? isle_lab_check_outside(c->lab, false, d) : isle_lab_check_machine(c->lab, c->was, c->n_was, d);
 
 	if (!r)
 		r = isle_attached_open(c->lab, true, &c->attached, d);

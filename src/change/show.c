@@ -171,7 +171,7 @@ static void show_change(struct line *l, const struct isle_change *change)
 		if (!s->netns.host)
 			return;
 		isle_buf_printf(&l->text, "%c host %s%s%s", s->removes ? '-' : '+', s->netns.host->name,
-				s->netns.host->attach ? ", attached to " : "", s->netns.host->attach ? s->netns.host->attach : "");
+				s->netns.host->attach ? ", attached to " : "", s->netns.host->attach ? isle_host_whose(s->netns.host) : "");
 		end(l, change);
 		break;
 	case ISLE_STEP_BRIDGE:

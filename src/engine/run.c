@@ -179,6 +179,8 @@ int isle_run(struct isle_lab *lab, const struct isle_run_options *opt, int *ret_
 	}
 	r = isle_nics_refuse(lab, diag);
 	if (!r)
+		r = isle_lab_refuse_machine(lab, diag);
+	if (!r)
 		r = isle_lab_check_files(lab, diag);
 	if (!r)
 		r = isle_lab_check_outside(lab, isle_cap_has(CAP_SYS_ADMIN) && isle_cap_has(CAP_NET_ADMIN), diag);

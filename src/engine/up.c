@@ -202,5 +202,7 @@ int isle_bring_up(struct isle_lab *lab, const struct isle_site *site, const stru
 	if (site->rootless)
 		return up_rootless(lab, site, o, d);
 	r = isle_names_check(lab, d);
+	if (!r)
+		r = isle_lab_check_machine(lab, NULL, 0, d);
 	return r ? r : up_root(lab, o, d);
 }

@@ -17,7 +17,9 @@ static const struct { const char *word, *before, *after; } pids[] = {
 
 static void command_attach(const struct isle_step *step, const struct isle_lab *lab, struct isle_buf *out)
 {
-	const char *ref = step->netns.host->attach, *arg = strchr(ref, ':') + 1;
+	const bool machine = isle_host_is_machine(step->netns.host);
+	/* the machine's is that of the shell */
+	const char *ref = machine ? "pid:" : step->netns.host->attach, *arg = strchr(ref, ':') + 1;
 
 	for (size_t i = 0; i < ISLE_COUNT(pids); i++) {
 		if (strncmp(ref, pids[i].word, strlen(pids[i].word)))
@@ -25,7 +27,10 @@ static void command_attach(const struct isle_step *step, const struct isle_lab *
 		isle_buf_puts(out, "ip netns attach ");
 		isle_kind_ns_name(step->ns, lab, out);
 		isle_buf_printf(out, " %s", pids[i].before);
-		isle_kind_quote(out, arg);
+		if (machine)
+			isle_buf_puts(out, "$$");
+		else
+			isle_kind_quote(out, arg);
 		isle_buf_printf(out, "%s\n", pids[i].after);
 		return;
 	}
@@ -63,7 +68,7 @@ static void describe(const struct isle_step *step, const struct isle_lab *lab, s
 
 	if (step->netns.host && step->netns.host->attach)
 		isle_words_add(w, "%s the host %s %s the network of %s", step->removes ? "detaching" : "attaching", step->netns.host->name,
-			       step->removes ? "from" : "to", step->netns.host->attach);
+			       step->removes ? "from" : "to", isle_host_whose(step->netns.host));
 	else if (step->netns.host)
 		isle_words_add(w, "%s the host %s", verb, step->netns.host->name);
 	else

@@ -12,7 +12,7 @@ static void refuse(struct isle_build *b, const struct isle_host *h, const struct
 {
 	if (!isle_lab_once(b, loc, "attached"))
 		return;
-	isle_reject(b->diag, loc, "'%s' has the network of %s: %s", h->name, h->attach, why);
+	isle_reject(b->diag, loc, "'%s' has the network of %s: %s", h->name, isle_host_whose(h), why);
 	isle_hint(b->diag, "%s", hint);
 }
 
@@ -81,9 +81,15 @@ static void check_twice(struct isle_build *b, const struct isle_host *h)
 
 		if (!isle_str_eq(other->attach, h->attach) || !isle_lab_once(b, &h->attach_loc, "attached twice"))
 			continue;
-		isle_reject(b->diag, &h->attach_loc, "'%s' and '%s' have the same network, of %s", other->name, h->name, h->attach);
+		isle_reject(b->diag, &h->attach_loc, "'%s' and '%s' have the same network, of %s", other->name, h->name, isle_host_whose(h));
 		isle_hint(b->diag, "one host can have all the links");
 	}
+}
+
+/* How it is written as the end of a link. */
+static const char *word_of(const struct isle_host *h)
+{
+	return isle_host_is_machine(h) ? h->name : h->attach;
 }
 
 static void check_links(struct isle_build *b)
@@ -96,8 +102,8 @@ static void check_links(struct isle_build *b)
 			continue;
 		isle_reject(b->diag, &l->loc, "a link of '%s' with '%s' is between networks of others, and would outlive the lab",
 			    l->iface[0]->host->name, l->iface[1]->host->name);
-		isle_hint(b->diag, "a network can join them: `networks: {lan: }`, `links: [%s -- lan, %s -- lan]`", l->iface[0]->host->attach,
-			  l->iface[1]->host->attach);
+		isle_hint(b->diag, "a network can join them: `networks: {lan: }`, `links: [%s -- lan, %s -- lan]`", word_of(l->iface[0]->host),
+			  word_of(l->iface[1]->host));
 	}
 }
 

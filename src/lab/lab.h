@@ -200,7 +200,7 @@ struct isle_host {
 	struct isle_loc nft_loc;
 	struct isle_own *owns;			/* files and private, by path: what is above comes first */
 	size_t n_owns;
-	const char *attach;			/* docker:NAME …: whose network it has, which is not ours; NULL: one of its own */
+	const char *attach;			/* docker:NAME …, host: whose network it has, which is not ours; NULL: one of its own */
 	struct isle_loc attach_loc;
 };
 
@@ -244,6 +244,10 @@ static inline struct isle_network *isle_network_switch(const struct isle_network
 }
 /* A NIC of the machine, .machine_lower there. */
 static inline bool isle_iface_is_nic(const struct isle_iface *f) { return f->kind && f->kind->is_nic; }
+/* It shares the machine's network: that of who brings the lab up. */
+static inline bool isle_host_is_machine(const struct isle_host *h) { return h->attach && !strcmp(h->attach, ISLE_ATTACH_HOST); }
+/* Of an attached one, for messages: "docker:web", "the machine". */
+static inline const char *isle_host_whose(const struct isle_host *h) { return isle_host_is_machine(h) ? "the machine" : h->attach; }
 static inline bool isle_vlans_are_set(const struct isle_vlans *v) { return v->access || v->native || v->n_trunk; }
 /* switch.c: an option of a bridge, by the name of its row; NULL: not written */
 const struct isle_link_value *isle_network_option(const struct isle_network *, const char *name);

@@ -254,7 +254,7 @@ static const struct isle_field host_fields[] = {
 	{ "private", &isle_t_host_path, offsetof(struct isle_doc_host, privates), offsetof(struct isle_doc_host, n_privates),
 	  ISLE_FIELD_LIST, .help = "directories of its own, empty at first" },
 	{ "attach", &isle_t_attach, offsetof(struct isle_doc_host, attach), .dflt = "a network of its own",
-	  .help = "the network of a container or process that is there" },
+	  .help = "the network of a container or process that is there, or the machine's" },
 	RESERVED("run", "commands that run in it"),
 	RESERVED("ready", "what `up` waits for: tcp/80, file:PATH, a command"),
 	{ "publish", &isle_t_port, offsetof(struct isle_doc_host, ports), offsetof(struct isle_doc_host, n_ports),

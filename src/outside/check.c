@@ -18,7 +18,7 @@ static int check_attached(const struct isle_lab *lab, bool root, struct isle_dia
 
 		if (!h->attach)
 			continue;
-		all = isle_reject(d, &h->attach_loc, "'%s' has the network of %s: a link into it takes root", h->name, h->attach);
+		all = isle_reject(d, &h->attach_loc, "'%s' has the network of %s: a link into it takes root", h->name, isle_host_whose(h));
 		isle_hint(d, "`sudo isle up`; or a host with a network of its own: leave `attach` out");
 	}
 	return all;

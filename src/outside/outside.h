@@ -12,5 +12,9 @@
 
 /* check.c: may the lab's interfaces be on those of the machine, or in networks of others? ROOT: of the machine. -EINVAL: said for each. */
 int isle_lab_check_outside(const struct isle_lab *, bool root, struct isle_diag *);
+/* machine.c: a host that is the machine itself: not in `run`, which leaves the machine as it is. -EINVAL: said for each. */
+int isle_lab_refuse_machine(const struct isle_lab *, struct isle_diag *);
+/* machine.c: are the subnets that it has by the lab free there, but for those of the same lab WAS[N_WAS]? -EADDRINUSE: said for each. */
+int isle_lab_check_machine(const struct isle_lab *, struct isle_lab *const *was, size_t n_was, struct isle_diag *);
 
 #endif

@@ -80,7 +80,7 @@ static void show_route(struct line *l, const struct isle_route *route)
 
 static void show_host(struct line *l, const struct isle_host *host)
 {
-	isle_buf_printf(&l->text, "+ host %s%s%s%s", host->name, host->attach ? ", attached to " : "", host->attach ? host->attach : "",
+	isle_buf_printf(&l->text, "+ host %s%s%s%s", host->name, host->attach ? ", attached to " : "", host->attach ? isle_host_whose(host) : "",
 			host->forward ? ", forwards" : "");
 	end(l, &host->loc);
 	for (size_t i = 0; i < host->n_ifaces; i++)

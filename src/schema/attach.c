@@ -3,7 +3,8 @@
  * DOC: words for what is there already, `docker:web`, `netns:blue`, `pid:4711`,
  * `path:/proc/4711/ns/net`: the namespace of a host that is attached. What they
  * name is found out by the engine, on the machine; here is their form, and the
- * name of a host that springs from one at the end of a link.
+ * name of a host that springs from one at the end of a link. `host` is the machine
+ * itself, and no end of a link: a host that has it is called by a name.
  */
 #include "schema/schema.h"
 
@@ -43,8 +44,10 @@ const char *isle_attach_wrong(const char *s, size_t n)
 	const char *word = word_of(s, n, &arg);
 	uint64_t pid;
 
+	if (n == sizeof(ISLE_ATTACH_HOST) - 1 && memcmp(s, ISLE_ATTACH_HOST, n) == 0)
+		return NULL;
 	if (!word)
-		return "it is docker:NAME, podman:NAME, lxc:NAME, machine:NAME, pid:N, netns:NAME or path:/FILE";
+		return "it is docker:NAME, podman:NAME, lxc:NAME, machine:NAME, pid:N, netns:NAME, path:/FILE or host";
 	if (n == arg)
 		return "nothing is behind the ':'";
 	if (n > REF_MAX)
@@ -117,5 +120,5 @@ static bool parse_attach(struct isle_set *set, const struct isle_field *field, s
 	return isle_set_word(set, node, dst);
 }
 
-const struct isle_type isle_t_attach = { "a namespace that is there", "docker:NAME, podman:, lxc:, machine:NAME, pid:N, netns:NAME, path:/FILE",
+const struct isle_type isle_t_attach = { "a namespace that is there", "docker:NAME, podman:, lxc:, machine:NAME, pid:N, netns:NAME, path:/FILE, host",
 					 "{\"$ref\":\"#/$defs/attach\"}", sizeof(struct isle_word), false, parse_attach, NULL };

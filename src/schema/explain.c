@@ -242,12 +242,13 @@ static void explain_wire(const char *word, struct isle_buf *out)
 	char ref[32];
 	const int n = snprintf(ref, sizeof(ref), "%s:", word);
 
-	if (isle_attach_is(ref, (size_t)n))
+	if (strcmp(word, ISLE_ATTACH_HOST) == 0)
+		isle_buf_printf(out, "%s\n  the network of the machine: a host's, `hosts: {NAME: {attach: %s}}`\n", word, word);
+	else if (isle_attach_is(ref, (size_t)n))
 		isle_buf_printf(out, "%s\n  a network that is there: an end of a link, written %s...,\n  or a host's: `hosts: {NAME: {attach: %s...}}`\n",
 				word, ref, ref);
 	else
-		isle_buf_printf(out, "%s\n  a kind of wire: an end of a link, written %s%s\n  not in this version\n", word, word,
-				strcmp(word, "host") == 0 ? "" : ":...");
+		isle_buf_printf(out, "%s\n  a kind of wire: an end of a link, written %s:...\n  not in this version\n", word, word);
 }
 
 int isle_schema_explain(const char *path, struct isle_buf *out)

@@ -40,7 +40,7 @@ static const struct { const char *name, *pattern; int longest; } patterns[] = {
 	{ "name_or_bare", "^(?:" NAME "|" V4 "|" V6 ")$", 0 },
 	{ "via", "^(?:" NAME "(?::" IF ")?|" V4 "|" V6 ")$", 0 },
 	{ "hop_word", "^(?:" NAME "(?::" IF ")?|" V4 "|" V6 "|none)$", 0 },
-	{ "attach", "^" ATTACH "$", 1023 },
+	{ "attach", "^(?:" ATTACH "|host)$", 1023 },
 	{ "link_text", LINK, 0 },
 	{ "host_path", "^(?:/(?!\\\\.\\\\.?(?:/|$))[^/]+)+$", 1023 },
 };

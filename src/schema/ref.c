@@ -114,7 +114,7 @@ static bool reject_name(struct isle_set *set, struct isle_node *node, struct isl
 	const char *s = node->text + name.off;
 
 	if (link_end && name.n == 4 && !memcmp(s, "host", 4))
-		return isle_set_reject(set, node, name.off, name.n, "`uplink: nat` leads to the machine; `phys:eth0` moves a NIC of it in",
+		return isle_set_reject(set, node, name.off, name.n, "`hosts: {m: {attach: host}}`, `a -- m`; `uplink: nat` leads out, `phys:eth0` moves a NIC in",
 				       "the machine is no end of a link");
 	if (link_end && name.n == 4 && !memcmp(s, "none", 4))
 		return isle_set_reject(set, node, name.off, name.n, "a host alone is declared in `hosts`; `uplink: nat` leads to the machine",
