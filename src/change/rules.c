@@ -16,6 +16,7 @@ enum { RULES_MAX = 16 << 20 };
 struct one {
 	const struct isle_host *host;	/* of the lab to be */
 	struct isle_rules to, back;
+	const char *tables;		/* that the rules it has made, "FAMILY NAME" a line (build/rules.c); NULL: none */
 	bool comes;			/* the host has none yet, or is none */
 };
 struct isle_rule_changes {
@@ -52,6 +53,10 @@ static int compare(struct isle_rule_changes *c, const struct isle_tree *tree, co
 		one.back.path = NULL;
 	else if (!one.back.path)
 		one.back.path = "its rules";
+	path = isle_arena_printf(c->arena, ISLE_RULES_DIR "/%s.tables", h->name);
+	r = one.comes ? 0 : path ? read_text(c, tree->dir, path, &one.tables) : -ENOMEM;
+	if (r && r != -ENOENT)
+		return isle_fail(d, -r, NULL, "cannot read which tables the rules of %s made", h->name);
 	r = h->nft ? read_text(c, AT_FDCWD, h->nft, &one.to.text) : 0;
 	if (r)
 		return isle_fail(d, -r, &h->nft_loc, "nftables rules of '%s': %s", h->name, h->nft);
@@ -109,14 +114,26 @@ void isle_rule_changes_show(const struct isle_rule_changes *c, struct isle_buf *
 	}
 }
 
+/* In the order in which they are deleted. */
+static void delete_tables(const struct isle_rule_changes *c, const struct one *one, struct isle_buf *out)
+{
+	const char *line = one->tables ? one->tables : "";
+
+	while (*(line += strspn(line, "\n"))) {
+		const size_t n = strcspn(line, "\n");
+
+		isle_buf_printf(out, "ip netns exec %s.%s nft delete table %.*s\n", one->host->name, c->lab->name, (int)n, line);
+		line += n;
+	}
+}
+
 void isle_rule_changes_commands(const struct isle_rule_changes *c, struct isle_buf *out)
 {
 	for (size_t i = 0; i < isle_rule_changes_n(c); i++) {
 		const struct one *one = &c->list[i];
 		const struct isle_step step = { .kind = ISLE_STEP_NFT, .ns = ISLE_NS_HOST(one->host->index), .nft.path = one->to.path };
 
-		if (!one->comes)
-			isle_buf_printf(out, "ip netns exec %s.%s nft flush ruleset\n", one->host->name, c->lab->name);
+		delete_tables(c, one, out);
 		if (one->to.path)
 			isle_kind_command(&step, c->lab, out);
 	}

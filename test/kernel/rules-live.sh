@@ -42,7 +42,8 @@ live()
 	rules mine 8080 >"$T/one.nft"
 	says '~ rules of a, ' lab plan "$T/with.yaml"
 	says 'with.yaml:2' lab plan "$T/with.yaml"
-	says 'nft -f ' lab plan --commands "$T/with.yaml"
+	same "$(lab plan --commands "$T/with.yaml" | tr '\n' ';')" \
+		"ip netns exec a.rules nft delete table inet mine;ip netns exec a.rules nft -f $T/one.nft;"
 	lab up "$T/with.yaml" >/dev/null
 	drops 8080
 	has 'table inet mine '
@@ -67,6 +68,7 @@ live()
 	has 'table inet other table ip his '
 
 	# none any more, and again
+	same "$(lab plan --commands "$T/without.yaml")" 'ip netns exec a.rules nft delete table inet other'
 	says '- rules of a' lab up "$T/without.yaml"
 	has 'table ip his '
 	no_drift "$T/without.yaml"
