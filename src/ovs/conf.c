@@ -121,7 +121,7 @@ static int check_ports(const struct isle_lab *lab, bool shared, struct isle_ovsd
 			const struct isle_ovsdb_iface *f = conf->bridges[i].ports[k].ifaces;
 
 			if (!conf->bridges[i].ports[k].n_ifaces || f->ofport > 0 ||
-			    (shared && !isle_str_eq(conf->bridges[i].ports[k].lab, lab->name)))
+			    (shared && !isle_str_eq(conf->bridges[i].ports[k].marks.lab, lab->name)))
 				continue;
 			isle_reject(d, place_of(lab, f->name), "Open vSwitch has not taken port %s of %s%s%s", f->name,
 				    conf->bridges[i].name, f->error ? ": " : "", f->error ? f->error : "");

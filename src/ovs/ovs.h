@@ -48,8 +48,12 @@ int isle_ovs_check_shared(const struct isle_lab *, int run, struct isle_diag *);
 int isle_ovs_share(const struct isle_lab *, pid_t pid, int run, struct isle_diag *);
 /* The rows of LAB (NULL: none) go, up or not; and with them those of labs that are no more. Without a journal nothing, unless FORCED. */
 int isle_ovs_unshare(int run, const char *lab, bool forced, struct isle_diag *);
-/* FN for each lab that is no more and has rows there; labs may come twice. No Open vSwitch: none. -errno, or what FN returns. */
-int isle_ovs_each_stale(int run, int (*fn)(const char *lab, void *arg), void *arg, struct isle_diag *);
+/*
+ * FN for each lab that has rows there and is no more; ELSEWHERE not NULL: that is of another /run/isle, and may be up there. Labs
+ * may come twice. No Open vSwitch: none. -errno, or what FN returns.
+ */
+int isle_ovs_each_left(int run, int (*fn)(const char *lab, const char *elsewhere, void *arg), void *arg, struct isle_diag *);
+int isle_ovs_drop(int run, const char *lab, const char *elsewhere, struct isle_diag *);	/* the rows of such a one */
 
 /* move.c: the ports of shared switches, out of the fabric of PID, the lab's worker */
 int isle_ovs_move_ports(const struct isle_lab *, pid_t pid, struct isle_diag *);

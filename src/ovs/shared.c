@@ -4,11 +4,15 @@
  * for the lab's own; at the very end the ports move to the machine (move.c)
  * and one transaction tells the database. Ports go with the hosts that they lead to, so what can be left
  * behind are rows alone: a journal, /run/isle/.ovs.LAB, is there as long as they
- * may be. Rows are known by their marks, never by name: those of a lab that is
- * not up, or of another boot, are nobody's. What is not marked stays as it is,
- * and a bridge of ours stays while it has a port of somebody else's.
+ * may be. Rows are known by their marks, never by name: those of this /run/isle
+ * whose lab is not up, and those of another boot, are nobody's. Those of another
+ * /run/isle may be up there, in a mount namespace that shares Open vSwitch with
+ * ours. What is not marked stays as it is, and a bridge of ours stays while it
+ * has a port of somebody else's.
  */
 #include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include "ns/ns.h"
 #include "outside/uplink.h"
 #include "ovs/ovs.h"
@@ -26,6 +30,7 @@ struct rows {
 	struct isle_ovsdb_conf *conf;
 	int run;
 	char boot[37];
+	char here[32];			/* which /run/isle; "": there is none */
 };
 
 static void close_rows(struct rows *o)
@@ -36,10 +41,14 @@ static void close_rows(struct rows *o)
 
 static int open_rows(int run, struct rows *ret, struct isle_diag *d)
 {
+	struct stat st;
 	int r;
 
 	*ret = (struct rows){ .run = run };
 	isle_boot_id(ret->boot);
+	/* a file system of its own, of a number that no other has as long as it is there */
+	if (run >= 0 && fstat(run, &st) == 0)
+		snprintf(ret->here, sizeof(ret->here), "%u:%u", major(st.st_dev), minor(st.st_dev));
 	r = isle_ovsdb_open(AT_FDCWD, SOCKET, ISLE_OVSDB_WAIT_MS, &ret->db, d);
 	if (r == -ENOENT || r == -ECONNREFUSED)
 		isle_hint(d, HINT);
@@ -50,33 +59,55 @@ static int open_rows(int run, struct rows *ret, struct isle_diag *d)
 	return r;
 }
 
-/* Labs come up and go under the lock of RUN. */
-static bool is_stale(const struct rows *o, const char *lab, const char *boot)
+static bool is_of_a_lab(const struct isle_ovsdb_marks *m)
 {
-	if (!lab || !isle_name_is_valid(lab))
-		return false;
-	return !isle_str_eq(boot, o->boot) || o->run < 0 || !isle_mount_is_point(o->run, lab);
+	return m->lab && isle_name_is_valid(m->lab);
 }
 
-/* LAB's, if it is not NULL, are to go in any case. */
-static bool goes(const struct rows *o, const char *of, const char *boot, const char *lab)
+static bool is_of_here(const struct rows *o, const struct isle_ovsdb_marks *m)
 {
-	return is_stale(o, of, boot) || (lab && isle_str_eq(of, lab));
+	return isle_str_eq(m->run, o->here);
+}
+
+/* Labs come up and go under the lock of RUN. */
+static bool is_stale(const struct rows *o, const struct isle_ovsdb_marks *m)
+{
+	if (!is_of_a_lab(m))
+		return false;
+	return !isle_str_eq(m->boot, o->boot) || (is_of_here(o, m) && !isle_mount_is_point(o->run, m->lab));
+}
+
+/* May it be up where we do not see it? */
+static bool is_elsewhere(const struct rows *o, const struct isle_ovsdb_marks *m)
+{
+	return is_of_a_lab(m) && isle_str_eq(m->boot, o->boot) && !is_of_here(o, m);
+}
+
+/* What is to go in any case: of a lab; .run NULL: of here, where an older isle has not told. */
+struct wanted { const char *lab, *run; };
+
+static bool goes(const struct rows *o, const struct isle_ovsdb_marks *m, const struct wanted *w)
+{
+	if (is_stale(o, m))
+		return true;
+	if (!w->lab || !isle_str_eq(m->lab, w->lab))
+		return false;
+	return w->run ? isle_str_eq(m->run, w->run) : !m->run || is_of_here(o, m);
 }
 
 static const struct isle_ovsdb_port *foreign_port(const struct isle_ovsdb_bridge *b)
 {
 	for (size_t i = 0; i < b->n_ports; i++)
-		if (!b->ports[i].lab)
+		if (!b->ports[i].marks.lab)
 			return &b->ports[i];
 	return NULL;
 }
 
-static int remove_bridge(const struct rows *o, const struct isle_ovsdb_bridge *b, const char *lab, struct isle_ovsdb_change *c,
+static int remove_bridge(const struct rows *o, const struct isle_ovsdb_bridge *b, const struct wanted *w, struct isle_ovsdb_change *c,
 			 struct isle_diag *d)
 {
 	const struct isle_ovsdb_port *foreign = foreign_port(b);
-	const bool whole = goes(o, b->lab, b->boot, lab);
+	const bool whole = goes(o, &b->marks, w);
 
 	if (whole && !foreign) {
 		isle_ovsdb_del_bridge(c, b->uuid);
@@ -86,26 +117,26 @@ static int remove_bridge(const struct rows *o, const struct isle_ovsdb_bridge *b
 		const struct isle_ovsdb_port *p = &b->ports[i];
 
 		/* without its local port there is no bridge */
-		if (goes(o, p->lab, p->boot, lab) && strcmp(p->name, b->name) != 0)
+		if (goes(o, &p->marks, w) && strcmp(p->name, b->name) != 0)
 			isle_ovsdb_del_port(c, b->uuid, p->uuid);
 	}
 	if (!whole)
 		return 0;
-	isle_reject(d, NULL, "bridge %s of Open vSwitch, made for lab %s, has port %s, which isle has not made", b->name, b->lab,
+	isle_reject(d, NULL, "bridge %s of Open vSwitch, made for lab %s, has port %s, which isle has not made", b->name, b->marks.lab,
 		    foreign->name);
 	isle_hint(d, "ovs-vsctl del-port %s %s; then `isle gc --yes`", b->name, foreign->name);
 	return -EBUSY;
 }
 
 /* In one transaction. */
-static int purge(const struct rows *o, const char *lab, struct isle_diag *d)
+static int purge(const struct rows *o, const struct wanted *w, struct isle_diag *d)
 {
 	struct isle_ovsdb_change c;
 	int all = 0, r = 0;
 
 	isle_ovsdb_change_begin(&c);
 	for (size_t i = 0; i < o->conf->n_bridges; i++) {
-		int one = remove_bridge(o, &o->conf->bridges[i], lab, &c, d);
+		int one = remove_bridge(o, &o->conf->bridges[i], w, &c, d);
 
 		all = all ? all : one;
 	}
@@ -115,7 +146,14 @@ static int purge(const struct rows *o, const char *lab, struct isle_diag *d)
 	return r ? r : all;
 }
 
-int isle_ovs_each_stale(int run, int (*fn)(const char *lab, void *arg), void *arg, struct isle_diag *d)
+static int tell_of(const struct rows *o, const struct isle_ovsdb_marks *m, int (*fn)(const char *, const char *, void *), void *arg)
+{
+	if (is_stale(o, m))
+		return fn(m->lab, NULL, arg);
+	return is_elsewhere(o, m) ? fn(m->lab, m->run ? m->run : "", arg) : 0;
+}
+
+int isle_ovs_each_left(int run, int (*fn)(const char *lab, const char *elsewhere, void *arg), void *arg, struct isle_diag *d)
 {
 	struct rows o;
 	int r;
@@ -126,14 +164,25 @@ int isle_ovs_each_stale(int run, int (*fn)(const char *lab, void *arg), void *ar
 	for (size_t i = 0; !r && i < o.conf->n_bridges; i++) {
 		const struct isle_ovsdb_bridge *b = &o.conf->bridges[i];
 
-		if (is_stale(&o, b->lab, b->boot))
-			r = fn(b->lab, arg);
+		r = tell_of(&o, &b->marks, fn, arg);
 		for (size_t k = 0; !r && k < b->n_ports; k++)
-			if (is_stale(&o, b->ports[k].lab, b->ports[k].boot))
-				r = fn(b->ports[k].lab, arg);
+			r = tell_of(&o, &b->ports[k].marks, fn, arg);
 	}
 	if (o.db)
 		close_rows(&o);
+	return r;
+}
+
+int isle_ovs_drop(int run, const char *lab, const char *elsewhere, struct isle_diag *d)
+{
+	const struct wanted w = { lab, elsewhere };
+	struct rows o;
+	int r = open_rows(run, &o, d);
+
+	if (r)
+		return r;
+	r = purge(&o, &w, d);
+	close_rows(&o);
 	return r;
 }
 
@@ -156,7 +205,7 @@ int isle_ovs_unshare(int run, const char *lab, bool forced, struct isle_diag *d)
 	r = open_rows(run, &o, d);
 	if (r)
 		return isle_wrap(d, r, "removing what %s%s left in the machine's Open vSwitch", lab ? "lab " : "labs", lab ? lab : "");
-	r = purge(&o, lab, d);
+	r = purge(&o, &(struct wanted){ .lab = lab }, d);
 	close_rows(&o);
 	/* out of the database it is, even if nobody has acted on it yet */
 	if (lab && (!r || r == -ETIMEDOUT) && run >= 0 && unlinkat(run, name, 0) < 0 && errno != ENOENT)
@@ -183,7 +232,7 @@ static int check_name(const struct rows *o, const struct isle_network *n, struct
 
 	if (b || isle_ovsdb_conf_port(o->conf, n->name, NULL)) {
 		isle_reject(d, &n->switch_loc, "the machine's Open vSwitch has a %s %s already, of %s%s", b ? "bridge" : "port", n->name,
-			    b && b->lab ? "lab " : "somebody else", b && b->lab ? b->lab : "");
+			    b && b->marks.lab ? "lab " : "somebody else", b && b->marks.lab ? b->marks.lab : "");
 		isle_hint(d, "call the network differently, or leave `shared` out");
 		return -EEXIST;
 	}
@@ -215,7 +264,7 @@ int isle_ovs_check_shared(const struct isle_lab *lab, int run, struct isle_diag 
 	r = open_rows(run, &o, d);
 	if (r)
 		return isle_wrap(d, r, "'%s' is to be in the machine's Open vSwitch", first->name);
-	r = purge(&o, lab->name, d);
+	r = purge(&o, &(struct wanted){ .lab = lab->name }, d);
 	close_rows(&o);
 	if (!r)
 		r = open_rows(run, &o, d);
@@ -237,8 +286,7 @@ static int tell(const struct isle_lab *lab, int run, struct isle_diag *d)
 	if (r)
 		return r;
 	isle_ovsdb_change_begin(&c);
-	c.lab = lab->name;
-	c.boot = o.boot;
+	c.marks = (struct isle_ovsdb_marks){ .lab = lab->name, .boot = o.boot, .run = o.here };
 	if (!o.conf->uuid)
 		isle_ovsdb_add_root(&c);
 	r = isle_ovs_tell(lab, true, o.db, &c, d);

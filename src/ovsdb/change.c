@@ -52,9 +52,12 @@ static json_t *insert(const char *table, json_t *row, const char *name)
 
 static void set_marks(const struct isle_ovsdb_change *c, json_t *row)
 {
-	if (c->lab)
-		json_object_set_new(row, "external_ids", json_pack("[s, [[s, s], [s, s]]]", "map", ISLE_OVSDB_LAB, c->lab, ISLE_OVSDB_BOOT,
-								   c->boot ? c->boot : ""));
+	const struct isle_ovsdb_marks *m = &c->marks;
+
+	if (m->lab)
+		json_object_set_new(row, "external_ids", json_pack("[s, [[s, s], [s, s], [s, s]]]", "map", ISLE_OVSDB_LAB, m->lab,
+								   ISLE_OVSDB_BOOT, m->boot ? m->boot : "", ISLE_OVSDB_RUN,
+								   m->run ? m->run : ""));
 }
 
 static json_t *vlan_set(const uint16_t *v, size_t n)

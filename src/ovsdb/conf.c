@@ -110,6 +110,15 @@ static void read_vlans(struct reader *r, const json_t *row, struct isle_ovsdb_po
 		ret->trunks[ret->n_trunks++] = (uint16_t)json_integer_value(isle_ovsdb_set_at(trunks, i));
 }
 
+static struct isle_ovsdb_marks read_marks(struct reader *r, const json_t *ids)
+{
+	return (struct isle_ovsdb_marks){
+		.lab = keep(r, isle_ovsdb_map_get(ids, ISLE_OVSDB_LAB)),
+		.boot = keep(r, isle_ovsdb_map_get(ids, ISLE_OVSDB_BOOT)),
+		.run = keep(r, isle_ovsdb_map_get(ids, ISLE_OVSDB_RUN)),
+	};
+}
+
 static void read_port(struct reader *r, const json_t *row, struct isle_ovsdb_port *ret)
 {
 	const json_t *ids = json_object_get(row, "external_ids");
@@ -117,8 +126,7 @@ static void read_port(struct reader *r, const json_t *row, struct isle_ovsdb_por
 
 	ret->uuid = uuid_of(r, row);
 	ret->name = word_of(r, row, "name");
-	ret->lab = keep(r, isle_ovsdb_map_get(ids, ISLE_OVSDB_LAB));
-	ret->boot = keep(r, isle_ovsdb_map_get(ids, ISLE_OVSDB_BOOT));
+	ret->marks = read_marks(r, ids);
 	read_vlans(r, row, ret);
 	ret->ifaces = isle_arena_alloc(r->arena, (ret->n_ifaces + 1) * sizeof(*ret->ifaces));
 	r->bad |= !ret->ifaces;
@@ -135,8 +143,7 @@ static void read_bridge(struct reader *r, const json_t *row, struct isle_ovsdb_b
 	ret->name = word_of(r, row, "name");
 	ret->datapath = word_of(r, row, "datapath_type");
 	ret->fail_mode = text_of(r, row, "fail_mode");
-	ret->lab = keep(r, isle_ovsdb_map_get(ids, ISLE_OVSDB_LAB));
-	ret->boot = keep(r, isle_ovsdb_map_get(ids, ISLE_OVSDB_BOOT));
+	ret->marks = read_marks(r, ids);
 	ret->ports = isle_arena_alloc(r->arena, (ret->n_ports + 1) * sizeof(*ret->ports));
 	r->bad |= !ret->ports;
 	for (size_t i = 0; !r->bad && i < ret->n_ports; i++)

@@ -51,13 +51,17 @@ struct isle_ovsdb_iface {
 	const char *error;		/* or NULL */
 	int64_t ofport;			/* 0: none yet; -1: it could not be opened */
 };
+struct isle_ovsdb_marks {		/* whose it is: ours in external_ids, each or NULL */
+	const char *lab, *boot;
+	const char *run;		/* which /run/isle: there may be several, in mount namespaces that share one Open vSwitch */
+};
 struct isle_ovsdb_port {
 	const char *uuid, *name;
 	int tag;			/* -1: none */
 	uint16_t *trunks;
 	size_t n_trunks;
 	const char *vlan_mode;		/* or NULL */
-	const char *lab, *boot;		/* whose it is: our marks in external_ids, or NULL */
+	struct isle_ovsdb_marks marks;
 	struct isle_ovsdb_iface *ifaces;
 	size_t n_ifaces;
 };
@@ -65,7 +69,7 @@ struct isle_ovsdb_bridge {
 	const char *uuid, *name;
 	const char *datapath;		/* "": system */
 	const char *fail_mode;		/* or NULL */
-	const char *lab, *boot;
+	struct isle_ovsdb_marks marks;
 	struct isle_ovsdb_port *ports;
 	size_t n_ports;
 };
@@ -85,9 +89,10 @@ struct isle_ovsdb_port *isle_ovsdb_conf_port(const struct isle_ovsdb_conf *, con
 /* ---- change.c: a transaction that is being written. Running out of memory is told at the end. */
 #define ISLE_OVSDB_LAB "isle-lab"	/* our marks, in external_ids */
 #define ISLE_OVSDB_BOOT "isle-boot-id"
+#define ISLE_OVSDB_RUN "isle-run"
 struct isle_ovsdb_change {
 	json_t *ops;
-	const char *lab, *boot;		/* marks for what is added; NULL: none */
+	struct isle_ovsdb_marks marks;	/* for what is added; .lab NULL: none */
 	const void **whose;		/* per operation: what its caller gave, to be blamed */
 	size_t n_whose, cap_whose;
 	unsigned n_named;

@@ -143,3 +143,62 @@ ovs-vsctl add-br old -- set bridge old datapath_type=netdev external_ids:isle-la
 	set port old external_ids:isle-lab=old external_ids:isle-boot-id=before
 isle gc --yes >"$T/out"
 as_before
+
+# ---- another /run/isle, in a mount namespace whose /run has the same Open vSwitch: what is up there is not taken for left
+# behind, not even that of a lab with the same name
+mkfifo "$T/elsewhere"
+cat >"$T/elsewhere.sh" <<-'END'
+	mkdir /tmp/run
+	mount -t tmpfs none /tmp/run
+	mkdir /tmp/run/test /tmp/run/openvswitch
+	mount --rbind /run/test /tmp/run/test
+	mount --bind /run/openvswitch /tmp/run/openvswitch
+	mount --move /tmp/run /run
+	rmdir /tmp/run
+	while read -r words; do
+		"$0" $words >/run/test/answer 2>&1
+		echo "$?" >/run/test/status
+	done
+END
+unshare --mount sh -c "$(cat "$T/elsewhere.sh")" "$(readlink -f "$ISLE")" <"$T/elsewhere" &
+other=$!
+exec 8>"$T/elsewhere"
+elsewhere()
+{
+	rm -f "$T/status"
+	echo "$*" >&8
+	eventually test -s "$T/status"
+	[ "$(cat "$T/status")" = 0 ] || { cat "$T/answer" >&2; die "elsewhere: $*"; }
+}
+isle up "$T/two.yaml"
+elsewhere up "$T/one.yaml"
+here=$(ovs-vsctl get bridge sw2 external_ids:isle-run)
+there=$(ovs-vsctl get bridge sw0 external_ids:isle-run)
+not same "$here" "$there"
+isle gc >"$T/out"
+grep -q 'ovs .*one@.*another /run/isle' "$T/out"
+isle gc --yes >"$T/out"
+same "$(marked Bridge one) $(marked Bridge two)" '2 2'
+fails=1 fails isle up "$T/one.yaml"
+grep -q "the machine's Open vSwitch has a bridge sw0 already, of lab one" "$T/out"
+lab one sw6 sw7 | sed "s/\[red/[green/; s/\[blue/[yellow/" >"$T/same.yaml"
+isle up "$T/same.yaml"
+same "$(marked Bridge one)" 4
+isle down one
+same "$(marked Bridge one)" 2
+elsewhere ping -l one
+elsewhere gc --yes
+isle ping -l two
+isle down two
+elsewhere down one
+same "$(rows)" "$before_rows"
+
+# it ended with its processes, and nobody knows: who names it takes it away
+elsewhere up "$T/one.yaml"
+exec 8>&-
+wait $other
+same "$(marked Bridge one)" 2
+isle gc --yes >"$T/out"
+same "$(marked Bridge one)" 2
+isle gc --yes "one@$(ovs-vsctl get bridge sw0 external_ids:isle-run | tr -d '"')" >"$T/out"
+as_before

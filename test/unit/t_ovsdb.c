@@ -285,11 +285,11 @@ static void test_conf(void **state)
 	assert_int_equal(c->n_bridges, 2);
 	b = isle_ovsdb_conf_bridge(c, "br0");
 	assert_ptr_equal(b, &c->bridges[0]);
-	assert_string_equal(b->lab, "t");
-	assert_string_equal(b->boot, "x");
+	assert_string_equal(b->marks.lab, "t");
+	assert_string_equal(b->marks.boot, "x");
 	assert_string_equal(b->fail_mode, "secure");
 	assert_null(c->bridges[1].fail_mode);
-	assert_null(c->bridges[1].lab);
+	assert_null(c->bridges[1].marks.lab);
 	assert_int_equal(b->n_ports, 2);
 	p = isle_ovsdb_conf_port(c, "v1", &b);
 	assert_int_equal(p->tag, 5);
@@ -300,7 +300,7 @@ static void test_conf(void **state)
 	p = isle_ovsdb_conf_port(c, "p0", NULL);
 	assert_int_equal(p->tag, -1);
 	assert_int_equal(p->trunks[0], 30);
-	assert_null(p->lab);
+	assert_null(p->marks.lab);
 	assert_string_equal(p->ifaces[0].options, "{a=\"10 x\", peer=p1}");
 	assert_string_equal(p->ifaces[0].peer, "p1");
 	assert_null(isle_ovsdb_conf_port(c, "v2", NULL));
@@ -342,8 +342,9 @@ static void test_change(void **state)
 
 	(void)state;
 	isle_ovsdb_change_begin(&c);
-	c.lab = "t";
-	c.boot = "b";
+	c.marks.lab = "t";
+	c.marks.boot = "b";
+	c.marks.run = "0:7";
 	isle_ovsdb_add_bridge(&c, "br0", "netdev", NULL);
 	isle_ovsdb_add_port(&c, &port);
 	assert_int_equal(c.n_whose, 7);
@@ -353,7 +354,8 @@ static void test_change(void **state)
 	isle_ovsdb_change_done(&c);
 	sent = heard(&l);
 	assert_non_null(strstr(sent, "{\"op\":\"insert\",\"table\":\"Port\",\"row\":{\"name\":\"v1\",\"interfaces\":[\"named-uuid\",\"row3\"],"
-				     "\"external_ids\":[\"map\",[[\"isle-lab\",\"t\"],[\"isle-boot-id\",\"b\"]]],\"tag\":[\"set\",[5]],"
+				     "\"external_ids\":[\"map\",[[\"isle-lab\",\"t\"],[\"isle-boot-id\",\"b\"],"
+				     "[\"isle-run\",\"0:7\"]]],\"tag\":[\"set\",[5]],"
 				     "\"trunks\":[\"set\",[10,20]],\"vlan_mode\":\"native-untagged\"},\"uuid-name\":\"row4\"}"));
 	assert_non_null(strstr(sent, "{\"op\":\"mutate\",\"table\":\"Bridge\",\"where\":[[\"name\",\"==\",\"br0\"]],"
 				     "\"mutations\":[[\"ports\",\"insert\",[\"set\",[[\"named-uuid\",\"row4\"]]]]]}"));
