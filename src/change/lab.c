@@ -112,23 +112,41 @@ static int go(struct change *c, int r, const char *verb, const struct isle_place
 	return r;
 }
 
+enum { END_ADDRESSES = 16 };
+
+/* In turn the first end's and the second's; a switch has none, and then all are the other's. */
+static int share_addresses(const struct isle_pair *p, const char *const *addresses, size_t n, const char *of[2][END_ADDRESSES],
+			   struct isle_edit_end ends[2], struct isle_diag *d)
+{
+	char text[END_TEXT];
+
+	for (size_t i = 0; i < n; i++) {
+		const size_t end = p->a.kind == ISLE_PLACE_NETWORK ? 1 : p->b.kind == ISLE_PLACE_NETWORK ? 0 : i % 2;
+
+		if (ends[end].n_addrs == END_ADDRESSES) {
+			isle_reject(d, NULL, "%s of a new link would have more than %d addresses",
+				    text_of(end ? &p->b : &p->a, text), END_ADDRESSES);
+			isle_hint(d, "`isle addr add` gives it more");
+			return -E2BIG;
+		}
+		of[end][ends[end].n_addrs++] = addresses[i];
+		ends[end].addrs = of[end];
+	}
+	return 0;
+}
+
 int isle_lab_connect(const struct isle_pair *p, const char *const *addresses, size_t n_addresses, const struct isle_key_value *keys,
 		     size_t n_keys, const struct isle_rewire_options *o, char **ret_said, struct isle_diag *d)
 {
-	enum { ADDRS = 16 };
 	struct isle_edit_end ends[2] = { end_of(&p->a), end_of(&p->b) };
-	const char *of[2][ADDRS];
+	const char *of[2][END_ADDRESSES];
 	char a[END_TEXT], b[END_TEXT];
 	struct change c;
-	int r = open_lab(&c, p->a.lab, o, d);
+	int r = share_addresses(p, addresses, n_addresses, of, ends, d);
 
-	for (size_t i = 0; i < n_addresses; i++) {
-		const size_t end = p->a.kind == ISLE_PLACE_NETWORK ? 1 : p->b.kind == ISLE_PLACE_NETWORK ? 0 : i % 2;
-
-		if (ends[end].n_addrs < ADDRS)
-			of[end][ends[end].n_addrs++] = addresses[i];
-		ends[end].addrs = of[end];
-	}
+	if (r)
+		return r;
+	r = open_lab(&c, p->a.lab, o, d);
 	if (!r)
 		r = isle_edit_connect(c.edit, ends, keys, n_keys, d);
 	r = go(&c, r, "connect", &p->a, &p->b, ret_said);

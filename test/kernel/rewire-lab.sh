@@ -95,6 +95,7 @@ rewire()
 	same "$(lab plan "$T/all.yaml" | grep -v '^rw: \|^~ names ')" ''
 
 	was=$(state)
+	refuses 'a:more of a new link would have more than 16 addresses' connect a:more c -a "$(printf '10.9.%d.1/24,' {1..34} | sed 's/,$//')"
 	refuses "there is no host, network, namespace or bridge 'q'" connect a q
 	refuses "lab rw has a host 'a' already" host add a --lab rw
 	refuses '10.9.0.1 is not in 10.5.0.0/24' addr add a:far 10.9.0.1/24
