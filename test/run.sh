@@ -16,8 +16,8 @@ case $ISLE in /*) ;; *) ISLE=$PWD/$ISLE ;; esac
 export ISLE BUILD=${BUILD:-build} TOP=$PWD LC_ALL=C.UTF-8
 # a lab of the caller must not be found by a test
 unset ISLE_LAB
-# 99: what `fails` takes for a crash
-export ASAN_OPTIONS=exitcode=99 LSAN_OPTIONS=exitcode=99 UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1:exitcode=99
+# 99: what `fails` takes for a crash; SIGILL: a trap where something is undefined
+export ASAN_OPTIONS=exitcode=99:handle_sigill=1 LSAN_OPTIONS=exitcode=99 UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1:exitcode=99
 OUTER_NET=$(readlink /proc/self/ns/net)
 export OUTER_NET
 # processes too: whatever a test leaves behind ends with it, and it sees nobody else's

@@ -15,7 +15,7 @@ have()
 mapfile -t scripts < <(git ls-files --cached --others --exclude-standard | while read -r f; do
 	[ -f "$f" ] && head -n 3 "$f" | grep -Eqa '^#!.*\b(ba)?sh$|^# shellcheck shell=' && echo "$f"; done)
 if have shellcheck "${#scripts[@]} scripts"; then
-	shellcheck -x "${scripts[@]}" || bad=1
+	printf '%s\0' "${scripts[@]}" | xargs -0 -P"$(nproc)" -n16 shellcheck -x || bad=1
 fi
 for f in "${scripts[@]}"; do
 	[ -x "$f" ] || [ "${f#test/kernel}" != "$f" ] || [ "${f#test/fault}" != "$f" ] ||
