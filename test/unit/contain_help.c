@@ -132,3 +132,26 @@ void child_stop(pid_t pid)
 	kill(pid, SIGKILL);
 	waitpid(pid, NULL, 0);
 }
+
+void world_without_memory(const struct world *w, int (*find)(const struct isle_contain_paths *, const char *, pid_t *, struct isle_diag *),
+			  const char *name, const char *stranger, pid_t want)
+{
+	for (int there = 0; there < 2; there++) {
+		bool hit = true;
+
+		for (unsigned long n = 1; hit; n++) {
+			struct isle_diag *diag = isle_diag_new();
+			pid_t pid = -7;
+			int r;
+
+			fault_at(n);
+			r = find(&w->p, there ? name : stranger, &pid, diag);
+			hit = fault_hit();
+			fault_at(0);
+			assert_int_equal(pid, r ? -7 : want);
+			assert_true(there || r < 0);
+			assert_true(hit || r == (there ? 0 : -ENOENT));
+			isle_diag_free(diag);
+		}
+	}
+}

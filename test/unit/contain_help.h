@@ -40,6 +40,13 @@ void server_stop(struct server *);
 /* What `each` found: "NAME=PID ", in order. */
 void note_container(const char *name, pid_t pid, void *buf);
 
+/*
+ * FIND with memory that runs out anywhere: some refusal, no crash, no leak, and nothing handed out. NAME is there, the
+ * process WANT; STRANGER is not.
+ */
+void world_without_memory(const struct world *, int (*find)(const struct isle_contain_paths *, const char *, pid_t *, struct isle_diag *),
+			  const char *name, const char *stranger, pid_t want);
+
 /* A child that waits for its end; named ARGV0 with WORDS behind it in its command line, if those are given. */
 pid_t child_start(void);
 void child_stop(pid_t);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * DOC: src/contain against engines that are a few lines in a thread: docker's
- * HTTP in every shape it may have, LXC's command socket, podman's storage,
- * machined's files. The real engines are in test/peers.
+ * DOC: src/contain against docker as a few lines in a thread: its HTTP in every
+ * shape it may have; and what is the same for all engines. The others are in
+ * t_contain_state.c and t_contain_lxc.c, the real ones in test/peers.
  */
 #include "contain_help.h"
 
@@ -329,37 +329,6 @@ static void docker_sockets(void **state)
 	server_stop(&s);
 }
 
-/* ---- machines */
-
-static void machines(void **state)
-{
-	struct world *w = *state;
-	isle_auto(buf) struct isle_buf b = { 0 };
-	char want[64];
-	pid_t pid = 0, dead = child_start();
-
-	child_stop(dead);
-	assert_int_equal(isle_machine_pid(&w->p, "m", &pid, w->diag), -ENOENT);
-	assert_non_null(strstr(world_said(w), "systemd-machined has not run here"));
-	assert_int_equal(isle_machine_each(&w->p, note_container, &b, w->diag), 0);
-	world_file(w, "/run/systemd/machines/mine", "# This is private data. Do not parse.\nNAME=mine\nXLEADER=1\nLEADER=%d\n", (int)getpid());
-	world_file(w, "/run/systemd/machines/old", "NAME=old\nLEADER=%d\n", (int)dead);
-	world_file(w, "/run/systemd/machines/odd", "NAME=odd\nLEADER=-4\n");
-	world_file(w, "/run/systemd/machines/unit:machine-mine.scope", "LEADER=%d\n", (int)getpid());
-	world_file(w, "/run/systemd/machines/.#mine0815", "LEADER=%d\n", (int)getpid());
-	assert_int_equal(isle_machine_pid(&w->p, "mine", &pid, w->diag), 0);
-	assert_int_equal(pid, getpid());
-	assert_int_equal(isle_machine_pid(&w->p, "old", &pid, w->diag), -ESRCH);
-	assert_non_null(strstr(world_said(w), "machine container old does not run"));
-	assert_int_equal(isle_machine_pid(&w->p, "odd", &pid, w->diag), -EBADMSG);
-	assert_int_equal(isle_machine_pid(&w->p, "unit:machine-mine.scope", &pid, w->diag), -ENOENT);
-	assert_int_equal(isle_machine_pid(&w->p, "mien", &pid, w->diag), -ENOENT);
-	assert_non_null(strstr(world_said(w), "did you mean machine:mine?"));
-	assert_int_equal(isle_machine_each(&w->p, note_container, &b, w->diag), 0);
-	snprintf(want, sizeof(want), "mine=%d ", (int)getpid());
-	assert_string_equal(b.s, want);
-}
-
 /* ---- references */
 
 static void references(void **state)
@@ -401,4 +370,4 @@ static void alive(void **state)
 
 #define W(f) cmocka_unit_test_setup_teardown(f, world_setup, world_teardown)
 UNIT_MAIN(W(http_shapes), W(http_silence), W(http_long_path), T(http_escapes), W(docker_states), W(docker_names), W(docker_sockets),
-	  W(docker_hangs), W(machines), W(references), T(alive))
+	  W(docker_hangs), W(references), T(alive))
