@@ -142,7 +142,11 @@ struct isle_snap_socket {
 struct isle_snap_ovs_port {
 	const char *bridge, *port, *interface, *type;	/* type "": system; "internal", "patch", "vxlan"… */
 	struct isle_snap_link *link;	/* or NULL */
+	const char *lab;		/* isle's mark of a lab at the bridge, or NULL */
 	uint16_t tag;			/* 0: none */
+	const uint16_t *trunks;
+	size_t n_trunks;
+	const char *vlan_mode;		/* or NULL */
 	const char *options;		/* "{peer=…}", or "" */
 	const char *peer;		/* of a patch: the interface at its other end, or NULL */
 };

@@ -56,16 +56,9 @@ static int keep_attr(struct isle_snapping *s, const struct nlattr *a, const stru
 
 static int read_altnames(struct isle_snapping *s, const struct nlattr *list, struct isle_snap_link *l)
 {
-	const uint8_t *at = isle_nla_data(list);
 	size_t cap = 0;
 
-	for (size_t left = isle_nla_len(list), step; left >= NLA_HDRLEN; at += step, left -= step) {
-		const struct nlattr *a = (const struct nlattr *)at;
-
-		if (a->nla_len < NLA_HDRLEN || a->nla_len > left)
-			break;
-		step = NLA_ALIGN((size_t)a->nla_len);
-		step = step < left ? step : left;
+	for (const struct nlattr *a = NULL; (a = isle_nla_next(list, a));) {
 		if ((a->nla_type & NLA_TYPE_MASK) != IFLA_ALT_IFNAME || !isle_nla_str(a))
 			continue;
 		if (!isle_arena_grow(s->arena, &l->altnames, l->n_altnames, &cap, sizeof(*l->altnames)) ||

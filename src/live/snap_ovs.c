@@ -97,24 +97,41 @@ static int keep_interface(struct isle_snapping *s, struct isle_snap_ns *ns, stru
 	return r;
 }
 
+/* What all interfaces of a port have. */
+static int keep_port(struct isle_snapping *s, const struct isle_ovsdb_port *p, struct isle_snap_ovs_port *ret)
+{
+	uint16_t *trunks = isle_arena_alloc(s->arena, (p->n_trunks + 1) * sizeof(*trunks));
+	int r = trunks ? copy(s, p->name, &ret->port) : -ENOMEM;
+
+	if (!r && p->n_trunks)
+		memcpy(trunks, p->trunks, p->n_trunks * sizeof(*trunks));
+	ret->tag = p->tag > 0 ? (uint16_t)p->tag : 0;
+	ret->trunks = trunks;
+	ret->n_trunks = p->n_trunks;
+	ret->vlan_mode = NULL;
+	return r || !p->vlan_mode ? r : copy(s, p->vlan_mode, &ret->vlan_mode);
+}
+
 static int keep_bridge(struct isle_snapping *s, struct isle_snap_ns *ns, const struct isle_ovsdb_bridge *b)
 {
 	struct isle_snap_link *link = isle_snap_link_named(ns, b->name);
-	const char *bridge, *port;
-	int r = copy(s, b->name, &bridge);
+	struct isle_snap_ovs_port port = { 0 };
+	int r = copy(s, b->name, &port.bridge);
 
+	if (!r && b->lab)
+		r = copy(s, b->lab, &port.lab);
 	if (link)
 		link->is_ovs_bridge = true;
 	for (size_t i = 0; i < b->n_ports && !r; i++) {
 		const struct isle_ovsdb_port *p = &b->ports[i];
 
-		r = copy(s, p->name, &port);
+		r = keep_port(s, p, &port);
 		for (size_t k = 0; k < p->n_ifaces && !r; k++) {
 			struct isle_snap_ovs_port *row = isle_snap_list_add(&s->rows);
 
 			if (!row)
 				return -ENOMEM;
-			*row = (struct isle_snap_ovs_port){ .bridge = bridge, .port = port, .tag = p->tag > 0 ? (uint16_t)p->tag : 0 };
+			*row = port;
 			r = keep_interface(s, ns, link, row, &p->ifaces[k]);
 		}
 	}

@@ -78,6 +78,8 @@ struct isle_nlattrs { const struct nlattr *a[80]; };
 void isle_nl_attrs(const void *p, size_t n, struct isle_nlattrs *);
 void isle_nl_attrs_of(const struct nlmsghdr *, size_t header_size, struct isle_nlattrs *);
 void isle_nl_nested(const struct nlattr *, struct isle_nlattrs *);
+/* Of a list, in which types may be there twice: the one behind BEFORE, NULL: the first. NULL: no more. LIST may be NULL. */
+const struct nlattr *isle_nla_next(const struct nlattr *list, const struct nlattr *before);
 const void *isle_nla_data(const struct nlattr *);
 size_t isle_nla_len(const struct nlattr *);
 uint32_t isle_nla_u32(const struct nlattr *, uint32_t dflt);

@@ -44,6 +44,17 @@ void isle_nl_nested(const struct nlattr *a, struct isle_nlattrs *t)
 		isle_nl_attrs(isle_nla_data(a), isle_nla_len(a), t);
 }
 
+const struct nlattr *isle_nla_next(const struct nlattr *list, const struct nlattr *before)
+{
+	const uint8_t *end = (const uint8_t *)isle_nla_data(list) + isle_nla_len(list);
+	const uint8_t *at = before ? (const uint8_t *)before + NLA_ALIGN((size_t)before->nla_len) : isle_nla_data(list);
+	const struct nlattr *a = (const struct nlattr *)at;
+
+	if (!list || at >= end || (size_t)(end - at) < NLA_HDRLEN || a->nla_len < NLA_HDRLEN || a->nla_len > end - at)
+		return NULL;
+	return a;
+}
+
 const void *isle_nla_data(const struct nlattr *a)
 {
 	return a ? (const uint8_t *)a + NLA_HDRLEN : NULL;

@@ -164,6 +164,8 @@ static int dump(struct isle_dump *d, const struct isle_dump_of *of, struct isle_
 	}
 	isle_dump_find(d);
 	if (!d->no_memory)
+		isle_dump_vlans(d);
+	if (!d->no_memory)
 		isle_dump_name(d);
 	if (!d->no_memory)
 		isle_dump_order(d);

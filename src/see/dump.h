@@ -26,6 +26,10 @@ struct isle_dump_net {
 	const struct isle_snap_link *bridge;	/* NULL: no switch, a wire to somebody else */
 	const struct isle_snap_link *wire;	/* then its end here */
 	struct isle_dump_net *joined;	/* one switch of several bridges, of which that is the first; or NULL */
+	struct isle_dump_net *vlan_of;	/* a VLAN of that one, of the same .bridge; or NULL */
+	uint16_t vlan;
+	const struct isle_ip *lowest;	/* of its switch with its VLANs: the lowest address of a member; NULL: none */
+	bool has_vlans;			/* some port of its switch is in a VLAN that is said */
 	struct isle_dump_net *segment;	/* first network that shares subnets; itself */
 	struct isle_dump_iface **members;
 	size_t n_members, cap_members;
@@ -41,7 +45,9 @@ struct isle_dump_net {
 struct isle_dump_wire {			/* a pair: of two hosts, or of two networks */
 	struct isle_dump_iface *iface[2];
 	struct isle_dump_net *net[2];
-	const struct isle_snap_link *end[2];
+	const struct isle_snap_link *end[2];	/* NULL: ports of Open vSwitch that no interface is behind: */
+	const struct isle_snap_ovs_port *patch[2];
+	struct isle_vlans vlans;	/* of two networks: of both ports; without .loc */
 	struct isle_fact subnet;	/* auto, its subnet, addresses at the ends */
 };
 
@@ -51,6 +57,7 @@ struct isle_dump_iface {
 	struct isle_dump_net *net;	/* what it stands on, or NULL */
 	struct isle_dump_wire *wire;	/* what it is an end of, or NULL */
 	bool is_lo, is_uplink;
+	struct isle_vlans vlans;	/* of its switch port; without .loc */
 	bool is_kind;			/* neither on a network nor an end of a wire: a VLAN, a vxlan, a dummy… */
 	/* Said once all names are, as they speak of them: of such, all of it; its permanent neighbours; a VRF or bond that it is a port of. */
 	struct isle_fact kind, neighbours, master;
@@ -113,7 +120,20 @@ void isle_dump_add_note(struct isle_dump *, const char ***notes, size_t *n, size
 
 /* dump_find.c: hosts' interfaces, networks, wires; names are given after it */
 void isle_dump_find(struct isle_dump *);
-/* dump_order.c: members, networks and wires in an order that does not depend on who made them */
+struct isle_dump_host *isle_dump_host_of(const struct isle_dump *, const struct isle_snap_ns *);	/* NULL: none */
+/* Known ones or new ones; NULL: no memory. */
+struct isle_dump_net *isle_dump_net_of(struct isle_dump *, const struct isle_snap_link *bridge);
+struct isle_dump_wire *isle_dump_add_wire(struct isle_dump *);
+void isle_dump_join(struct isle_dump *, struct isle_dump_iface *, struct isle_dump_net *);
+/* dump_bridge.c */
+void isle_dump_look_at_bridge(struct isle_dump *, struct isle_dump_net *);
+void isle_dump_merge(struct isle_dump *);	/* bridges that are one switch */
+/* dump_vlan.c: VLANs of switch ports, as the lab file says them; and networks of those that have subnets of their own */
+void isle_dump_vlans(struct isle_dump *);
+const struct isle_snap_link *isle_dump_port(const struct isle_dump_iface *);	/* of its switch, or NULL */
+/* dump_order.c: which networks share subnets */
+void isle_dump_segments(struct isle_dump *);
+/* members, networks and wires in an order that does not depend on who made them */
 void isle_dump_order(struct isle_dump *);
 int isle_dump_natural(const char *a, const char *b);	/* h2 before h10 */
 /* dump_name.c: names that lab files take, each once */
@@ -124,7 +144,11 @@ void isle_dump_routes(struct isle_dump *);		/* routes of hosts; gateways of netw
 void isle_dump_notes(struct isle_dump *);
 void isle_dump_note_link(struct isle_dump *, struct isle_dump_host *, const struct isle_snap_link *, const char *why);
 bool isle_dump_is_usual_rule(const struct isle_snap_rule *);	/* every namespace has it, or a VRF brings it along */
-bool isle_dump_filters_vlans(const struct isle_snap_link *bridge);	/* dump_switch.c */
+/* dump_switch.c */
+bool isle_dump_filters_vlans(const struct isle_snap_link *bridge);
+/* A bridge of Linux or Open vSwitch that is a network, not one that is an interface of a host; NULL is none. */
+bool isle_dump_is_switch(const struct isle_dump *, const struct isle_snap_link *);
+const struct isle_snap_ovs_port *isle_dump_ovs_port(const struct isle_snap_link *port);	/* NULL: none of Open vSwitch */
 /* dump_kind.c: what the lab file has words for */
 bool isle_dump_is_kind(const struct isle_snap_link *);
 bool isle_dump_has_master(const struct isle_dump_iface *);		/* a VRF or bond of the same host, that is such a kind */

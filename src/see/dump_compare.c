@@ -248,7 +248,7 @@ size_t isle_dump_compare(struct isle_dump *d, const struct isle_lab *lab)
 		n += compare_net(d, d->nets[i], lab);
 	/* addresses follow from the subnets */
 	for (size_t i = 0; !n && i < d->n_hosts; i++) {
-		struct isle_dump_host *h = &d->hosts[i];
+		struct isle_dump_host *h = d->order[i];
 		const struct isle_host *m = isle_lab_host(lab, h->name);
 
 		if (!m || h->switch_only)
@@ -259,10 +259,10 @@ size_t isle_dump_compare(struct isle_dump *d, const struct isle_lab *lab)
 	}
 	/* routes follow from all that, so they come when it is right */
 	for (size_t i = 0; !n && d->with_routes && i < d->n_hosts; i++) {
-		const struct isle_host *m = isle_lab_host(lab, d->hosts[i].name);
+		const struct isle_host *m = isle_lab_host(lab, d->order[i]->name);
 
-		if (m && !d->hosts[i].switch_only)
-			routes += compare_routes(d, &d->hosts[i], m);
+		if (m && !d->order[i]->switch_only)
+			routes += compare_routes(d, d->order[i], m);
 	}
 	return n + routes;
 }

@@ -3,20 +3,20 @@
  * DOC: what is wired to what, from the hosts outwards. The other end of a veth
  * is an interface of another host here (a wire), a port of a bridge (that is a
  * network, whoever's namespace it is in), or somebody else's: then the wire is
- * a network with one port, so that the host's side stays as it is. Bridges that
- * are joined by a veth are found from each other. The bridges of one large
- * switch of isle's are told by their names' dots, which no other port has.
+ * a network with one port, so that the host's side stays as it is. What else is at
+ * a bridge is in dump_bridge.c.
  */
 #include <net/if_arp.h>
 #include <strings.h>
 #include "see/dump.h"
+#include "see/inner.h"
 
 static bool is_kind(const struct isle_snap_link *l, const char *kind)
 {
 	return l && isle_str_eq(l->kind, kind);
 }
 
-static struct isle_dump_host *host_of(struct isle_dump *d, const struct isle_snap_ns *ns)
+struct isle_dump_host *isle_dump_host_of(const struct isle_dump *d, const struct isle_snap_ns *ns)
 {
 	for (size_t i = 0; i < d->n_hosts; i++)
 		if (d->hosts[i].ns == ns)
@@ -41,7 +41,7 @@ static struct isle_dump_net *add_net(struct isle_dump *d, const struct isle_snap
 	return d->nets[d->n_nets++] = n;
 }
 
-static struct isle_dump_net *net_of(struct isle_dump *d, const struct isle_snap_link *bridge)
+struct isle_dump_net *isle_dump_net_of(struct isle_dump *d, const struct isle_snap_link *bridge)
 {
 	for (size_t i = 0; i < d->n_nets; i++)
 		if (d->nets[i]->bridge == bridge)
@@ -65,7 +65,7 @@ static struct isle_dump_iface *add_iface(struct isle_dump *d, struct isle_dump_h
 	return h->ifaces[h->n_ifaces++] = f;
 }
 
-static void join(struct isle_dump *d, struct isle_dump_iface *f, struct isle_dump_net *n)
+void isle_dump_join(struct isle_dump *d, struct isle_dump_iface *f, struct isle_dump_net *n)
 {
 	if (!f || !n)
 		return;
@@ -77,7 +77,7 @@ static void join(struct isle_dump *d, struct isle_dump_iface *f, struct isle_dum
 	n->members[n->n_members++] = f;
 }
 
-static struct isle_dump_wire *add_wire(struct isle_dump *d)
+struct isle_dump_wire *isle_dump_add_wire(struct isle_dump *d)
 {
 	struct isle_dump_wire *w = isle_dump_alloc(d, sizeof(*w));
 
@@ -90,11 +90,11 @@ static struct isle_dump_wire *add_wire(struct isle_dump *d)
 }
 
 /* The machine's end of an uplink bears our mark; a tap of pasta or slirp4netns is in a lab's host under our name. */
-static bool is_uplink(const struct isle_dump_host *h, const struct isle_snap_link *l)
+static bool is_uplink(const struct isle_dump *d, const struct isle_dump_host *h, const struct isle_snap_link *l)
 {
 	if (h->ns->owner == ISLE_OWNER_HOST && is_kind(l, "tun") && !strcmp(l->name, "uplink"))
 		return true;
-	if (!is_kind(l, "veth") || !l->peer || l->peer->ns == l->ns)
+	if (!is_kind(l, "veth") || !l->peer || l->peer->ns == l->ns || isle_dump_is_switch(d, l->peer->master))
 		return false;
 	for (size_t i = 0; i < l->peer->n_altnames; i++)
 		if (!strncmp(l->peer->altnames[i], "isle:", 5))
@@ -107,14 +107,14 @@ static void find_veth(struct isle_dump *d, struct isle_dump_host *h, const struc
 	const struct isle_snap_link *p = l->peer;
 	struct isle_dump_iface *f;
 
-	if (p && is_kind(p->master, "bridge")) {
-		join(d, add_iface(d, h, l), net_of(d, p->master));
-	} else if (p && (!p->master || isle_dump_is_kind(p->master)) && host_of(d, p->ns)) {
+	if (p && isle_dump_is_switch(d, p->master)) {
+		isle_dump_join(d, add_iface(d, h, l), isle_dump_net_of(d, p->master));
+	} else if (p && (!p->master || isle_dump_is_kind(p->master)) && isle_dump_host_of(d, p->ns)) {
 		f = add_iface(d, h, l);
 		/* both ends are met; the second one makes the wire */
-		for (size_t i = 0; f && i < host_of(d, p->ns)->n_ifaces; i++) {
-			struct isle_dump_iface *other = host_of(d, p->ns)->ifaces[i];
-			struct isle_dump_wire *w = other->link == p ? add_wire(d) : NULL;
+		for (size_t i = 0; f && i < isle_dump_host_of(d, p->ns)->n_ifaces; i++) {
+			struct isle_dump_iface *other = isle_dump_host_of(d, p->ns)->ifaces[i];
+			struct isle_dump_wire *w = other->link == p ? isle_dump_add_wire(d) : NULL;
 
 			if (!w)
 				continue;
@@ -125,7 +125,7 @@ static void find_veth(struct isle_dump *d, struct isle_dump_host *h, const struc
 			f->wire = other->wire = w;
 		}
 	} else {
-		join(d, add_iface(d, h, l), add_net(d, NULL, l));
+		isle_dump_join(d, add_iface(d, h, l), add_net(d, NULL, l));
 	}
 }
 
@@ -143,6 +143,8 @@ static void find_kind(struct isle_dump *d, struct isle_dump_host *h, const struc
 	f->is_kind = true;
 	f->kind.max = 1;
 	f->address.level = f->address.max = 1;
+	if (is_kind(l, "bridge") && isle_dump_filters_vlans(l))
+		isle_dump_note(d, h, "%s filters VLANs: its ports are in all of them here", l->name);
 }
 
 static bool has_address(const struct isle_snap_link *l)
@@ -159,19 +161,21 @@ static void find_link(struct isle_dump *d, struct isle_dump_host *h, const struc
 		h->lo = add_iface(d, h, l);
 		if (h->lo)
 			h->lo->is_lo = true;
-	} else if (!h->uplink && is_uplink(h, l)) {
+	} else if (isle_see_is_quiet(l)) {
+		/* every namespace has it, once some modules are loaded */
+	} else if (!h->uplink && is_uplink(d, h, l)) {
 		h->uplink = add_iface(d, h, l);
 		if (h->uplink)
 			h->uplink->is_uplink = true;
-	} else if (is_kind(l->master, "bridge")) {
+	} else if (isle_dump_is_switch(d, l->master)) {
 		/* a port of a switch in this namespace: found from there */
-		net_of(d, l->master);
-	} else if (is_kind(l, "bridge")) {
-		struct isle_dump_net *n = net_of(d, l);
+		isle_dump_net_of(d, l->master);
+	} else if (isle_dump_is_switch(d, l)) {
+		struct isle_dump_net *n = isle_dump_net_of(d, l);
 
 		/* the bridge's own interface is one more member */
 		if (has_address(l))
-			join(d, add_iface(d, h, l), n);
+			isle_dump_join(d, add_iface(d, h, l), n);
 	} else if (is_kind(l, "veth") && (!l->master || isle_dump_is_kind(l->master))) {
 		find_veth(d, h, l);
 	} else if (isle_dump_is_kind(l)) {
@@ -179,92 +183,6 @@ static void find_link(struct isle_dump *d, struct isle_dump_host *h, const struc
 	} else {
 		isle_dump_note_link(d, h, l, NULL);
 	}
-}
-
-/* The leaves of a large switch of isle's: their names, and those of the pairs, have a dot. */
-static bool is_leaf_pair(const struct isle_snap_link *port)
-{
-	return port->ns->owner == ISLE_OWNER_FABRIC && port->peer && port->peer->ns == port->ns && strchr(port->name, '.') &&
-	       strchr(port->peer->name, '.');
-}
-
-static void join_bridges(struct isle_dump *d, const struct isle_snap_link *port)
-{
-	const struct isle_snap_link *other = port->peer;
-	struct isle_dump_net *near = net_of(d, port->master), *far = net_of(d, other->master);
-	struct isle_dump_wire *w;
-
-	if (!near || !far || near == far)
-		return;
-	if (is_leaf_pair(port)) {
-		if (strchr(near->name, '.'))
-			near->joined = far;
-		else
-			far->joined = near;
-		return;
-	}
-	for (size_t i = 0; i < d->n_wires; i++)
-		if (d->wires[i]->end[0] == other || d->wires[i]->end[1] == other)
-			return;
-	w = add_wire(d);
-	if (!w)
-		return;
-	w->net[0] = near;
-	w->net[1] = far;
-	w->end[0] = port;
-	w->end[1] = other;
-}
-
-/* Ports that lead to nobody here, and what the bridge itself has outside of the hosts. */
-static void look_at_port(struct isle_dump *d, struct isle_dump_net *n, const struct isle_snap_link *port)
-{
-	const struct isle_snap_link *peer = is_kind(port, "veth") ? port->peer : NULL;
-
-	if (peer && is_kind(peer->master, "bridge"))
-		join_bridges(d, port);
-	else if (!peer || !host_of(d, peer->ns))
-		isle_dump_note(d, n, "%s has another port, %s%s%s%s", n->bridge->name, port->name, peer ? ", to " : "",
-			       peer ? peer->name : "", peer ? isle_dump_words(d, " of %s", peer->ns->label) : "");
-}
-
-static void look_at_bridge(struct isle_dump *d, struct isle_dump_net *n)
-{
-	const struct isle_snap_ns *ns = n->ns;
-	char text[ISLE_IP_TEXT];
-
-	for (size_t i = 0; i < ns->n_links; i++)
-		if (ns->links[i].master == n->bridge)
-			look_at_port(d, n, &ns->links[i]);
-	for (size_t i = 0; !host_of(d, ns) && i < ns->n_addresses; i++)
-		if (ns->addresses[i].link == n->bridge && ns->addresses[i].scope == 0)
-			isle_dump_note(d, n, "%s, of %s itself, is nobody's here", isle_ip_text(&ns->addresses[i].ip, true, text),
-				       n->bridge->name);
-}
-
-static struct isle_dump_net *first_of(struct isle_dump_net *n)
-{
-	while (n->joined)
-		n = n->joined;
-	return n;
-}
-
-static void merge(struct isle_dump *d)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < d->n_nets; i++) {
-		struct isle_dump_net *net = d->nets[i], *first = first_of(net);
-
-		for (size_t k = 0; first != net && k < net->n_members; k++)
-			join(d, net->members[k], first);
-	}
-	for (size_t i = 0; i < d->n_wires; i++)
-		for (int k = 0; k < 2 && d->wires[i]->net[0]; k++)
-			d->wires[i]->net[k] = first_of(d->wires[i]->net[k]);
-	for (size_t i = 0; i < d->n_nets; i++)
-		if (!d->nets[i]->joined)
-			d->nets[n++] = d->nets[i];
-	d->n_nets = n;
 }
 
 static void add_addresses(struct isle_dump *d, struct isle_dump_host *h, const struct isle_snap_address *a)
@@ -300,30 +218,21 @@ static void add_addresses(struct isle_dump *d, struct isle_dump_host *h, const s
 	}
 }
 
-/* All bridges of a lab are networks, with or without members. */
+/* All bridges of a lab are networks, with or without members; also those that it has in somebody else's Open vSwitch. */
 static void find_fabric(struct isle_dump *d)
 {
 	for (size_t i = 0; i < d->snap->n_nss; i++) {
 		const struct isle_snap_ns *ns = &d->snap->nss[i];
 
+		for (size_t k = 0; d->whole && k < ns->n_ovs; k++)
+			if (isle_str_eq(ns->ovs[k].lab, d->whole) && isle_dump_is_switch(d, ns->ovs[k].link) &&
+			    !strcmp(ns->ovs[k].interface, ns->ovs[k].bridge))
+				isle_dump_net_of(d, ns->ovs[k].link);
 		if (ns->owner != ISLE_OWNER_FABRIC || !d->whole || !isle_str_eq(ns->lab, d->whole))
 			continue;
 		for (size_t k = 0; k < ns->n_links; k++)
-			if (is_kind(&ns->links[k], "bridge"))
-				net_of(d, &ns->links[k]);
-	}
-}
-
-/* A namespace of bridges alone is a switch, and no host. */
-static void find_switches(struct isle_dump *d)
-{
-	for (size_t i = 0; i < d->n_hosts; i++) {
-		struct isle_dump_host *h = &d->hosts[i];
-		bool has_bridge = false;
-
-		for (size_t k = 0; k < h->ns->n_links; k++)
-			has_bridge |= is_kind(&h->ns->links[k], "bridge");
-		h->switch_only = has_bridge && !h->n_notes && h->n_ifaces <= 1 && (!h->n_ifaces || h->ifaces[0]->is_lo);
+			if (isle_dump_is_switch(d, &ns->links[k]))
+				isle_dump_net_of(d, &ns->links[k]);
 	}
 }
 
@@ -344,8 +253,32 @@ static void find_vrfs(struct isle_dump_host *h)
 	}
 }
 
+static bool is_bridge(const struct isle_snap_link *l)
+{
+	return l && (is_kind(l, "bridge") || l->is_ovs_bridge);
+}
+
+/* A namespace of bridges alone is a switch, and no host. */
+static bool is_switch_only(const struct isle_snap_ns *ns)
+{
+	bool has_bridge = false;
+
+	for (size_t i = 0; i < ns->n_links; i++) {
+		const struct isle_snap_link *l = &ns->links[i];
+
+		if (l->type == ARPHRD_LOOPBACK || isle_see_is_quiet(l))
+			continue;
+		if (is_bridge(l) ? has_address(l) : !is_bridge(l->master))
+			return false;
+		has_bridge |= is_bridge(l);
+	}
+	return has_bridge;
+}
+
 void isle_dump_find(struct isle_dump *d)
 {
+	for (size_t i = 0; i < d->n_hosts; i++)
+		d->hosts[i].switch_only = is_switch_only(d->hosts[i].ns);
 	for (size_t i = 0; i < d->n_hosts && !d->no_memory; i++)
 		for (size_t k = 0; k < d->hosts[i].ns->n_links && !d->no_memory; k++)
 			find_link(d, &d->hosts[i], &d->hosts[i].ns->links[k]);
@@ -353,12 +286,11 @@ void isle_dump_find(struct isle_dump *d)
 	/* grows while more bridges are found behind these */
 	for (size_t i = 0; i < d->n_nets && !d->no_memory; i++)
 		if (d->nets[i]->bridge)
-			look_at_bridge(d, d->nets[i]);
-	merge(d);
+			isle_dump_look_at_bridge(d, d->nets[i]);
+	isle_dump_merge(d);
 	for (size_t i = 0; i < d->n_hosts && !d->no_memory; i++)
 		for (size_t k = 0; k < d->hosts[i].ns->n_addresses; k++)
 			add_addresses(d, &d->hosts[i], &d->hosts[i].ns->addresses[k]);
-	find_switches(d);
 	for (size_t i = 0; i < d->n_hosts; i++)
 		find_vrfs(&d->hosts[i]);
 }

@@ -22,8 +22,8 @@ bool isle_dump_is_kind(const struct isle_snap_link *l)
 {
 	const struct isle_link_kind *kind = kind_of(l);
 
-	/* keys are nobody's to read, and a port of a switch in the host has no form */
-	if (!kind || !kind->in_file || !strcmp(kind->name, "wireguard") || isle_str_eq(l->master ? l->master->kind : NULL, "bridge"))
+	/* keys are nobody's to read */
+	if (!kind || !kind->in_file || kind->by_genl)
 		return false;
 	/* on something of another namespace, of which the file may not speak */
 	if (l->link_nsid != -1 || (l->lower && l->lower->ns != l->ns))

@@ -125,8 +125,6 @@ void isle_dump_notes(struct isle_dump *d)
 				       n->wire->peer->ns->label);
 		else if (!n->bridge)
 			isle_dump_note(d, n, "the other end of %s is somewhere that could not be looked at", n->wire->name);
-		if (n->bridge && isle_dump_filters_vlans(n->bridge))
-			isle_dump_note(d, n, "%s filters VLANs: here all its ports are in one", n->bridge->name);
 		if (!n->gateway_iface && (n->gateway[0].family || n->gateway[1].family))
 			isle_dump_note(d, n, "the gateway is not in this file: `uplink: nat` at a host is a way out");
 	}

@@ -56,6 +56,20 @@ static int members(const void *a, const void *b)
 	return by_address(*(struct isle_dump_iface *const *)a, *(struct isle_dump_iface *const *)b);
 }
 
+/* Of its switch, which comes before its VLANs. */
+static int switches(const struct isle_dump_net *x, const struct isle_dump_net *y)
+{
+	const struct isle_snap_link *v = x->bridge ? x->bridge : x->wire, *w = y->bridge ? y->bridge : y->wire;
+	int d = v->is_ovs_bridge - w->is_ovs_bridge;
+
+	if (!d && !v->is_ovs_bridge)
+		return (v->ifindex > w->ifindex) - (v->ifindex < w->ifindex);
+	/* Open vSwitch makes them all at once, in no order */
+	if (!d)
+		d = x->lowest && y->lowest ? isle_ip_cmp(x->lowest, y->lowest) : !x->lowest - !y->lowest;
+	return d ? d : isle_dump_natural(v->name, w->name);
+}
+
 /* As switches were made: in one namespace their indexes say so. */
 static int nets(const void *a, const void *b)
 {
@@ -65,7 +79,13 @@ static int nets(const void *a, const void *b)
 
 	if (!v->ns != !w->ns || i != k)
 		return i < k ? -1 : 1;
-	return (v->ifindex > w->ifindex) - (v->ifindex < w->ifindex);
+	return v == w ? (x->vlan > y->vlan) - (x->vlan < y->vlan) : switches(x, y);
+}
+
+/* Of two networks, by its first port. */
+static const char *name_of(const struct isle_dump_wire *w)
+{
+	return w->end[0] ? w->end[0]->name : w->patch[0]->port;
 }
 
 static int wires(const void *a, const void *b)
@@ -75,7 +95,7 @@ static int wires(const void *a, const void *b)
 	if (!x->iface[0] || !y->iface[0]) {
 		if (x->iface[0] || y->iface[0])
 			return x->iface[0] ? 1 : -1;
-		return isle_dump_natural(x->end[0]->name, y->end[0]->name);
+		return isle_dump_natural(name_of(x), name_of(y));
 	}
 	return by_address(x->iface[0], y->iface[0]);
 }
@@ -99,6 +119,7 @@ static void turn(const struct isle_dump *d, struct isle_dump_wire *w)
 		w->iface[k] = was.iface[!k];
 		w->net[k] = was.net[!k];
 		w->end[k] = was.end[!k];
+		w->patch[k] = was.patch[!k];
 	}
 }
 
@@ -125,8 +146,10 @@ static void add_subnets(struct isle_dump *d, struct isle_dump_net *n)
 		}
 }
 
-static void find_segments(struct isle_dump *d)
+void isle_dump_segments(struct isle_dump *d)
 {
+	for (size_t i = 0; i < d->n_nets; i++)
+		d->nets[i]->segment = d->nets[i];
 	for (bool again = true; again;) {
 		again = false;
 		for (size_t i = 0; i < d->n_wires; i++) {
@@ -141,8 +164,6 @@ static void find_segments(struct isle_dump *d)
 				n[0]->segment = n[1]->segment;
 		}
 	}
-	for (size_t i = 0; i < d->n_nets && !d->no_memory; i++)
-		add_subnets(d, d->nets[i]);
 }
 
 static void add_host(struct isle_dump *d, size_t *n, struct isle_dump_host *h)
@@ -156,6 +177,18 @@ static void add_host(struct isle_dump *d, size_t *n, struct isle_dump_host *h)
 static int hosts(const void *a, const void *b)
 {
 	return isle_dump_natural((*(struct isle_dump_host *const *)a)->name, (*(struct isle_dump_host *const *)b)->name);
+}
+
+static void find_lowest(struct isle_dump *d)
+{
+	for (size_t i = 0; i < d->n_nets; i++)
+		for (size_t k = 0; k < d->n_nets; k++)
+			for (size_t m = 0; d->nets[i]->bridge && d->nets[k]->bridge == d->nets[i]->bridge && m < d->nets[k]->n_members; m++) {
+				const struct isle_ip *ip = lowest(d->nets[k]->members[m]), **low = &d->nets[i]->lowest;
+
+				if (ip && (!*low || isle_ip_cmp(ip, *low) < 0))
+					*low = ip;
+			}
 }
 
 static void order_hosts(struct isle_dump *d)
@@ -218,6 +251,7 @@ static void name_doubles(struct isle_dump *d)
 
 void isle_dump_order(struct isle_dump *d)
 {
+	find_lowest(d);
 	if (d->n_nets)
 		qsort(d->nets, d->n_nets, sizeof(struct isle_dump_net *), nets);
 	for (size_t i = 0; i < d->n_nets; i++)
@@ -227,7 +261,9 @@ void isle_dump_order(struct isle_dump *d)
 		turn(d, d->wires[i]);
 	if (d->n_wires)
 		qsort(d->wires, d->n_wires, sizeof(struct isle_dump_wire *), wires);
-	find_segments(d);
+	isle_dump_segments(d);
+	for (size_t i = 0; i < d->n_nets && !d->no_memory; i++)
+		add_subnets(d, d->nets[i]);
 	order_hosts(d);
 	order_ifaces(d);
 	name_doubles(d);

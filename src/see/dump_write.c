@@ -168,8 +168,10 @@ static void write_net(struct isle_dump *d, struct isle_texts *t, struct isle_tex
 		isle_text_value(t, isle_text_key(t, at, "gateway"), "%s", isle_ip_text(&n->gateway[!n->gateway[0].family], false, text));
 	if (mtu != USUAL_MTU)
 		isle_text_value(t, isle_text_key(t, at, "mtu"), "%u", mtu);
-	if (n->bridge)
-		isle_dump_write_switch(t, at, n->bridge);
+	if (n->vlan_of)
+		isle_text_value(t, isle_text_key(t, at, "vlan"), "%s/%u", n->vlan_of->name, n->vlan);
+	else if (n->bridge)
+		isle_dump_write_switch(d, t, at, n);
 	if (n->n_members)
 		write_members(d, t, at, n);
 }
@@ -188,7 +190,7 @@ bool isle_dump_is_of_wire(const struct isle_dump_wire *w, size_t fact)
 
 static bool is_up(const struct isle_snap_link *l)
 {
-	return l->flags & IFF_UP;
+	return !l || l->flags & IFF_UP;
 }
 
 static void write_options(struct isle_texts *t, struct isle_text *at, struct isle_dump_wire *w)
@@ -207,7 +209,7 @@ static void write_options(struct isle_texts *t, struct isle_text *at, struct isl
 		}
 	if (w->iface[0] && w->subnet.level && (w->subnet.refused || w->subnet.level == 1 || !n))
 		isle_dump_put_subnets(t, at, nets, w->subnet.refused ? 0 : n);
-	if (w->iface[0] ? isle_dump_is_of_wire(w, offsetof(struct isle_dump_iface, mtu)) : w->end[0]->mtu != USUAL_MTU)
+	if (w->iface[0] ? isle_dump_is_of_wire(w, offsetof(struct isle_dump_iface, mtu)) : w->end[0] && w->end[0]->mtu != USUAL_MTU)
 		isle_text_value(t, isle_text_key(t, at, "mtu"), "%u", w->end[0]->mtu);
 	if (w->iface[0] ? isle_dump_is_of_wire(w, offsetof(struct isle_dump_iface, state)) && !is_up(w->end[0]) && !is_up(w->end[1])
 			: !is_up(w->end[0]) || !is_up(w->end[1]))

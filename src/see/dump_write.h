@@ -12,7 +12,7 @@ void isle_dump_put_subnets(struct isle_texts *, struct isle_text *at, const stru
 /* Is the fact at this offset of an interface said of both ends alike? Then the link says it. */
 bool isle_dump_is_of_wire(const struct isle_dump_wire *, size_t fact);
 /* dump_switch.c */
-void isle_dump_write_switch(struct isle_texts *, struct isle_text *net, const struct isle_snap_link *bridge);
+void isle_dump_write_switch(const struct isle_dump *, struct isle_texts *, struct isle_text *net, const struct isle_dump_net *);
 bool isle_dump_has_port(const struct isle_dump_iface *);	/* options at the port of its switch */
 void isle_dump_write_port(struct isle_texts *, struct isle_text *iface, const struct isle_dump_iface *);
 void isle_dump_write_ports(struct isle_texts *, struct isle_text *link, const struct isle_dump_wire *);	/* of two networks */

@@ -114,5 +114,47 @@ same "$(port a '[.hairpin, .cost]') $(port b '[.hairpin, .cost]')" '[true,2] [fa
 same "$(fabric bridge -j vlan | jq -c '[.[] | select(.ifname != "lan") | .vlans[].vlan] | sort')" '[1,1,10]'
 isle ping b c >/dev/null
 fails=1 fails isle ping a c
+vlans()
+{
+	fabric bridge -j vlan | jq -cS '[.[] | [.ifname, [.vlans[] | [.vlan, .vlanEnd, .flags]]]] | sort'
+}
+# a dump makes the same, in the same words
+again()
+{
+	local was
+	was=$(vlans)
+	isle dump lab >"$T/dump.yaml"
+	isle down lab
+	isle check --strict "$T/dump.yaml"
+	isle up "$T/dump.yaml"
+	same "$was" "$(vlans)"
+	same "$(isle dump lab)" "$(cat "$T/dump.yaml")"
+}
+again
+grep -q 'a: {interfaces: {eth0: {access: 10, port: {hairpin: true}}}}' "$T/dump.yaml"
+fails=1 fails isle ping a c
+isle down lab
+
+# VLANs with subnets of their own are networks; a link carries some, or all
+cat >"$T/nets.yaml" <<'END'
+lab: lab
+networks:
+  one: {subnet: none, hosts: [r]}
+  one-10: {subnet: 10.0.1.0/24, gateway: r, vlan: one/10, hosts: [r, a, b]}
+  one-20: {subnet: 10.0.2.0/24, vlan: one/20, hosts: [c, d]}
+  two: {hosts: [s]}
+  two-20: {subnet: 10.0.2.0/24, vlan: two/20, hosts: [e .3]}
+  three: {subnet: 10.0.3.0/24, switch: {kind: bridge, vlan_filtering: true}, hosts: [f]}
+hosts:
+  r: {interfaces: {eth0: {trunk: [10, 20], native: 5}}}
+  s: {interfaces: {eth0: {trunk: [10, 20, 30]}}}
+links:
+  - one -- two: {trunk: [10, 20]}
+END
+isle up "$T/nets.yaml"
+same "$(isle dump lab)" "$(cat "$T/nets.yaml")"
+again
+isle ping a b >/dev/null
+isle ping c e >/dev/null
 isle down lab
 unchanged_since "$before"

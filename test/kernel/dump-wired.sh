@@ -5,7 +5,7 @@
 #   beijing .1 --- br0 --- .2 shanghai     10.0.0.0/24, a bridge of the machine's
 #   ns0 .2 --- br1 (.1) --- .3 ns1         10.1.1.0/24, the machine is their default route
 #   container001 .2 --- .1 veth0           10.0.1.0/24, an end that the machine has
-#   router --- inner (bridge in it) --- leaf
+#   router (inner, a bridge in it) --- leaf
 #
 # Namespaces wired by hand, as tutorials do it, are dumped; a lab that comes up
 # from that is the same inside of each, and its dump is the same file, but for the
@@ -105,7 +105,7 @@ ip -n container001 route add default via 10.0.1.1
 round outside container001
 grep -q '# the other end of veth1 is veth0 of' "$T/one.yaml"
 
-# a bridge inside of a host, and what no key says
+# a bridge inside of a host is an interface with a port, and what no key says
 ip netns add router
 ip netns add leaf
 ip -n router link add inner type bridge
@@ -120,11 +120,14 @@ ip -n leaf rule add from 10.9.0.0/16 lookup 77 priority 500
 ip -n leaf rule add fwmark 5/0xff blackhole priority 501
 ip -n leaf neigh add 10.7.0.9 lladdr 02:00:00:00:00:09 dev eth0
 isle dump router leaf >"$T/one.yaml"
-grep -q 'inner: {subnet: 10.7.0.0/24, gateway: router, hosts: .*router:inner' "$T/one.yaml"
+grep -q 'inner: {kind: bridge, addresses: \[10.7.0.1/24\]' "$T/one.yaml"
+grep -q 'w0: {master: inner' "$T/one.yaml"
 grep -q 'rules: \[{from: 10.9.0.0/16, priority: 500, table: 77}\]' "$T/one.yaml"
 grep -q '# rule 501: from all fwmark 0x5 action 6' "$T/one.yaml"
 grep -q 'neighbours: {10.7.0.9: "02:00:00:00:00:09"}' "$T/one.yaml"
 isle check "$T/one.yaml" >/dev/null 2>&1
+ip -n leaf rule del priority 501
+round inside router leaf
 
 # an interface with a kind, on one that has to be called by its name
 if has_link vxlan; then

@@ -94,6 +94,12 @@ isle ping -l two
 isle down one
 same "$(marked Bridge one) $(marked Bridge two)" '0 2'
 isle ping -l two
+isle dump two >"$T/dump.yaml"
+grep -q 'sw2: {subnet: 10.0.0.0/24, switch: {kind: ovs, shared: true}, hosts: \[red\]}' "$T/dump.yaml"
+isle down two
+as_before
+isle up "$T/dump.yaml"
+same "$(isle dump two)" "$(cat "$T/dump.yaml")"
 isle down two
 as_before
 

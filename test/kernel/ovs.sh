@@ -86,7 +86,39 @@ isle ping a e
 isle ping c d
 fails=1 fails isle ping a c
 fails=1 fails isle ping b d
+# a dump makes the same; where VLANs have subnets of their own they are networks
+dumps()
+{
+	isle dump "$1" >"$T/dump.yaml"
+	isle down "$1"
+	isle check --strict "$T/dump.yaml"
+	isle up "$T/dump.yaml"
+	same "$(isle dump "$1")" "$(cat "$T/dump.yaml")"
+}
+dumps vlans
+same "$(cat "$T/dump.yaml")" "lab: vlans
+networks:
+  sw: {subnet: 10.0.0.0/24, switch: ovs, hosts: [a, b, c]}
+  far: {switch: ovs, hosts: [d, e]}
+hosts:
+$(sed -n '/^  [a-e]:/p' "$T/vlans.yaml")
+links:
+  - sw -- far: {trunk: [10, 20]}"
+isle ping a e
+fails=1 fails isle ping a c
 isle down vlans
+cat >"$T/nets.yaml" <<'END'
+lab: nets
+networks:
+  sw: {subnet: none, switch: ovs, hosts: [r]}
+  sw-10: {subnet: 10.0.1.0/24, gateway: r, vlan: sw/10, hosts: [r, a, b]}
+  sw-20: {subnet: 10.0.2.0/24, vlan: sw/20, hosts: [c, d]}
+hosts:
+  r: {interfaces: {eth0: {trunk: [10, 20], native: 5}}}
+END
+isle up "$T/nets.yaml"
+same "$(isle dump nets)" "$(cat "$T/nets.yaml")"
+isle down nets
 
 # ---- beside a Linux bridge, and two labs at once
 lab mixed '  br0: {switch: ovs, subnet: 10.0.0.0/24, hosts: [red]}
@@ -97,7 +129,11 @@ isle ping -l mixed
 isle ping -l joined
 carries_tcp red.mixed blue.mixed 10.0.0.2
 carries_tcp blue.mixed red.mixed 10.0.0.1
+dumps mixed
+isle ping -l mixed
 isle down mixed
+isle ping -l joined
+dumps joined
 isle ping -l joined
 isle down joined
 unchanged_since "$before"
