@@ -191,6 +191,19 @@ judge_interrupted()
 	becomes is_whole "$is" || wrong "interrupted, and $is.yaml is not whole: $(cat "$T/out")"
 }
 
+# ---- refused by other calls than netlink's
+judge_refused()
+{
+	if [ "$1" = 0 ]; then
+		becomes is_whole two || wrong "status 0, but not whole: $(cat "$T/out")"
+	elif $who isle show -j fault | jq -e .half_changed >/dev/null; then
+		$who isle up "$T/two.yaml" >"$T/out" 2>&1 || { wrong "half changed, and cannot go on: $(cat "$T/out")"; return; }
+		is_of_shape two || wrong 'was half changed, and is not what two.yaml says'
+	else
+		judge_interrupted
+	fi
+}
+
 # shellcheck disable=SC2034 # by way of ${!1}
 {
 	up two

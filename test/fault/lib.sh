@@ -5,6 +5,7 @@
 # (inject.c), and look at what is left. FULL=1 tries every error of every call,
 # else each call gets one of its errors in turn, and both kinds of SIGKILL.
 # HOWS: signals in place of all that, or `errors`: no signals; every: only every so manieth call, but with FULL.
+# CALLS=400-410: of these calls each, and no others.
 #
 #	own_world          first of all; the script goes on in a user namespace of its own
 #	sweep CMD          before each run `prepare`, after it `judge RC`
@@ -291,13 +292,22 @@ hows_of()
 	fi
 }
 
+is_wanted()
+{
+	if [ "${CALLS:-}" ]; then
+		[ "$n" -ge "${CALLS%-*}" ] && [ "$n" -le "${CALLS#*-}" ]
+	else
+		[ "${FULL:-}" ] || [ $((n % ${every:-1})) = 0 ]
+	fi
+}
+
 sweep()
 {
 	local errors count=0
 	[ "$who" = as_root ] || INJECT=$T/inject
 	list_calls "$@"
 	while read -r n proc call errors <&3; do
-		[ "${FULL:-}" ] || [ $((n % ${every:-1})) = 0 ] || continue
+		is_wanted || continue
 		# shellcheck disable=SC2086 # a list of words
 		for how in $(hows_of $errors); do
 			prepare
