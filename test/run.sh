@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# Run tests and count them: test/run.sh [unit|fuzz|bogus|kernel|fault|peers|PATH]...
+# Run tests and count them: test/run.sh [unit|fuzz|bogus|kernel|fault|peers|vm|PATH]...
 # A test is a program or script: exit 0 passed, 77 skipped (the first line of
 # its output says why), anything else failed (its output is shown). Tests run
 # side by side; a test that needs the machine for itself has `# alone` among
@@ -33,6 +33,8 @@ command_for()
 {
 	case $1 in
 	test/kernel/*.sh | test/fault/*.sh | test/peers/*.sh) cmd=("${world[@]}" test/kernel/inside.sh "$1") ;;
+	# no world but the virtual machine, and they see to that
+	test/vm/*.sh) cmd=(bash "$1") ;;
 	test/bogus/*) cmd=(test/bogus/one.sh "$1") ;;
 	*-replay) cmd=(test/fuzz/replay.sh "$1") ;;
 	*) cmd=("$1") ;;
@@ -102,7 +104,7 @@ for what; do
 	fault) for t in test/fault/*.sh; do
 		case ${t##*/} in lib.sh) ;; *) add "$t" ;; esac
 	done ;;
-	peers) for t in test/peers/*.sh; do
+	peers | vm) for t in test/"$what"/*.sh; do
 		case ${t##*/} in lib.sh) ;; *) add "$t" ;; esac
 	done ;;
 	*) if [ -e "$what" ]; then add "$what"; else echo "no test $what" >&2; exit 2; fi ;;
