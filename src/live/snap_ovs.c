@@ -118,8 +118,8 @@ static int keep_bridge(struct isle_snapping *s, struct isle_snap_ns *ns, const s
 	struct isle_snap_ovs_port port = { 0 };
 	int r = copy(s, b->name, &port.bridge);
 
-	if (!r && b->lab)
-		r = copy(s, b->lab, &port.lab);
+	if (!r && b->marks.lab)
+		r = copy(s, b->marks.lab, &port.lab);
 	if (link)
 		link->is_ovs_bridge = true;
 	for (size_t i = 0; i < b->n_ports && !r; i++) {
