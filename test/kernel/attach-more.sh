@@ -113,3 +113,32 @@ isle up "$T/near.yaml" >/dev/null
 says '10.5.0.9 lladdr 02:00:00:00:00:09 PERMANENT' ip -n router neigh show dev lab0
 isle ping a b >/dev/null
 isle down near
+
+# a machine of systemd-machined is another process later, while the first one lives on, and none at last
+machine()
+{
+	mkdir -p /run/systemd/machines
+	printf 'NAME=box\nCLASS=container\nLEADER=%s\n' "$1" >/run/systemd/machines/box
+}
+machine "$pid"
+cat >"$T/box.yaml" <<'X'
+lab: machines
+links: [a 10.6.0.1/24 -- machine:box 10.6.0.2/24]
+X
+isle up "$T/box.yaml" >/dev/null
+in_pid ping -c 1 -W 5 10.6.0.1 >/dev/null
+unshare -n sleep 1000 &
+other=$!
+eventually elsewhere "$other"
+machine "$other"
+says 'machine:box has another network now, without these links' isle show machines
+says '+ host box, attached to machine:box' isle plan "$T/box.yaml"
+isle up "$T/box.yaml" >/dev/null
+nsenter -t "$other" -n ping -c 1 -W 5 10.6.0.1 >/dev/null
+eventually nothing_in_pid
+rm /run/systemd/machines/box
+says 'machine:box is gone, or does not run' isle show machines
+isle down machines >/dev/null
+same "$(nsenter -t "$other" -n ip link show type veth)" ''
+kill -0 "$pid"
+kill -0 "$other"
