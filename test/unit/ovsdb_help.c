@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* DOC: ovsdb_help.h. */
 #include "ovsdb_help.h"
 
 #include <sys/socket.h>
