@@ -12,7 +12,8 @@
  *   encode_removal()  else it cannot be taken back
  *   indexes()         every interface index in it: a live interface keeps the one it has, whatever the plan says
  *   makes()           if it makes interfaces: which. Name, type, MTU, MAC, master and state are then compared and set by
- *                     what is here already; is_same() and encode_set() are for settings of its own
+ *                     what is here already
+ *   settings()        if it has options by a table of links/: they are compared, and set in place where that can be
  *   describe(), command()   with .removes as well
  * A kind that makes no interface but something else has a function of its own in diff_match.c that finds it in a snapshot.
  */
@@ -35,6 +36,7 @@ struct isle_change {
 	bool again;			/* it is there, goes along with something else, and comes again */
 	enum isle_change_why why;
 	const char *was;		/* the live value that goes, for people; or NULL */
+	const char *becomes;		/* the one that comes, where the step does not tell; or NULL */
 };
 
 struct isle_left {			/* not ours, or not to be touched: shown, and left alone */

@@ -20,6 +20,7 @@ struct isle_change *isle_differ_emit(struct isle_differ *d, const struct isle_st
 static char *text_of(const struct isle_step *step, const struct isle_lab *lab, struct isle_arena *a)
 {
 	isle_auto(buf) struct isle_buf text = { 0 };
+	struct isle_settings settings;
 	struct isle_made made[2];
 	const size_t n = isle_kind_makes(step, made);
 
@@ -31,6 +32,8 @@ static char *text_of(const struct isle_step *step, const struct isle_lab *lab, s
 	}
 	if (!n)
 		isle_kind_command(step, lab, &text);
+	else if (isle_kind_settings(step, &settings))
+		isle_link_print_info(settings.kind, settings.v, settings.n, &text);
 	return text.bad ? NULL : isle_arena_strdup(a, text.s ? text.s : "");
 }
 
@@ -160,13 +163,17 @@ static void emit_all(struct isle_differ *d)
 	isle_differ_remove_extra(d);
 	isle_differ_switch_off(d);
 	isle_differ_reset_parameters(d);
+	isle_differ_remove_tunnel_ends(d);
 	for (size_t i = 0; i < d->n_steps; i++)
 		if (is_bridge(&d->steps[i]))
 			isle_differ_step(d, i);
 	isle_differ_set_links(d);
+	isle_differ_reset_ports(d);
 	for (size_t i = 0; i < d->n_steps; i++)
 		if (!is_early(d, i) && !is_bridge(&d->steps[i]))
 			isle_differ_step(d, i);
+	for (size_t i = 0; i < d->n_steps; i++)
+		isle_differ_set_options(d, i, true);
 }
 
 /* Hosts that go, last come first; the switches' namespace with the last network. Of one that is not live, half may be left. */

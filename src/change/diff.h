@@ -116,6 +116,20 @@ void isle_differ_repair_neighbours(struct isle_differ *, uint32_t ns);
 /* diff_step.c */
 void isle_differ_step(struct isle_differ *, size_t i);	/* emits what step I needs */
 
+/* diff_option.c */
+bool isle_differ_can_become(const struct isle_differ *, size_t i, const struct isle_snap_link *);	/* what step I makes, without being made anew */
+void isle_differ_set_options(struct isle_differ *, size_t i, bool late);	/* emits, LATE what comes after all else */
+void isle_differ_set_port_options(struct isle_differ *, const struct isle_snap_link *, const struct isle_vlans *want,
+				  const struct isle_vlans *was[2], const struct isle_loc *);	/* emits; NULL: none */
+void isle_differ_repair_options(struct isle_differ *, const struct isle_snap_link *port);
+
+/* diff_vlan.c */
+void isle_differ_port_step(struct isle_differ *, size_t i);	/* emits what step I needs */
+void isle_differ_end_step(struct isle_differ *, size_t i);
+void isle_differ_reset_ports(struct isle_differ *);		/* emits: of which the file no longer writes anything */
+void isle_differ_remove_tunnel_ends(struct isle_differ *);	/* emits: that it no longer has */
+void isle_differ_repair_ports(struct isle_differ *);
+
 /* diff_parameter.c */
 void isle_differ_reset_parameters(struct isle_differ *);	/* emits: those that the file no longer writes */
 const char *isle_differ_parameter(const struct isle_differ *, uint32_t ns, const char *path);	/* NULL: none */

@@ -120,8 +120,6 @@ static bool is_unseen(const struct isle_differ *d, const struct isle_made *made)
 static bool is_there(const struct isle_differ *d, size_t i, const struct isle_made *made, size_t n,
 		     const struct isle_snap_link *live[2])
 {
-	const struct isle_kind *kind = isle_kind_of(&d->steps[i]);
-
 	for (size_t k = 0; k < n; k++) {
 		live[k] = find_live(d, made[k].ns, made[k].name);
 		if (is_unseen(d, &made[k]))
@@ -131,7 +129,7 @@ static bool is_there(const struct isle_differ *d, size_t i, const struct isle_ma
 	}
 	if (n == 2)
 		return !live[0] || !live[1] || are_peers(live[0], live[1]);
-	return !kind->is_same || kind->is_same(&d->steps[i], live[0]->data);
+	return !live[0] || isle_differ_can_become(d, i, live[0]);
 }
 
 /* What has a name that is needed. */

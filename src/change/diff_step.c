@@ -237,6 +237,12 @@ static void emit_step(struct isle_differ *d, size_t i)
 	case ISLE_STEP_NEIGH:
 		isle_differ_neighbour(d, i);
 		break;
+	case ISLE_STEP_PORT:
+		isle_differ_port_step(d, i);
+		break;
+	case ISLE_STEP_FDB:
+		isle_differ_end_step(d, i);
+		break;
 	case ISLE_STEP_NETNS:
 		if (is_new)
 			isle_differ_emit(d, s, &removal);
@@ -258,6 +264,7 @@ void isle_differ_step(struct isle_differ *d, size_t i)
 {
 	const size_t before = d->out->n;
 
+	isle_differ_set_options(d, i, false);
 	/* what is made from the machine is not made again */
 	if (d->met[i] || d->steps[i].ns == ISLE_NS_MACHINE || (i >= d->n_plan && is_lost(d, &d->steps[i])))
 		return;

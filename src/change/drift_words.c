@@ -64,13 +64,11 @@ static bool has_state(const struct isle_drifts *all, const struct isle_iface *if
 static void say_options(struct isle_drifts *all, const struct isle_step *s, const struct isle_host *h, const struct isle_iface *iface,
 			const struct isle_snap_link *live)
 {
-	const bool is_wire = s->kind == ISLE_STEP_WIRE;
-	const struct isle_link_kind *kind = is_wire ? s->wire.kind : isle_link_kind_find("bridge");
-	const struct isle_link_value *options = is_wire ? s->wire.options : s->bridge.options;
-	const size_t n = is_wire ? s->wire.n_options : s->bridge.n_options;
 	struct isle_link_value wanted, has;
+	struct isle_settings made;
 
-	for (size_t at = 0; isle_link_other(kind, options, n, live->data, &at, &wanted, &has);) {
+	isle_kind_settings(s, &made);
+	for (size_t at = 0; isle_link_other(made.kind, made.v, made.n, live->data, &at, &wanted, &has);) {
 		isle_auto(buf) struct isle_buf words = { 0 };
 
 		isle_buf_printf(&words, has.option ? "has %s " : "has no %s", wanted.option->name);
@@ -80,10 +78,8 @@ static void say_options(struct isle_drifts *all, const struct isle_step *s, cons
 		isle_link_print(&wanted, &words);
 		if (words.bad)
 			all->no_memory = true;
-		else if (iface)
-			isle_drift_note(all, ISLE_DRIFT_LINK, h, iface, "%s", words.s);
 		else
-			isle_drift_note(all, ISLE_DRIFT_LINK, h, NULL, "has a switch %s that %s", s->bridge.name, words.s);
+			isle_drift_note(all, ISLE_DRIFT_LINK, h, iface, "%s", words.s);
 	}
 }
 
@@ -104,7 +100,7 @@ static void say_other(struct isle_drifts *all, const struct isle_step *s, const 
 		isle_drift_note(all, ISLE_DRIFT_LINK, h, iface, "is of type %s, not %s", live->kind ? live->kind : "none", made->type);
 	else if (is_pair)
 		isle_drift_note(all, ISLE_DRIFT_LINK, h, iface, "has something else at its other end");
-	else if (s->kind == ISLE_STEP_WIRE || s->kind == ISLE_STEP_BRIDGE)
+	else if (iface && isle_kind_of(s)->settings)
 		say_options(all, s, h, iface, live);
 }
 
@@ -185,6 +181,73 @@ static void say_link(struct isle_drifts *all, const struct isle_change *c)
 		say_switch(all, c);
 	else if (iface)
 		say_host_link(all, c, iface);
+}
+
+static const struct isle_link_value *value_of(const struct isle_step *s, const struct isle_option *o)
+{
+	for (size_t i = 0; i < s->adjust.n; i++)
+		if (s->adjust.v[i].option == o)
+			return &s->adjust.v[i];
+	return NULL;
+}
+
+/* "cost 5%s, not 17" with WHERE in between; false: it is as it should be. */
+static bool put_option(const struct isle_change *c, const struct isle_option *o, const char *where, struct isle_buf *out)
+{
+	const struct isle_link_value *to = value_of(&c->step, o), *from = value_of(&c->undo, o);
+
+	if ((!to && !from) || (to && from && isle_link_value_equal(to, from)))
+		return false;
+	isle_buf_printf(out, "%s ", o->name);
+	if (from)
+		isle_link_print(from, out);
+	else
+		isle_buf_puts(out, "none");
+	isle_buf_printf(out, "%s, not ", where);
+	if (to)
+		isle_link_print(to, out);
+	else
+		isle_buf_puts(out, "none");
+	return true;
+}
+
+static void say_adjust(struct isle_drifts *all, const struct isle_change *c)
+{
+	const struct isle_step *s = &c->step;
+	const bool is_port = s->adjust.kind->is_port;
+	const struct isle_iface *iface = s->ns == ISLE_NS_FABRIC ? owner_of(all, s->adjust.name) : iface_of(host_of(all, s->ns), s->adjust.name);
+
+	for (size_t i = 0; i < s->adjust.kind->n; i++) {
+		isle_auto(buf) struct isle_buf words = { 0 };
+
+		if (!put_option(c, &s->adjust.kind->options[i], iface && is_port ? " at its switch" : "", &words))
+			continue;
+		if (words.bad)
+			all->no_memory = true;
+		else if (iface)
+			isle_drift_note(all, ISLE_DRIFT_LINK, iface->host, iface, "has %s", words.s);
+		else
+			isle_drift_note(all, ISLE_DRIFT_LINK, host_of(all, s->ns), NULL, "has %s with %s", s->adjust.name, words.s);
+	}
+}
+
+static void say_vlans(struct isle_drifts *all, const struct isle_change *c)
+{
+	const struct isle_iface *iface = owner_of(all, c->step.vlan.name);
+
+	if (iface)
+		isle_drift_note(all, ISLE_DRIFT_LINK, iface->host, iface, "has VLANs %s at its switch, not %s", c->was, c->becomes);
+	else
+		isle_drift_note(all, ISLE_DRIFT_LINK, NULL, NULL, "has %s with VLANs %s, not %s", c->step.vlan.name, c->was, c->becomes);
+}
+
+static void say_end(struct isle_drifts *all, const struct isle_change *c)
+{
+	const struct isle_iface *iface = iface_of(host_of(all, c->step.ns), c->step.fdb.dev);
+	char text[ISLE_IP_TEXT];
+
+	if (iface && c->has_undo && has_state(all, iface))
+		isle_drift_note(all, ISLE_DRIFT_LINK, iface->host, iface, "lacks its remote %s", isle_ip_text(&c->step.fdb.ip, false, text));
 }
 
 static void say_address(struct isle_drifts *all, const struct isle_step *s)
@@ -280,6 +343,12 @@ void isle_drift_say(struct isle_drifts *all, const struct isle_change *c)
 		say_made(all, s, made, n);
 	else if (s->kind == ISLE_STEP_LINK)
 		say_link(all, c);
+	else if (s->kind == ISLE_STEP_ADJUST)
+		say_adjust(all, c);
+	else if (s->kind == ISLE_STEP_VLAN)
+		say_vlans(all, c);
+	else if (s->kind == ISLE_STEP_FDB)
+		say_end(all, c);
 	else if (s->kind == ISLE_STEP_ADDRESS)
 		say_address(all, s);
 	else if (s->kind == ISLE_STEP_ROUTE)

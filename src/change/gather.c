@@ -191,7 +191,9 @@ unsigned isle_gather_parts(const struct isle_plan *plan)
 	for (size_t i = 0; i < plan->n_steps; i++)
 		if (plan->steps[i].kind == ISLE_STEP_RULE)
 			parts |= ISLE_SNAP_RULES;
-		else if (plan->steps[i].kind == ISLE_STEP_NEIGH)
+		else if (plan->steps[i].kind == ISLE_STEP_PORT && plan->steps[i].port.filters)
+			parts |= ISLE_SNAP_VLANS;
+		else if (plan->steps[i].kind == ISLE_STEP_NEIGH || plan->steps[i].kind == ISLE_STEP_FDB)
 			parts |= ISLE_SNAP_NEIGHBOURS;
 	return parts;
 }

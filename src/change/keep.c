@@ -83,6 +83,8 @@ static bool can_converge(const struct isle_step *s)
 	case ISLE_STEP_ADDRESS:
 	case ISLE_STEP_ROUTE:
 	case ISLE_STEP_RULE:
+	case ISLE_STEP_PORT:
+	case ISLE_STEP_FDB:
 	case ISLE_STEP_NEIGH:
 	case ISLE_STEP_SYSCTL:
 	case ISLE_STEP_NFT:		/* rules.c */

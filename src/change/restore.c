@@ -154,4 +154,5 @@ void isle_differ_repairs(struct isle_differ *d)
 		if (d->rooms[i].disturbed)
 			repair_room(d, (uint32_t)i);
 	}
+	isle_differ_repair_ports(d);
 }

@@ -5,17 +5,11 @@
  * loses what on the way; what is left alone. Details that follow from another
  * line (names of ports, waiting) are left out. And the same as `ip` lines.
  */
-#include "change/conversion.h"
+#include "change/show.h"
 
 #define PLACE_COLUMN 64
 
-struct line {
-	const struct isle_conversion *c;
-	struct isle_buf text;
-	struct isle_buf *out;
-};
-
-static const char *ns_name(const struct line *l, uint32_t ns)
+const char *isle_show_ns(const struct isle_show *l, uint32_t ns)
 {
 	return ns == ISLE_NS_FABRIC ? "the fabric" : l->c->names.hosts[ns - 1]->name;
 }
@@ -31,7 +25,7 @@ void isle_conversion_line(struct isle_buf *out, const char *text, enum isle_chan
 		isle_buf_printf(out, "%s\n", text);
 }
 
-static void end(struct line *l, const struct isle_change *change)
+void isle_show_end(struct isle_show *l, const struct isle_change *change)
 {
 	char *text = isle_buf_steal(&l->text);
 
@@ -47,7 +41,7 @@ static bool is_linklocal(const struct isle_ip *ip)
 	return ip->family == AF_INET6 && ip->b[0] == 0xfe && (ip->b[1] & 0xc0) == 0x80;
 }
 
-static void show_address(struct line *l, const struct isle_change *change)
+static void show_address(struct isle_show *l, const struct isle_change *change)
 {
 	const struct isle_step *s = &change->step;
 	char text[ISLE_IP_TEXT];
@@ -55,11 +49,11 @@ static void show_address(struct line *l, const struct isle_change *change)
 	if (is_linklocal(&s->address.ip) && !change->has_undo)
 		return;
 	isle_buf_printf(&l->text, "%c address %s on %s of %s", s->removes ? '-' : '+', isle_ip_text(&s->address.ip, true, text),
-			s->address.dev, ns_name(l, s->ns));
-	end(l, change);
+			s->address.dev, isle_show_ns(l, s->ns));
+	isle_show_end(l, change);
 }
 
-static void show_route(struct line *l, const struct isle_change *change)
+static void show_route(struct isle_show *l, const struct isle_change *change)
 {
 	const struct isle_step *s = &change->step;
 	const struct isle_route *route = s->route.route;
@@ -74,92 +68,21 @@ static void show_route(struct line *l, const struct isle_change *change)
 		else if (route->hops[i].dev)
 			isle_buf_printf(&l->text, " dev %s", route->hops[i].dev->name);
 	}
-	isle_buf_printf(&l->text, " in %s", ns_name(l, s->ns));
-	end(l, change);
+	isle_buf_printf(&l->text, " in %s", isle_show_ns(l, s->ns));
+	isle_show_end(l, change);
 }
 
-static void show_veth(struct line *l, const struct isle_change *change)
-{
-	const struct isle_step *s = &change->step;
-
-	if (s->removes && s->ns == ISLE_NS_FABRIC)
-		return;
-	if (s->removes)
-		isle_buf_printf(&l->text, "- interface %s of %s", s->veth.name, ns_name(l, s->ns));
-	else if (s->ns == ISLE_NS_FABRIC)
-		isle_buf_printf(&l->text, "+ link between switches, %s to %s", s->veth.that_name, s->veth.name);
-	else if (s->veth.that_master_name)
-		isle_buf_printf(&l->text, "+ interface %s of %s, on %s", s->veth.name, ns_name(l, s->ns), s->veth.that_master_name);
-	else
-		isle_buf_printf(&l->text, "+ link %s of %s -- %s of %s", s->veth.name, ns_name(l, s->ns), s->veth.that_name,
-				ns_name(l, s->veth.that_ns));
-	end(l, change);
-}
-
-/* The interface at the other end of a switch's port, as people call it. */
-static const char *port_name(const struct line *l, uint32_t ns, const char *name, const char **ret_host)
-{
-	const struct isle_lab *lab = l->c->lab;
-
-	*ret_host = ns_name(l, ns);
-	for (size_t i = 0; ns == ISLE_NS_FABRIC && i < lab->n_hosts; i++)
-		for (size_t k = 0; k < lab->hosts[i]->n_ifaces; k++)
-			if (!strcmp(lab->hosts[i]->ifaces[k]->port, name)) {
-				*ret_host = lab->hosts[i]->name;
-				return lab->hosts[i]->ifaces[k]->name;
-			}
-	return name;
-}
-
-/* Both ends of a pair have one MTU: it is told of the host's. */
-static bool is_told_of_host(const struct line *l, const struct isle_step *port, const char *host, const char *name)
-{
-	const struct isle_changes *c = l->c->changes;
-
-	for (size_t i = 0; port->ns == ISLE_NS_FABRIC && port->link.mtu && i < c->n; i++) {
-		const struct isle_step *s = &c->list[i].step;
-
-		if (s->kind == ISLE_STEP_LINK && s->ns != ISLE_NS_FABRIC && s->link.mtu == port->link.mtu && !strcmp(s->link.name, name) &&
-		    !strcmp(ns_name(l, s->ns), host))
-			return true;
-	}
-	return false;
-}
-
-static void show_link(struct line *l, const struct isle_change *change)
-{
-	const struct isle_step *s = &change->step;
-	const char *host, *name = port_name(l, s->ns, s->link.name, &host);
-	const uint8_t *mac = s->link.mac;
-
-	/* what is born is born so */
-	if (!change->has_undo || is_told_of_host(l, s, host, name))
-		return;
-	if (s->link.mtu)
-		isle_buf_printf(&l->text, "~ mtu of %s of %s: %s, becomes %u", name, host, change->was, s->link.mtu);
-	else if (mac)
-		isle_buf_printf(&l->text, "~ mac of %s of %s: %s, becomes %02x:%02x:%02x:%02x:%02x:%02x", name, host, change->was, mac[0],
-				mac[1], mac[2], mac[3], mac[4], mac[5]);
-	else if (s->link.master)
-		isle_buf_printf(&l->text, "~ %s of %s goes to %s", name, host, s->link.master_name ? s->link.master_name : "its switch");
-	else if (s->link.keep_state)
-		isle_buf_printf(&l->text, "~ %s of %s makes no link-local addresses", name, host);
-	else
-		isle_buf_printf(&l->text, "~ %s of %s goes %s", name, host, s->link.up ? "up" : "down");
-	end(l, change);
-}
-
-static void show_neighbour(struct line *l, const struct isle_change *change)
+static void show_neighbour(struct isle_show *l, const struct isle_change *change)
 {
 	const struct isle_step *s = &change->step;
 	char text[ISLE_IP_TEXT];
 
 	isle_buf_printf(&l->text, "%c neighbour %s on %s of %s", s->removes ? '-' : '+', isle_ip_text(&s->neigh.ip, false, text),
-			s->neigh.dev, ns_name(l, s->ns));
-	end(l, change);
+			s->neigh.dev, isle_show_ns(l, s->ns));
+	isle_show_end(l, change);
 }
 
-static void show_change(struct line *l, const struct isle_change *change)
+static void show_change(struct isle_show *l, const struct isle_change *change)
 {
 	const struct isle_step *s = &change->step;
 
@@ -172,17 +95,30 @@ static void show_change(struct line *l, const struct isle_change *change)
 			return;
 		isle_buf_printf(&l->text, "%c host %s%s%s", s->removes ? '-' : '+', s->netns.host->name,
 				s->netns.host->attach ? ", attached to " : "", s->netns.host->attach ? isle_host_whose(s->netns.host) : "");
-		end(l, change);
+		isle_show_end(l, change);
 		break;
 	case ISLE_STEP_BRIDGE:
 		isle_buf_printf(&l->text, "%c switch %s", s->removes ? '-' : '+', s->bridge.name);
-		end(l, change);
+		isle_show_end(l, change);
 		break;
 	case ISLE_STEP_VETH:
-		show_veth(l, change);
+		isle_show_veth(l, change);
+		break;
+	case ISLE_STEP_WIRE:
+	case ISLE_STEP_TUN:
+		isle_show_wire(l, change);
+		break;
+	case ISLE_STEP_FDB:
+		isle_show_fdb(l, change);
+		break;
+	case ISLE_STEP_ADJUST:
+		isle_show_adjust(l, change);
+		break;
+	case ISLE_STEP_VLAN:
+		isle_show_vlan(l, change);
 		break;
 	case ISLE_STEP_LINK:
-		show_link(l, change);
+		isle_show_link(l, change);
 		break;
 	case ISLE_STEP_ADDRESS:
 		show_address(l, change);
@@ -192,8 +128,8 @@ static void show_change(struct line *l, const struct isle_change *change)
 		break;
 	case ISLE_STEP_RULE:
 		isle_buf_printf(&l->text, "%c %srule %u of %s", s->removes ? '-' : '+', s->rule.family == AF_INET6 ? "IPv6 " : "",
-				s->rule.rule->priority, ns_name(l, s->ns));
-		end(l, change);
+				s->rule.rule->priority, isle_show_ns(l, s->ns));
+		isle_show_end(l, change);
 		break;
 	case ISLE_STEP_NEIGH:
 		show_neighbour(l, change);
@@ -201,9 +137,9 @@ static void show_change(struct line *l, const struct isle_change *change)
 	case ISLE_STEP_SYSCTL:
 		if (!change->has_undo && !s->loc)
 			return;
-		isle_buf_printf(&l->text, "~ %s of %s: %s%s%s", s->sysctl.path, ns_name(l, s->ns), change->was ? change->was : "",
+		isle_buf_printf(&l->text, "~ %s of %s: %s%s%s", s->sysctl.path, isle_show_ns(l, s->ns), change->was ? change->was : "",
 				change->was ? ", becomes " : "", s->sysctl.value);
-		end(l, change);
+		isle_show_end(l, change);
 		break;
 	default:
 		break;
@@ -240,7 +176,7 @@ static void show_count(struct isle_buf *out, size_t n, const char *what, const c
 }
 
 /* The blast radius: who loses something, if only for a moment. */
-static void show_losses(struct line *l)
+static void show_losses(struct isle_show *l)
 {
 	const struct isle_conversion *c = l->c;
 	struct loss *losses = calloc(c->names.n_hosts + 1, sizeof(*losses));
@@ -269,7 +205,7 @@ static void show_losses(struct line *l)
 
 int isle_conversion_show(const struct isle_conversion *c, struct isle_buf *out)
 {
-	struct line l = { .c = c, .out = out };
+	struct isle_show l = { .c = c, .out = out };
 	const size_t n_files = isle_files_n(c->files), before = out->n;
 
 	for (size_t i = c->changes->n_ends; i-- > 0;)
@@ -289,7 +225,7 @@ int isle_conversion_show(const struct isle_conversion *c, struct isle_buf *out)
 		isle_buf_puts(out, "~ the record of the lab\n");
 	show_losses(&l);
 	for (size_t i = 0; i < c->changes->n_lefts && out->n > before; i++)
-		isle_buf_printf(out, "  in %s, %s\n", ns_name(&l, c->changes->lefts[i].ns), c->changes->lefts[i].words);
+		isle_buf_printf(out, "  in %s, %s\n", isle_show_ns(&l, c->changes->lefts[i].ns), c->changes->lefts[i].words);
 	isle_buf_done(&l.text);
 	return out->bad ? -ENOMEM : 0;
 }

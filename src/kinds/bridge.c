@@ -24,31 +24,6 @@ static int encode(const struct isle_step *step, const struct isle_kind_ctx *ctx,
 	return 0;
 }
 
-static bool is_same(const struct isle_step *step, const struct nlattr *data)
-{
-	struct isle_link_value live[32];
-	const size_t n = data ? isle_link_get(isle_link_kind_find("bridge"), data, live, ISLE_COUNT(live)) : 0;
-
-	for (size_t i = 0; i < step->bridge.n_options; i++)
-		for (size_t k = 0; k < n; k++)
-			if (live[k].option == step->bridge.options[i].option &&
-			    !isle_link_value_equal(&live[k], &step->bridge.options[i]))
-				return false;
-	return true;
-}
-
-static int encode_set(const struct isle_step *step, struct isle_nlmsg *m)
-{
-	struct ifinfomsg *ifi = isle_nlmsg_begin(m, RTM_NEWLINK, 0, sizeof(*ifi));
-
-	if (!ifi)
-		return -ENOBUFS;
-	ifi->ifi_index = (int)step->bridge.ifindex;
-	isle_link_put_info(m, isle_link_kind_find("bridge"), step->bridge.options, step->bridge.n_options);
-	isle_nlmsg_end(m);
-	return 0;
-}
-
 static int encode_removal(const struct isle_step *step, struct isle_nlmsg *m)
 {
 	return isle_kind_put_dellink(m, step->bridge.ifindex);
@@ -66,6 +41,11 @@ static size_t makes(const struct isle_step *step, struct isle_made ret[2])
 		.mtu = step->bridge.mtu, .mac = step->bridge.mac,
 	};
 	return 1;
+}
+
+static void settings(const struct isle_step *step, struct isle_settings *ret)
+{
+	*ret = (struct isle_settings) { .kind = isle_link_kind_find("bridge"), .v = step->bridge.options, .n = step->bridge.n_options };
 }
 
 static void command(const struct isle_step *step, const struct isle_lab *lab, struct isle_buf *out)
@@ -91,5 +71,5 @@ static void describe(const struct isle_step *step, const struct isle_lab *lab, s
 
 const struct isle_kind isle_kind_bridge = {
 	.name = "bridge", .encode = encode, .encode_removal = encode_removal, .command = command, .describe = describe,
-	.indexes = indexes, .makes = makes, .is_same = is_same, .encode_set = encode_set,
+	.indexes = indexes, .makes = makes, .settings = settings,
 };

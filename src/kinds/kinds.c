@@ -42,6 +42,14 @@ void isle_kind_indexes(struct isle_step *step, isle_kind_index_fn *fn, void *arg
 		isle_kind_of(step)->indexes(step, fn, arg);
 }
 
+bool isle_kind_settings(const struct isle_step *step, struct isle_settings *ret)
+{
+	if (!isle_kind_of(step)->settings)
+		return false;
+	isle_kind_of(step)->settings(step, ret);
+	return true;
+}
+
 int isle_kind_encode(const struct isle_step *step, const struct isle_kind_ctx *ctx, struct isle_nlmsg *m)
 {
 	const struct isle_nlmsg before = *m;

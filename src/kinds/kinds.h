@@ -36,6 +36,13 @@ struct isle_made {
 	bool up;			/* born up */
 };
 
+/* With what options it is made. */
+struct isle_settings {
+	const struct isle_link_kind *kind;
+	const struct isle_link_value *v;
+	size_t n;
+};
+
 /* What is visited of a step: an interface index, and the namespace that it counts in. */
 typedef void isle_kind_index_fn(uint32_t ns, uint32_t *ifindex, void *arg);
 
@@ -50,12 +57,8 @@ struct isle_kind {
 	void (*indexes)(struct isle_step *, isle_kind_index_fn *, void *arg);
 	/* The interfaces that it makes, at most two: a pair is two. NULL: none. */
 	size_t (*makes)(const struct isle_step *, struct isle_made ret[2]);
-	/*
-	 * Of a kind that makes interfaces: are the settings of its own in IFLA_INFO_DATA (or NULL) those of the step? NULL: it
-	 * has none. If they are not, encode_set() changes them in place; NULL: the interface is made anew.
-	 */
-	bool (*is_same)(const struct isle_step *, const struct nlattr *data);
-	int (*encode_set)(const struct isle_step *, struct isle_nlmsg *);
+	/* Of a kind that makes one interface by a table of links/: with which options. NULL: none. */
+	void (*settings)(const struct isle_step *, struct isle_settings *ret);
 	const char *lacks;	/* what of the kernel is missing when it answers EOPNOTSUPP, or NULL */
 };
 const struct isle_kind *isle_kind_of(const struct isle_step *);
@@ -66,6 +69,7 @@ bool isle_kind_has_request(const struct isle_step *);
 bool isle_kind_can_remove(const struct isle_step *);
 size_t isle_kind_makes(const struct isle_step *, struct isle_made ret[2]);
 void isle_kind_indexes(struct isle_step *, isle_kind_index_fn *, void *arg);
+bool isle_kind_settings(const struct isle_step *, struct isle_settings *ret);	/* false: none */
 /* Add the step's request to the buffer: exactly one message. -ENOBUFS: no room, and the buffer is as it was; otherwise
  * what ns_fd() said. */
 int isle_kind_encode(const struct isle_step *, const struct isle_kind_ctx *, struct isle_nlmsg *);
@@ -77,6 +81,10 @@ void isle_kind_command(const struct isle_step *, const struct isle_lab *, struct
 /* wireguard.c: the requests of these two kinds, to FAMILY of generic netlink. */
 void isle_kind_encode_wireguard(const struct isle_step *, uint16_t family, struct isle_nlmsg *);
 void isle_kind_encode_peer(const struct isle_step *, uint16_t family, struct isle_nlmsg *);
+
+/* port.c: of each VLAN how a port has it, with ISLE_VLAN_IS; 0: not at all. Of a step that does not filter: none. */
+enum { ISLE_VLANS = 4095, ISLE_VLAN_IS = 1 << 15 };
+void isle_kind_port_vlans(const struct isle_step *, uint16_t ret[ISLE_VLANS]);
 
 /* For the rows. A lab whose name is "" is none: its hosts are namespaces that are called like them. */
 const char *isle_kind_ns(const struct isle_step *, const struct isle_lab *);	/* HOST; "the fabric", "the machine" */

@@ -33,6 +33,22 @@ static uint16_t untagged(const struct isle_step *step)
 	return v ? v->access ? v->access : v->native : 1;
 }
 
+void isle_kind_port_vlans(const struct isle_step *step, uint16_t ret[ISLE_VLANS])
+{
+	const struct isle_vlans *v = written(step);
+
+	memset(ret, 0, ISLE_VLANS * sizeof(*ret));
+	if (!step->port.filters)
+		return;
+	if (untagged(step))
+		ret[untagged(step)] = ISLE_VLAN_IS | BRIDGE_VLAN_INFO_PVID | BRIDGE_VLAN_INFO_UNTAGGED;
+	for (size_t i = 0; v && i < v->n_trunk; i++)
+		if (v->trunk[i] != v->native)
+			ret[v->trunk[i]] = ISLE_VLAN_IS;
+	for (unsigned vid = 2; step->port.all && vid <= LAST_VLAN; vid++)
+		ret[vid] = ISLE_VLAN_IS;
+}
+
 static size_t n_options(const struct isle_step *step)
 {
 	return step->port.vlans ? step->port.vlans->n_options : 0;

@@ -65,6 +65,18 @@ struct isle_step {
 			bool all;		/* and every other VLAN */
 			bool filters;		/* its bridge does; else VLANs are of no concern */
 		} port;
+		struct {
+			const char *name;
+			uint32_t ifindex;
+			const struct isle_link_kind *kind;	/* the port's, if it is of the port */
+			const struct isle_link_value *v;
+			size_t n;
+		} adjust;
+		struct {
+			const char *name;
+			uint32_t ifindex;
+			uint16_t first, last, flags;	/* BRIDGE_VLAN_INFO_PVID, …_UNTAGGED */
+		} vlan;
 		struct {			/* "this" end is in .ns, "that" in that_ns */
 			const char *name, *that_name;
 			const uint8_t *mac, *that_mac;

@@ -57,14 +57,12 @@ static size_t makes(const struct isle_step *step, struct isle_made ret[2])
 	return 1;
 }
 
-/* The kernel calls both kinds alike; whose it is and how it is opened is what was written. */
-static bool is_same(const struct isle_step *step, const struct nlattr *data)
+static void settings(const struct isle_step *step, struct isle_settings *ret)
 {
-	return isle_link_kind_of("tun", data) == step->wire.kind &&
-	       isle_link_is_same(step->wire.kind, step->wire.options, step->wire.n_options, data);
+	*ret = (struct isle_settings) { .kind = step->wire.kind, .v = step->wire.options, .n = step->wire.n_options };
 }
 
 const struct isle_kind isle_kind_tun = {
 	.name = "tun", .encode_removal = encode_removal, .command = command, .describe = describe, .indexes = indexes, .makes = makes,
-	.is_same = is_same,
+	.settings = settings,
 };

@@ -43,19 +43,6 @@ static int encode_removal(const struct isle_step *step, struct isle_nlmsg *m)
 	return isle_kind_put_dellink(m, step->wire.ifindex);
 }
 
-/* Of a kind that is changed in place; what it is on stays. */
-static int encode_set(const struct isle_step *step, struct isle_nlmsg *m)
-{
-	struct ifinfomsg *ifi = isle_nlmsg_begin(m, RTM_NEWLINK, 0, sizeof(*ifi));
-
-	if (!ifi)
-		return -ENOBUFS;
-	ifi->ifi_index = (int)step->wire.ifindex;
-	isle_link_put_info(m, step->wire.kind, step->wire.options, step->wire.n_options);
-	isle_nlmsg_end(m);
-	return 0;
-}
-
 static void indexes(struct isle_step *step, isle_kind_index_fn *fn, void *arg)
 {
 	fn(step->wire.that_ns, &step->wire.ifindex, arg);
@@ -81,10 +68,9 @@ static size_t makes(const struct isle_step *step, struct isle_made ret[2])
 	return 1;
 }
 
-/* What was written, and what is sent unasked; an option that nobody wrote is as it may be. */
-static bool is_same(const struct isle_step *step, const struct nlattr *data)
+static void settings(const struct isle_step *step, struct isle_settings *ret)
 {
-	return isle_link_is_same(step->wire.kind, step->wire.options, step->wire.n_options, data);
+	*ret = (struct isle_settings) { .kind = step->wire.kind, .v = step->wire.options, .n = step->wire.n_options };
 }
 
 static void command(const struct isle_step *step, const struct isle_lab *lab, struct isle_buf *out)
@@ -129,5 +115,5 @@ static void describe(const struct isle_step *step, const struct isle_lab *lab, s
 
 const struct isle_kind isle_kind_wire = {
 	.name = "wire", .encode = encode, .encode_removal = encode_removal, .command = command, .describe = describe, .indexes = indexes,
-	.makes = makes, .is_same = is_same, .encode_set = encode_set,
+	.makes = makes, .settings = settings,
 };

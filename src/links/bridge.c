@@ -42,10 +42,12 @@ IS_ISLE_LINK(bridge) = {
 	.is_master = true, .in_file = true,
 };
 
+enum { VETH_COST = 2 };	/* what the kernel gives a port of 10 Gbit/s */
+
 #define PORT(n, a) BOOLEAN(n, U8, a, ONOFF), .flags = LIVE
 
 static const struct isle_option port_options[] = {
-	{ NUMBER("cost", U32, IFLA_BRPORT_COST, 1, 65535), .flags = LIVE, .dflt = "that of its speed",
+	{ NUMBER("cost", U32, IFLA_BRPORT_COST, 1, 65535), .flags = LIVE, .dflt = "that of its speed", .dflt_n = VETH_COST,
 	  .help = "of the way by it, to the spanning tree" },
 	{ NUMBER("priority", U16, IFLA_BRPORT_PRIORITY, 0, 63), .flags = LIVE, .dflt = "32", .dflt_n = 32,
 	  .help = "of ports alike the lower one forwards" },
@@ -62,6 +64,6 @@ static const struct isle_option port_options[] = {
 };
 
 const struct isle_link_kind isle_link_bridge_port = {
-	.name = "bridge_slave", .what = "a switch port", .config = "CONFIG_BRIDGE", .module = "bridge", .help = "a port of a bridge",
+	.name = "bridge", .is_port = true, .what = "a switch port", .config = "CONFIG_BRIDGE", .module = "bridge", .help = "a port of a bridge",
 	ROWS(port_options),
 };

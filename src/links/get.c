@@ -132,14 +132,6 @@ bool isle_link_other(const struct isle_link_kind *kind, const struct isle_link_v
 	return false;
 }
 
-bool isle_link_is_same(const struct isle_link_kind *kind, const struct isle_link_value *v, size_t n, const struct nlattr *data)
-{
-	struct isle_link_value wanted, has;
-	size_t at = 0;
-
-	return !isle_link_other(kind, v, n, data, &at, &wanted, &has);
-}
-
 bool isle_link_value_equal(const struct isle_link_value *a, const struct isle_link_value *b)
 {
 	if (a->option != b->option)

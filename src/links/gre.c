@@ -41,17 +41,17 @@ static const struct isle_option options6[] = {
 
 IS_ISLE_LINK(gre) = {
 	.name = "gre", .what = "a gre", .config = "CONFIG_NET_IPGRE", .module = "ip_gre", .help = "IP in GRE over IPv4", ROWS(options4),
-	.mac = ISLE_MAC_NONE, .overhead = 24, .is_tunnel = true, .in_file = true,
+	.mac = ISLE_MAC_NONE, .overhead = 24, .is_tunnel = true, .takes_all = true, .in_file = true,
 };
 IS_ISLE_LINK(gretap) = {
 	.name = "gretap", .what = "a gretap", .config = "CONFIG_NET_IPGRE", .module = "ip_gre", .help = "Ethernet in GRE over IPv4", ROWS(options4),
-	.overhead = 38, .is_tunnel = true, .in_file = true,
+	.overhead = 38, .is_tunnel = true, .takes_all = true, .in_file = true,
 };
 IS_ISLE_LINK(ip6gre) = {
 	.name = "ip6gre", .what = "an ip6gre", .config = "CONFIG_IPV6_GRE", .module = "ip6_gre", .help = "IP in GRE over IPv6", ROWS(options6),
-	.mac = ISLE_MAC_NONE, .overhead = 32, .is_tunnel = true, .in_file = true,
+	.mac = ISLE_MAC_NONE, .overhead = 32, .is_tunnel = true, .takes_all = true, .in_file = true,
 };
 IS_ISLE_LINK(ip6gretap) = {
 	.name = "ip6gretap", .what = "an ip6gretap", .config = "CONFIG_IPV6_GRE", .module = "ip6_gre", .help = "Ethernet in GRE over IPv6", ROWS(options6),
-	.overhead = 46, .is_tunnel = true, .in_file = true,
+	.overhead = 46, .is_tunnel = true, .takes_all = true, .in_file = true,
 };

@@ -87,6 +87,8 @@ struct isle_link_kind {
 	enum isle_link_mac mac;
 	uint16_t overhead;		/* bytes that it adds to each packet, with IPv4 outside; IPv6 takes 20 more */
 	bool is_master;			/* has ports: a bridge, bond, VRF */
+	bool is_port;			/* none itself, but what the port of a master has besides; .name is the master's */
+	bool takes_all;			/* a change must say everything: what it does not say gets the kernel's default */
 	bool is_tunnel;			/* its packets travel inside others: mtu is that of the way less .overhead */
 	bool is_tun;			/* made by /dev/net/tun, and the kernel calls it "tun" */
 	bool by_genl;			/* its options are no data of the link, but go by generic netlink */
@@ -142,13 +144,16 @@ char *isle_link_key_text(const uint8_t key[32], char buf[ISLE_LINK_KEY_TEXT]);
 void isle_link_put(struct isle_nlmsg *, const struct isle_option *, size_t n_options, const struct isle_link_value *, size_t n);
 /* IFLA_LINKINFO with kind and data. */
 void isle_link_put_info(struct isle_nlmsg *, const struct isle_link_kind *, const struct isle_link_value *, size_t n);
+/* The same for a link that exists: what is not among the values stays. */
+void isle_link_put_change(struct isle_nlmsg *, const struct isle_link_kind *, const struct isle_link_value *, size_t n);
 
 /* get.c: attributes to values: everything of the kind that the kernel tells, at most MAX; returns how many. Names of
  * interfaces are not known here: .n has the index. */
 size_t isle_link_get(const struct isle_link_kind *, const struct nlattr *data, struct isle_link_value *ret, size_t max);
-/* Does the kernel have what is asked for? What was neither written nor sent unasked may be anything. */
-bool isle_link_is_same(const struct isle_link_kind *, const struct isle_link_value *, size_t n, const struct nlattr *data);
-/* The next option, *AT first 0, of which it has another value, or none (.option NULL); false: no more. */
+/*
+ * The next option, *AT first 0, of which the kernel has another value than is asked for, or none (.option NULL); false: no
+ * more. What was neither written nor sent unasked may be anything.
+ */
 bool isle_link_other(const struct isle_link_kind *, const struct isle_link_value *, size_t n, const struct nlattr *data,
 		     size_t *at, struct isle_link_value *ret_wanted, struct isle_link_value *ret_has);
 bool isle_link_value_equal(const struct isle_link_value *, const struct isle_link_value *);

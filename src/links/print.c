@@ -46,6 +46,7 @@ void isle_link_print(const struct isle_link_value *v, struct isle_buf *out)
 {
 	const struct isle_option *o = v->option;
 	const char *word = word_for(o, v->n);
+	const struct isle_ip none = { 0 };
 	char text[ISLE_IP_TEXT], key[ISLE_LINK_KEY_TEXT];
 
 	if (o->flags & ISLE_OPTION_SECRET) {
@@ -54,7 +55,7 @@ void isle_link_print(const struct isle_link_value *v, struct isle_buf *out)
 	}
 	switch (o->type) {
 	case ISLE_OPTION_BOOL: isle_buf_puts(out, v->n ? "true" : "false"); break;
-	case ISLE_OPTION_IP: isle_buf_puts(out, isle_ip_text(&v->ip, false, text)); break;
+	case ISLE_OPTION_IP: isle_buf_puts(out, memcmp(v->ip.b, none.b, sizeof(none.b)) ? isle_ip_text(&v->ip, false, text) : "any"); break;
 	case ISLE_OPTION_KEY: isle_buf_puts(out, isle_link_key_text(v->b, key)); break;
 	case ISLE_OPTION_MAC:
 		isle_buf_printf(out, "%02x:%02x:%02x:%02x:%02x:%02x", v->b[0], v->b[1], v->b[2], v->b[3], v->b[4], v->b[5]);

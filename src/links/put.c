@@ -99,7 +99,8 @@ static void put_value(struct isle_nlmsg *m, const struct isle_option *o, const s
 	}
 }
 
-void isle_link_put(struct isle_nlmsg *m, const struct isle_option *options, size_t n_options, const struct isle_link_value *v, size_t n)
+static void put(struct isle_nlmsg *m, const struct isle_option *options, size_t n_options, const struct isle_link_value *v, size_t n,
+		unsigned unasked)
 {
 	const struct values vs = { options, n_options, v, n };
 
@@ -114,9 +115,14 @@ void isle_link_put(struct isle_nlmsg *m, const struct isle_option *options, size
 			put_gathered(m, &vs, o);
 		if (written == 1)
 			put_value(m, o, one);
-		else if (!written && (o->flags & ISLE_OPTION_SEND))
+		else if (!written && (o->flags & unasked))
 			put_value(m, o, &dflt);
 	}
+}
+
+void isle_link_put(struct isle_nlmsg *m, const struct isle_option *options, size_t n_options, const struct isle_link_value *v, size_t n)
+{
+	put(m, options, n_options, v, n, ISLE_OPTION_SEND);
 }
 
 void isle_link_put_info(struct isle_nlmsg *m, const struct isle_link_kind *kind, const struct isle_link_value *v, size_t n)
@@ -131,5 +137,17 @@ void isle_link_put_info(struct isle_nlmsg *m, const struct isle_link_kind *kind,
 		isle_link_put(m, kind->options, kind->n, v, n);
 		isle_nlmsg_unnest(m, data);
 	}
+	isle_nlmsg_unnest(m, info);
+}
+
+void isle_link_put_change(struct isle_nlmsg *m, const struct isle_link_kind *kind, const struct isle_link_value *v, size_t n)
+{
+	size_t info = isle_nlmsg_nest(m, IFLA_LINKINFO);
+
+	isle_nlmsg_put_str(m, kind->is_port ? IFLA_INFO_SLAVE_KIND : IFLA_INFO_KIND, kind->name);
+	size_t data = isle_nlmsg_nest(m, kind->is_port ? IFLA_INFO_SLAVE_DATA : IFLA_INFO_DATA);
+
+	put(m, kind->options, kind->n, v, n, 0);
+	isle_nlmsg_unnest(m, data);
 	isle_nlmsg_unnest(m, info);
 }

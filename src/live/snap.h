@@ -28,6 +28,7 @@ enum isle_snap_part {		/* beside links, which are always read */
 	ISLE_SNAP_SYSCTLS = 64,		/* forwarding */
 	ISLE_SNAP_OVS = 128,		/* bridges and ports of Open vSwitch, from its database */
 	ISLE_SNAP_ALL = 255,
+	ISLE_SNAP_VLANS = 512,		/* of bridges that do not look at them, too */
 	ISLE_SNAP_NAMES = 256,		/* not even links: which namespaces there are, and what they are called */
 };
 

@@ -212,7 +212,7 @@ int isle_snap_read_links(struct isle_snapping *s)
 
 	if (!r)
 		r = keep(&w);
-	if (!r && w.filters_vlans)
+	if (!r && (w.filters_vlans || s->snap->parts & ISLE_SNAP_VLANS))
 		r = isle_snap_dump(&s->route, RTM_GETLINK, sizeof(struct ifinfomsg), AF_BRIDGE, on_vlans, &w);
 	return r;
 }

@@ -9,8 +9,6 @@
 #include "links/links.h"
 #include "see/dump_write.h"
 
-enum { VETH_COST = 2 };	/* what the kernel gives a port of 10 Gbit/s */
-
 static const struct { const char *row, *key, *with; } switch_keys[] = {
 	{ "stp_state", "stp", NULL },
 	{ "priority", "priority", "stp_state" },
@@ -122,11 +120,6 @@ bool isle_dump_filters_vlans(const struct isle_snap_link *bridge)
 	return v && v->n;
 }
 
-static bool is_usual_of_port(const struct isle_link_value *v)
-{
-	return strcmp(v->option->name, "cost") ? isle_link_is_default(v) : v->n == VETH_COST;
-}
-
 /* T NULL: is there anything to say? */
 static bool each_of_port(const struct isle_snap_link *port, struct isle_texts *t, struct isle_text *in)
 {
@@ -137,7 +130,7 @@ static bool each_of_port(const struct isle_snap_link *port, struct isle_texts *t
 		return false;
 	all.n = isle_link_get(&isle_link_bridge_port, port->port_data, all.v, ISLE_COUNT(all.v));
 	for (size_t i = 0; i < all.n; i++) {
-		if (is_usual_of_port(&all.v[i]))
+		if (isle_link_is_default(&all.v[i]))
 			continue;
 		if (!t)
 			return true;

@@ -5,6 +5,7 @@
  */
 #include <linux/fib_rules.h>
 #include <linux/if_addr.h>
+#include <linux/if_bridge.h>
 #include <linux/if_link.h>
 #include <linux/neighbour.h>
 #include <linux/rtnetlink.h>
@@ -67,12 +68,51 @@ static void make_links(struct world *w)
 			qsort(ns_at(w, (uint32_t)i)->links, w->view.nss[i]->n_links, sizeof(struct isle_snap_link), by_index);
 }
 
+/* What the kernel would tell in an attribute. */
+static struct nlattr *attribute(struct world *w, const struct isle_link_kind *kind, const struct isle_link_value *v, size_t n)
+{
+	uint8_t *room = isle_arena_alloc(w->arena, 4096);
+	struct isle_nlmsg m;
+	size_t nest;
+
+	isle_nlmsg_init(&m, room, 4096);
+	isle_nlmsg_begin(&m, RTM_NEWLINK, 0, sizeof(struct ifinfomsg));
+	nest = isle_nlmsg_nest(&m, IFLA_INFO_DATA);
+	isle_link_put(&m, kind->options, kind->n, v, n);
+	isle_nlmsg_unnest(&m, nest);
+	return (struct nlattr *)(room + NLMSG_LENGTH(sizeof(struct ifinfomsg)));
+}
+
+/* Everything of KIND, as the kernel tells it: what is not among V as it is by itself. */
+static struct nlattr *everything(struct world *w, const struct isle_link_kind *kind, const struct isle_link_value *v, size_t n)
+{
+	struct isle_link_value all[ISLE_LINK_OPTIONS];
+	size_t n_all = 0;
+
+	for (size_t i = 0; i < kind->n; i++) {
+		const struct isle_option *o = &kind->options[i];
+		size_t k = 0;
+
+		while (k < n && v[k].option != o)
+			k++;
+		if (k < n)
+			all[n_all++] = v[k];
+		else if (o->type != ISLE_OPTION_IP && o->type != ISLE_OPTION_LINK)
+			all[n_all++] = (struct isle_link_value) { .option = o, .n = o->dflt_n };
+	}
+	return attribute(w, kind, all, n_all);
+}
+
 static void take_makes(struct world *w, const struct isle_made *made, size_t n)
 {
 	struct isle_snap_link *l[2] = { NULL, NULL };
 
 	for (size_t k = 0; k < n; k++) {
 		l[k] = isle_snap_link_named(ns_at(w, translate(w, made[k].ns)), made[k].name);
+		if (made[k].master) {
+			l[k]->port_kind = "bridge";
+			l[k]->port_data = everything(w, &isle_link_bridge_port, NULL, 0);
+		}
 		if (made[k].master)
 			l[k]->master = isle_snap_link_at(l[k]->ns, (int)made[k].master);
 	}
@@ -80,6 +120,29 @@ static void take_makes(struct world *w, const struct isle_made *made, size_t n)
 		l[0]->peer = l[1];
 		l[1]->peer = l[0];
 	}
+}
+
+static void take_port_step(struct world *w, struct isle_snap_ns *ns, const struct isle_step *s)
+{
+	struct isle_snap_link *l = isle_snap_link_named(ns, s->port.name);
+	const struct isle_vlans *v = s->port.vlans;
+	uint16_t vlans[ISLE_VLANS];
+	uint8_t *room = isle_arena_alloc(w->arena, 4096);
+	struct isle_nlmsg m;
+
+	l->port_data = everything(w, &isle_link_bridge_port, v ? v->options : NULL, v ? v->n_options : 0);
+	isle_kind_port_vlans(s, vlans);
+	isle_nlmsg_init(&m, room, 4096);
+	isle_nlmsg_begin(&m, RTM_NEWLINK, 0, sizeof(struct ifinfomsg));
+	const size_t nest = isle_nlmsg_nest(&m, IFLA_AF_SPEC);
+	for (unsigned vid = 1; vid < ISLE_VLANS; vid++) {
+		const struct bridge_vlan_info info = { .vid = (uint16_t)vid, .flags = vlans[vid] & ~ISLE_VLAN_IS };
+
+		if (vlans[vid])
+			isle_nlmsg_put(&m, IFLA_BRIDGE_VLAN_INFO, &info, sizeof(info));
+	}
+	isle_nlmsg_unnest(&m, nest);
+	l->vlans = (struct nlattr *)(room + NLMSG_LENGTH(sizeof(struct ifinfomsg)));
 }
 
 static void take_link_step(struct world *w, struct isle_snap_ns *ns, const char *host, const struct isle_step *s)
@@ -150,10 +213,15 @@ static void take_step(struct world *w, const struct isle_step *s)
 	const uint32_t number = translate(w, s->ns);
 	const char *host = number ? w->names.hosts[number - 1]->name : "";
 	struct isle_snap_ns *ns = ns_at(w, number);
+	struct isle_settings settings;
 	struct isle_made made[2];
 	const size_t n = isle_kind_makes(s, made);
 
 	take_makes(w, made, n);
+	if (isle_kind_settings(s, &settings))
+		isle_snap_link_named(ns_at(w, translate(w, made[0].ns)), made[0].name)->data = everything(w, settings.kind, settings.v, settings.n);
+	if (s->kind == ISLE_STEP_PORT)
+		take_port_step(w, ns, s);
 	if (s->kind == ISLE_STEP_LINK)
 		take_link_step(w, ns, host, s);
 	else if (s->kind == ISLE_STEP_ADDRESS)

@@ -14,6 +14,9 @@
 #define LINK "links: [a -- b]\n"
 #define SIX "lab: l\nnetworks: {lan: {subnet: 'fd01::/64', hosts: [a, b]}}\n"
 
+#define SWITCHED(how, port) "lab: l\nnetworks: {lan: {switch: " how ", subnet: 10.1.0.0/24, hosts: [b]}}\nlinks: [a -- lan: " port "]\n"
+#define TUNNEL(how) LAN "hosts: {a: {interfaces: {t: {kind: " how "}}}}"
+
 struct row {
 	const char *was, *wanted;	/* wanted NULL: the same */
 	void (*hands)(struct world *);
@@ -66,6 +69,29 @@ static const struct row files[] = {
 	{ LAN "hosts: {a: {rules: [{from: 10.1.0.0/24, table: 7}]}}", LAN "hosts: {a: {rules: [{from: 10.1.0.0/24, table: 8}]}}", NULL,
 	  "- rule 32000 of a\n"
 	  "+ rule 32000 of a dir/t.yaml:3\n" },
+	{ SWITCHED("{kind: bridge, ageing: 100, priority: 7}", "{access: 10, port: {cost: 9}}"),
+	  SWITCHED("{kind: bridge, ageing: 200}", "{trunk: [10, 12, 13], native: 4, port: {isolated: true}}"), NULL,
+	  "~ priority of lan of the fabric: 7, becomes 32768 dir/t.yaml:2\n"
+	  "~ ageing_time of lan of the fabric: 100, becomes 200 dir/t.yaml:2\n"
+	  "~ cost of the port of eth0 of a: 9, becomes 2 dir/t.yaml:3\n"
+	  "~ isolated of the port of eth0 of a: false, becomes true dir/t.yaml:3\n"
+	  "~ VLANs of the port of eth0 of a: 10 untagged, becomes 4 untagged, 10, 12-13 dir/t.yaml:3\n" },
+	{ SWITCHED("bridge", "{access: 10}"), SWITCHED("bridge", "{}"), NULL,
+	  "~ vlan_filtering of lan of the fabric: true, becomes false dir/t.yaml:2\n" },
+	{ SWITCHED("bridge", "{}"), SWITCHED("bridge", "{access: 10}"), NULL,
+	  "~ VLANs of the port of eth0 of b: none, becomes 1 untagged dir/t.yaml:2\n"
+	  "~ VLANs of the port of eth0 of a: none, becomes 10 untagged dir/t.yaml:3\n"
+	  "~ vlan_filtering of lan of the fabric: false, becomes true dir/t.yaml:2\n" },
+	{ TUNNEL("gre, remote: 192.0.2.7, ttl: 5, key: 4"), TUNNEL("gre, remote: 192.0.2.8, key: 4"), NULL,
+	  "~ remote of t of a: 192.0.2.7, becomes 192.0.2.8 dir/t.yaml:3\n"
+	  "~ ttl of t of a: 5, becomes none dir/t.yaml:3\n" },
+	{ TUNNEL("geneve, id: 4, remote: 192.0.2.7, ttl: 5"), TUNNEL("geneve, id: 4, remote: 192.0.2.8"), NULL,
+	  "~ remote of t of a: 192.0.2.7, becomes 192.0.2.8 dir/t.yaml:3\n"
+	  "~ ttl of t of a: 5, becomes auto dir/t.yaml:3\n" },
+	{ TUNNEL("geneve, id: 4, remote: 192.0.2.7"), TUNNEL("geneve, id: 5, remote: 192.0.2.7"), NULL,
+	  "- interface t of a\n"
+	  "+ geneve t of a dir/t.yaml:3\n"
+	  "a loses 1 interface\n" },
 	{ LAN "hosts: {a: {sysctl: {net.ipv4.ip_default_ttl: 33}}}", LAN "hosts: {b: {sysctl: {net.ipv4.ip_default_ttl: 33}}}", NULL,
 	  "~ net/ipv4/ip_default_ttl of b: 0, becomes 33 dir/t.yaml:3\n"
 	  "~ net/ipv4/ip_default_ttl of a: 33, becomes 0\n" },
