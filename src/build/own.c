@@ -126,6 +126,15 @@ static int make_directory(int dir, int source, const char *path, const char *nam
 	return place < 0 ? -errno : isle_copy_tree(source, place);
 }
 
+static int note_sum(int dir, const char *name, size_t nth)
+{
+	isle_auto(close) int fd = openat(dir, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	uint64_t sum;
+	int r = fd < 0 ? -errno : isle_sum_fd(fd, &sum);
+
+	return r ? r : isle_sum_write(dir, nth, sum);
+}
+
 static int make_one(int dir, const struct isle_own *own, size_t nth)
 {
 	isle_auto(close) int source = -1;
@@ -145,7 +154,8 @@ static int make_one(int dir, const struct isle_own *own, size_t nth)
 		return -errno;
 	if (S_ISDIR(st.st_mode))
 		return make_directory(dir, source, own->source, name, up, work);
-	return S_ISREG(st.st_mode) ? isle_copy_fd(source, dir, name) : -EINVAL;
+	r = S_ISREG(st.st_mode) ? isle_copy_fd(source, dir, name) : -EINVAL;
+	return r ? r : note_sum(dir, name, nth);
 }
 
 int isle_own_fill(const struct isle_host *h, int dir, const struct isle_own **ret_failed)

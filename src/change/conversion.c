@@ -185,6 +185,8 @@ static int fill(struct isle_conversion *c, struct isle_diag *d)
 	if (!r)
 		r = isle_files_plan_own(c->files, c->tree, &c->live->view, c->lab, c->was, c->n_was, d);
 	if (!r)
+		r = isle_files_plan_fresh(c->files, c->tree, &c->live->view, c->lab, d);
+	if (!r)
 		r = isle_ovs_diff(c->tree, c->lab, c->was, c->n_was, &c->ovs, d);
 	return r;
 }
@@ -235,6 +237,6 @@ void isle_conversion_free(struct isle_conversion *c)
 
 bool isle_conversion_is_empty(const struct isle_conversion *c)
 {
-	return !c->changes->n && !c->changes->n_ends && !isle_files_n(c->files) && !isle_ovs_diff_n(c->ovs) && !c->outside && !c->outlets && !isle_rule_changes_n(c->rules) && !c->commits &&
+	return !c->changes->n && !c->changes->n_ends && !isle_files_n(c->files) && !isle_files_have_own(c->files) && !isle_ovs_diff_n(c->ovs) && !c->outside && !c->outlets && !isle_rule_changes_n(c->rules) && !c->commits &&
 	       c->n_was == 1;
 }

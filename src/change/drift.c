@@ -8,6 +8,7 @@
  */
 #include <sys/stat.h>
 #include "change/drift.h"
+#include "change/files.h"
 #include "change/gather.h"
 
 void isle_drift_note(struct isle_drifts *all, enum isle_drift_rank rank, const struct isle_host *host, const struct isle_iface *iface,
@@ -48,6 +49,11 @@ static void look_at_name(struct isle_drifts *all, const struct isle_tree *tree, 
 static void note_stale(const struct isle_host *host, const struct isle_iface *iface, const char *words, void *arg)
 {
 	isle_drift_note(arg, ISLE_DRIFT_HOST, host, iface, "%s", words);
+}
+
+static void note_older(const struct isle_host *host, const struct isle_own *own, void *arg)
+{
+	isle_drift_note(arg, ISLE_DRIFT_REST, host, NULL, "has an older %s than %s", own->path, own->source);
 }
 
 static int compare(const void *a, const void *b)
@@ -98,6 +104,8 @@ static int collect(struct isle_drifts *all, const struct isle_tree *tree, const 
 		all->view = &live->view;
 	for (size_t i = 0; !r && i < changes->n; i++)
 		isle_drift_say(all, &changes->list[i]);
+	if (!r)
+		isle_files_each_older(tree, lab, note_older, all);
 	if (!r)
 		isle_attach_stale(tree, lab, note_stale, all);
 	isle_changes_free(changes);

@@ -51,7 +51,7 @@ static int refuse(const struct isle_host *h, const struct isle_lab *lab, struct 
 	return -EBUSY;
 }
 
-static int add(struct isle_files *f, const struct isle_host *h, bool is_new)
+int isle_files_reown(struct isle_files *f, const struct isle_host *h, bool is_new)
 {
 	struct reown *o;
 
@@ -83,7 +83,7 @@ int isle_files_plan_own(struct isle_files *f, const struct isle_tree *tree, cons
 		if (same)
 			continue;
 		r = !is_new && isle_files_was_entered(tree->dir, h->name) ? refuse(h, lab, d) : isle_own_check(h, d);
-		if (!r && add(f, h, is_new))
+		if (!r && isle_files_reown(f, h, is_new))
 			return isle_fail(d, ENOMEM, NULL, "cannot prepare the files of %s", h->name);
 		all = all ? all : r;
 	}
@@ -95,6 +95,11 @@ void isle_files_show_own(const struct isle_files *f, struct isle_buf *out)
 	for (size_t i = 0; f && i < f->n_reowns; i++)
 		if (!f->reowns[i].is_new)
 			isle_buf_printf(out, "~ files and directories of %s's own\n", f->reowns[i].host->name);
+}
+
+bool isle_files_have_own(const struct isle_files *f)
+{
+	return f && (f->n_reowns || f->n_fresh);
 }
 
 /* ---- in a forked process that is in the lab's tree: system calls only */

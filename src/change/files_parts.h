@@ -21,6 +21,14 @@ struct reown {			/* a host's own files and directories, in etc/own */
 };
 #define REOWN_ROOM (ISLE_NAME_MAX + 16)
 
+struct fresh {			/* a host's copy of a file that has another text by now */
+	const struct isle_host *host;
+	const struct isle_own *own;
+	size_t nth;		/* in etc/own/HOST */
+	uint64_t was, sum;	/* of what it was made from, and of what that is now */
+	bool is_half;		/* somebody was killed while he brought one in */
+};
+
 struct isle_files {
 	struct isle_arena *arena;
 	struct isle_etc *etc, *was;
@@ -32,12 +40,19 @@ struct isle_files {
 	size_t n_relinks, cap_relinks;
 	struct reown *reowns;
 	size_t n_reowns, cap_reowns;
+	struct fresh *fresh;
+	size_t n_fresh, cap_fresh;
 	size_t n;
 };
 
 /* files_own.c */
 bool isle_files_was_entered(int tree, const char *host);
+int isle_files_reown(struct isle_files *, const struct isle_host *, bool is_new);	/* one more; -ENOMEM */
 int isle_files_write_own(const struct isle_files *, int tree, const char **ret_what);
 void isle_files_undo_own(const struct isle_files *, int tree);
+
+/* files_fresh.c; after a commit the last */
+int isle_files_write_fresh(const struct isle_files *, int tree, const char **ret_what);
+void isle_files_undo_fresh(const struct isle_files *, int tree);
 
 #endif

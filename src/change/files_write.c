@@ -70,6 +70,7 @@ static int put_link(int tree, const char *host, const char *target)
 
 void isle_files_undo(const struct isle_files *f, int tree)
 {
+	isle_files_undo_fresh(f, tree);
 	isle_files_undo_own(f, tree);
 	for (size_t i = f->n_relinks; i-- > 0;)
 		put_link(tree, f->relinks[i].host, f->relinks[i].was);
@@ -97,6 +98,8 @@ int isle_files_write(const struct isle_files *f, int tree, const char **ret_what
 	}
 	if (!r)
 		r = isle_files_write_own(f, tree, ret_what);
+	if (!r)
+		r = isle_files_write_fresh(f, tree, ret_what);
 	if (r)
 		isle_files_undo(f, tree);
 	return r;

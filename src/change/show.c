@@ -216,6 +216,7 @@ int isle_conversion_show(const struct isle_conversion *c, struct isle_buf *out)
 	isle_uplinks_show(c, out);
 	isle_ovs_diff_show(c->ovs, out);
 	isle_files_show_own(c->files, out);
+	isle_files_show_fresh(c->files, out);
 	if (n_files)
 		isle_buf_printf(out, "~ names and nameservers that %zu host%s see%s\n", n_files, n_files == 1 ? "" : "s",
 				n_files == 1 ? "s" : "");

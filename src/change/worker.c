@@ -205,6 +205,8 @@ static int write_files_and_commit(const struct isle_work *w)
 	r = commit(w);
 	if (r)
 		isle_files_undo(w->files, w->tree->dir);
+	else
+		isle_files_end_fresh(w->files, w->tree->dir);
 	return r;
 }
 

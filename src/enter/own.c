@@ -322,3 +322,21 @@ int isle_owns_attach(struct isle_owns *o, const char *host, bool trust, struct i
 	}
 	return 0;
 }
+
+int isle_own_open(const char *target, bool trust, bool make)
+{
+	struct placing p = { .spot.trust = trust };
+	isle_auto(close) int fd = -1;
+	struct stat st;
+	int r = walk(&p, target);
+
+	if (r)
+		return r;
+	/* of a directory that is gone nobody knows what it was like */
+	if (p.spot.path[p.spot.n_there] && (!make || strchr(p.spot.path + p.spot.n_there + 1, '/')))
+		return -ENOENT;
+	fd = open(p.spot.path, O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC | (make ? O_CREAT : 0), 0644);
+	if (fd < 0 || fstat(fd, &st) < 0)
+		return -errno;
+	return S_ISREG(st.st_mode) ? isle_steal_fd(&fd) : -EINVAL;
+}

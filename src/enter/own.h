@@ -17,6 +17,14 @@ int isle_owns_open(int tree_dir, const char *host, struct isle_owns *ret);
 int isle_owns_attach(struct isle_owns *, const char *host, bool trust, struct isle_shared *);
 void isle_owns_close(struct isle_owns *);
 
+/* A file of the host's own, in its mounts: a regular one, for reading and writing. MAKE: if it is gone. -errno */
+int isle_own_open(const char *target, bool trust, bool make);
+
+/* sum.c: of what a file has; N.sum in DIR, which is etc/own/HOST: of that which N was made from. -errno */
+int isle_sum_fd(int fd, uint64_t *ret);
+int isle_sum_write(int dir, size_t nth, uint64_t sum);
+int isle_sum_read(int dir, size_t nth, uint64_t *ret);
+
 /* copy.c: system calls only; what is copied keeps its mode and, where that is allowed, its owner. -errno */
 int isle_copy_file(int from_dir, const char *from, int to_dir, const char *to);
 int isle_copy_fd(int from, int to_dir, const char *to);

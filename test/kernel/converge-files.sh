@@ -5,7 +5,9 @@
 #
 # `files` and `private` that change while the lab is up: of hosts that nobody
 # has entered yet, and of new ones. Who has been entered keeps his, and nothing
-# else changes either. As root and rootless.
+# else changes either; but files with another text than they were copied with are
+# brought to him, unless somebody in there has changed his copy. As root and rootless.
+# feature: a file of `files` with another text is brought into hosts that are up
 . test/kernel/lib.sh
 need root userns veth
 # strace is in the way of looking for leaks
@@ -53,7 +55,59 @@ change()
 	same "$($who isle exec a -- cat /etc/x.conf)" two
 	$who isle down own
 }
+# another text in the files themselves: one is copied to where a has a directory of its own, the other is bound over the machine's
+lab 'a -- b' "files: {/etc/x.conf: x.conf, $T/there.conf: y.conf}" >"$T/fresh.yaml"
+echo theirs >"$T/there.conf"
+inside() { $who isle exec a -- cat /etc/x.conf "$T/there.conf"; }
+texts()
+{
+	echo "$1" >"$T/x.conf"
+	echo "$2" >"$T/y.conf"
+}
+fresh()
+{
+	texts x1 y1
+	$who isle up "$T/fresh.yaml"
+	texts x2 y1
+	says "~ files and directories of a's own" $who isle up "$T/fresh.yaml"
+	same "$(inside)" $'x2\ny1'
+	$who isle plan --exit-code "$T/fresh.yaml"
+	not says 'has an older' $who isle show own
+	# entered by now; who has it open sees the new one
+	texts x3-longer y3
+	says "a has an older /etc/x.conf than $T/x.conf" $who isle show own
+	says "~ /etc/x.conf of a: $T/x.conf has another text" $who isle plan "$T/fresh.yaml"
+	coproc reader { $who isle exec a -- sh -c 'exec 3</etc/x.conf; read -r line <&3; echo "$line"; read -r go; cat /proc/self/fd/3'; }
+	pid=$!
+	read -r was <&"${reader[0]}"
+	same "$was" x2
+	$who isle up "$T/fresh.yaml" >/dev/null
+	echo >&"${reader[1]}"
+	read -r now <&"${reader[0]}"
+	same "$now" x3-longer
+	wait $pid
+	same "$(inside)" $'x3-longer\ny3'
+	same "$(cat "$T/there.conf")" theirs
+	$who isle plan --exit-code "$T/fresh.yaml"
+	# changed in there, and so it stays; when it is gone, nothing is lost
+	$who isle exec a -- sh -c "echo his >/etc/x.conf; echo his >$T/there.conf"
+	texts x4 y3
+	says '/etc/x.conf of a was changed inside and stays as it is' $who isle up "$T/fresh.yaml"
+	same "$(inside)" $'his\nhis'
+	$who isle exec a -- rm /etc/x.conf
+	$who isle up "$T/fresh.yaml" >/dev/null
+	same "$(inside)" $'x4\nhis'
+	# a change that fails leaves the copy too
+	texts x5 y3
+	lab 'a -- b' "sysctl: {net.ipv4.ip_default_ttl: 99999}, files: {/etc/x.conf: x.conf, $T/there.conf: y.conf}" >"$T/bad.yaml"
+	chmod a+r "$T"/*
+	fails $who isle up "$T/bad.yaml"
+	same "$(inside)" $'x4\nhis'
+	$who isle down own
+}
+
 change
+fresh
 unchanged_since "$before"
 
 # refused when all but the commit is done: a has what it had
@@ -67,7 +121,21 @@ if command -v strace >/dev/null; then
 	same "$(isle exec a -- cat /etc/x.conf /etc/x/deep.conf)" $'one\ndeep'
 	isle down own
 	unchanged_since "$before"
+	# and a copy that was brought in is what it was
+	texts x1 y1
+	isle up "$T/fresh.yaml"
+	inside >/dev/null
+	texts x2 y2
+	sed 's/a -- b/a 10.7.7.1\/24 -- b 10.7.7.2\/24/' "$T/fresh.yaml" >"$T/moved.yaml"
+	fails=1 fails strace -f -o /dev/null -P intent -e trace=renameat2 -e inject=renameat2:error=EPERM "$ISLE" up "$T/moved.yaml"
+	same "$(inside)" $'x1\ny1'
+	fails=1 fails strace -f -o /dev/null -P intent -e trace=renameat2 -e inject=renameat2:signal=KILL "$ISLE" up "$T/moved.yaml"
+	isle up "$T/fresh.yaml"
+	same "$(inside)" $'x2\ny2'
+	isle down own
+	unchanged_since "$before"
 fi
 who=as_user
 chmod -R a+rX "$T"
 change
+fresh
