@@ -212,6 +212,9 @@ int isle_lab_tunnels(struct isle_build *);
 /* Addresses of the two outside of tunnels, of one wire if they share one; of .family, if that is set in RET. False: none. */
 bool isle_lab_way(const struct isle_host *a, const struct isle_host *b, uint8_t family, struct isle_ip ret[2]);
 void isle_lab_full_peers(struct isle_buf *out, const struct isle_iface *);
+/* peer.c: of the peer that a link out of the lab leads to: its options in the long form; where it is, "none" if that is not known */
+void isle_lab_full_outside(struct isle_buf *out, const struct isle_peer *);
+const char *isle_lab_peer_endpoint(const struct isle_peer *, char *buf, size_t cap);
 /* own.c: files and private */
 int isle_lab_own(struct isle_build *);
 /* port.c: publish and nft */

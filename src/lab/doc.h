@@ -129,6 +129,7 @@ struct isle_doc_link {			/* one pair; ranges are expanded */
 	struct isle_loc loc;		/* of the LINK text */
 	struct isle_doc_ref end[2];	/* of a wire (.kind) the second one is nobody */
 	struct isle_doc_kind kind;
+	struct isle_doc_peer peer;	/* of a wireguard outside */
 	struct isle_doc_subnet subnet;
 	struct isle_doc_u32 mtu;
 	struct isle_doc_bool up;	/* state */

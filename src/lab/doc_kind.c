@@ -108,6 +108,9 @@ bool isle_kind_explain(const char *word, struct isle_buf *out)
 		return false;
 	isle_buf_printf(out, "%s\n  %s\n  a kind of interface: `interfaces: {IF: {kind: %s%s}}`\n", kind->name, kind->help, kind->name,
 			kind->lower ? ", link: IF" : "");
+	if (isle_name_is_wire(word, strlen(word)))
+		isle_buf_printf(out, "  or where a link leads: `a -- %s%s`\n", kind->name, kind->is_tun ? ":IF" : kind->lower ? ":eth0" :
+				kind->by_genl ? ":192.0.2.7:51820" : ":192.0.2.7");
 	for (size_t i = 0; i < kind->n; i++) {
 		const struct isle_option *o = &kind->options[i];
 

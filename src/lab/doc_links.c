@@ -13,87 +13,6 @@ struct links {
 
 struct end { struct isle_list refs; bool range; };
 
-/* `vxlan:192.0.2.7`, `macvlan:eth0`: kinds of which one word says where they lead. */
-static const struct isle_link_kind *wire_kind(const struct isle_node *text, struct isle_span side, struct isle_span *ret_word,
-					      struct isle_span *ret_arg)
-{
-	const char *s = text->text, *colon;
-	size_t off = side.off;
-	char name[16];
-
-	if (!isle_span_next(text, &off, side.off + side.n, ret_word))
-		return NULL;
-	colon = memchr(s + ret_word->off, ':', ret_word->n);
-	size_t n = colon ? (size_t)(colon - s) - ret_word->off : ret_word->n;
-	if (n >= sizeof(name) || !isle_name_is_wire(s + ret_word->off, n))
-		return NULL;
-	snprintf(name, sizeof(name), "%.*s", (int)n, s + ret_word->off);
-	*ret_arg = (struct isle_span){ ret_word->off + n + 1, colon ? ret_word->n - n - 1 : 0 };
-	const struct isle_link_kind *kind = isle_link_kind_find(name);
-	return kind && (kind->in_file || kind->is_nic) && (kind->lower || isle_link_option(kind, "remote")) ? kind : NULL;
-}
-
-static bool take_arg(struct links *l, struct isle_node *text, struct isle_span arg, struct isle_doc_kind *d)
-{
-	const struct isle_option *remote = isle_link_option(d->kind, "remote");
-	char *s = isle_arena_strndup(l->set->arena, text->text + arg.off, arg.n);
-	struct isle_link_value *all, value;
-	struct isle_link_wrong wrong;
-	const char *why;
-
-	if (!s)
-		return !(l->set->nomem = true);
-	if (d->kind->lower) {
-		d->lower = (struct isle_word){ s, isle_set_loc(text, arg.off, arg.n) };
-		return isle_name_is_ifname(s, arg.n, &why) ||
-		       isle_set_reject(l->set, text, arg.off, arg.n, NULL, "'%.80s' cannot be an interface: %s", s, why);
-	}
-	int r = isle_link_parse(l->set->arena, remote, s, arg.n, &value, &wrong);
-	all = r ? NULL : isle_arena_alloc(l->set->arena, (d->n_options + 1) * sizeof(*all));
-	if (r == -EINVAL)
-		return isle_set_reject(l->set, text, arg.off, arg.n, NULL, "the other end of %s %s", d->kind->what, wrong.why);
-	if (!all)
-		return !(l->set->nomem = true);
-	value.loc = isle_set_loc(text, arg.off, arg.n);
-	all[0] = value;
-	if (d->n_options)
-		memcpy(all + 1, d->options, d->n_options * sizeof(*all));
-	d->options = all;
-	d->n_options++;
-	return true;
-}
-
-/* An end that is a wire: its word and the options behind it. */
-static bool take_wire(struct links *l, struct isle_node *text, struct isle_span word, struct isle_span arg, struct isle_node *node,
-		      struct isle_doc_link *link)
-{
-	struct isle_doc_kind *d = &link->kind;
-	const char *main = d->kind->lower ? NULL : "remote";
-	bool ok;
-
-	d->loc = isle_set_loc(text, word.off, word.n);
-	if (!arg.n)
-		return isle_set_reject(l->set, text, word.off, word.n,
-				       isle_set_text(l->set, "%s:%s", d->kind->name, main ? "192.0.2.7" : "eth0"),
-				       "a link to %s says %s", d->kind->what,
-				       main ? "where it leads" : d->kind->is_nic ? "which of the machine's" : "on which interface of the machine");
-	ok = isle_kind_options(l->set, node, d);
-	for (size_t i = 0; i < d->n_options; i++)
-		if (main && strcmp(d->options[i].option->name, main) == 0)
-			return isle_set_blame(l->set, &d->options[i].loc, "it stands behind the ':' already", "'remote' is said twice");
-	for (size_t i = 0; i < d->kind->n; i++) {
-		const struct isle_option *o = &d->kind->options[i];
-
-		if ((o->flags & ISLE_OPTION_REQUIRED) && !isle_str_eq(o->name, main) && !(node && isle_node_get(node, o->name)))
-			return isle_set_reject(l->set, text, word.off, word.n, isle_set_text(l->set, "`{%s: …}`: %s", o->name, o->help),
-					       "%s needs '%s'", d->kind->what, o->name);
-	}
-	if (link->subnet.mode)
-		return isle_set_blame(l->set, &link->subnet.loc, "addresses are written with their lengths: `a 10.0.0.1/24 -- vxlan:…`",
-				      "a link that leaves the lab has no subnet");
-	return take_arg(l, text, arg, d) && ok;
-}
-
 static const struct isle_doc_ref *ref_at(const struct end *e, size_t i)
 {
 	return (const struct isle_doc_ref *)e->refs.v + (e->range ? i : 0);
@@ -187,22 +106,23 @@ static bool take_link(struct links *l, struct isle_node *text, struct isle_node 
 
 	if (!split(l->set, text, &side[0], &side[1]))
 		return false;
-	if (wire_kind(text, side[0], &word, &arg) && !wire_kind(text, side[1], &word, &arg)) {
+	if (isle_doc_wire_kind(text, side[0], &word, &arg) && !isle_doc_wire_kind(text, side[1], &word, &arg)) {
 		other = side[0];
 		side[0] = side[1];
 		side[1] = other;
 	}
-	out = wire_kind(text, side[1], &word, &arg);
+	out = isle_doc_wire_kind(text, side[1], &word, &arg);
 	wire = out != NULL;
 	if (wire && options.kind.loc.line)
 		ok = isle_set_blame(l->set, &options.kind.loc, "the word before the ':' says it", "the kind is said twice");
 	if (wire) {
 		options.kind.kind = out;
-		ok = isle_list_push(l->set, &e[1].refs) && take_wire(l, text, word, arg, node, &options) && ok;
+		ok = isle_list_push(l->set, &e[1].refs) && isle_doc_take_wire(l->set, text, word, arg, node, &options) && ok;
 	} else if (node) {
 		ok = isle_kind_options(l->set, node, &options.kind) && ok;
 		ok = (!options.kind.kind || isle_doc_check_tunnel(l->set, text, &options.kind)) && ok;
 	}
+	ok = isle_doc_check_peer(l->set, text, node, out) && ok;
 	for (size_t i = 0; i < (wire ? 1 : 2); i++) {
 		ok = isle_ref_parse(l->set, text, side[i], true, &e[i].refs, &e[i].range) && ok;
 		if (!e[i].refs.n)
@@ -210,6 +130,8 @@ static bool take_link(struct links *l, struct isle_node *text, struct isle_node 
 	}
 	if (!e[1].refs.n)
 		return false;
+	if (wire)
+		ok = isle_doc_name_wire(l->set, text, arg, out, e[0].refs.v, e[0].refs.n) && ok;
 	return pair(l, text, &options, e) && ok;
 }
 

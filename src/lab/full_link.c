@@ -45,22 +45,41 @@ static void put_membership(struct isle_buf *out, const struct isle_iface *f)
 	isle_buf_puts(out, "\n");
 }
 
+/* Where a link out of the lab leads. Returns the option that says it, or NULL. */
+static const struct isle_link_value *put_way(struct isle_buf *out, const struct isle_iface *f)
+{
+	char text[ISLE_IP_TEXT + 8];
+
+	if (f->kind->is_tun)
+		return NULL;
+	isle_buf_puts(out, ":");
+	if (f->machine_lower) {
+		isle_buf_puts(out, f->machine_lower);
+		return NULL;
+	}
+	if (f->kind->by_genl) {
+		isle_buf_puts(out, f->n_peers ? isle_lab_peer_endpoint(&f->peers[0], text, sizeof(text)) : "none");
+		return NULL;
+	}
+	isle_link_print(&f->options[0], out);
+	return &f->options[0];
+}
+
 /* A link out of the lab. */
 static void put_out(struct isle_buf *out, const struct isle_iface *f)
 {
 	isle_auto(buf) struct isle_buf text = { 0 };
-	const struct isle_link_value *first = f->machine_lower ? NULL : &f->options[0];
+	const struct isle_link_value *first;
 
 	isle_lab_put_ref(&text, f);
-	isle_buf_printf(&text, " -- %s:", f->kind->name);
-	if (first)
-		isle_link_print(first, &text);
-	else
-		isle_buf_puts(&text, f->machine_lower);
+	isle_buf_printf(&text, " -- %s", f->kind->name);
+	first = put_way(&text, f);
 	isle_buf_puts(out, "  - ");
 	isle_lab_put_quoted(out, &text);
 	isle_buf_printf(out, ": {state: %s", f->up ? "up" : "down");
 	isle_lab_full_options(out, f, first);
+	if (f->kind->by_genl && f->n_peers)
+		isle_lab_full_outside(out, &f->peers[0]);
 	isle_buf_puts(out, "}\n");
 }
 

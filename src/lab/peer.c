@@ -129,7 +129,7 @@ static int set_allowed(struct isle_build *b, struct isle_peer *p, const struct i
 		if (!d || !d->n_allowed)
 			ip->len = (uint8_t)isle_ip_bits(ip);
 	}
-	if (n || !isle_lab_once(b, &p->loc, "allowed"))
+	if (n || !p->iface || !isle_lab_once(b, &p->loc, "allowed"))
 		return 0;
 	isle_reject(b->diag, &p->loc, "'%s' of '%s' has no address, so nothing could be sent to it", p->iface->name, p->iface->host->name);
 	isle_hint(b->diag, "give it `addresses`, or say which `allowed-ips` are behind it");
@@ -234,6 +234,8 @@ int isle_lab_peers(struct isle_build *b)
 					continue;
 				if (pass == 0 && f->link)
 					r = add(b, f, f->peer, NULL, &f->link->loc);
+				else if (pass == 0 && isle_biface(f)->how == ISLE_HOW_WIRE)
+					r = add(b, f, NULL, &isle_biface(f)->doc_link->peer, &isle_biface(f)->doc_link->loc);
 				else if (pass == 0)
 					r = isle_biface(f)->doc ? take_written(b, f, isle_biface(f)->doc) : 0;
 				else if (pass == 1)
@@ -268,6 +270,37 @@ char *isle_lab_endpoint_text(const struct isle_ip *ip, uint16_t port, char *buf,
 	return buf;
 }
 
+/* What both forms say of a peer, in the same words. */
+static void put_rest(struct isle_buf *out, const struct isle_peer *p)
+{
+	char text[ISLE_IP_TEXT];
+
+	isle_buf_puts(out, ", allowed-ips: [");
+	for (size_t k = 0; k < p->n_allowed; k++) {
+		isle_buf_puts(out, k ? ", " : "");
+		isle_yaml_put(out, isle_ip_text(&p->allowed[k], true, text));
+	}
+	isle_buf_printf(out, "], persistent-keepalive: %u", p->keepalive);
+	/* what is secret is not told; where it is, is */
+	if (p->secret.option && p->secret.text) {
+		isle_buf_puts(out, ", preshared-key: ");
+		isle_yaml_put(out, p->secret.text);
+	}
+}
+
+void isle_lab_full_outside(struct isle_buf *out, const struct isle_peer *p)
+{
+	char key[ISLE_LINK_KEY_TEXT];
+
+	isle_buf_printf(out, ", public-key: %s", isle_link_key_text(p->key, key));
+	put_rest(out, p);
+}
+
+const char *isle_lab_peer_endpoint(const struct isle_peer *p, char *buf, size_t cap)
+{
+	return p->endpoint.family ? isle_lab_endpoint_text(&p->endpoint, p->port, buf, cap) : "none";
+}
+
 void isle_lab_full_peers(struct isle_buf *out, const struct isle_iface *f)
 {
 	char text[ISLE_IP_TEXT + 8];
@@ -278,18 +311,8 @@ void isle_lab_full_peers(struct isle_buf *out, const struct isle_iface *f)
 		isle_buf_puts(out, i ? ", " : ", peers: [");
 		put_key(out, p);
 		isle_buf_puts(out, ", endpoint: ");
-		isle_yaml_put(out, p->endpoint.family ? isle_lab_endpoint_text(&p->endpoint, p->port, text, sizeof(text)) : "none");
-		isle_buf_puts(out, ", allowed-ips: [");
-		for (size_t k = 0; k < p->n_allowed; k++) {
-			isle_buf_puts(out, k ? ", " : "");
-			isle_yaml_put(out, isle_ip_text(&p->allowed[k], true, text));
-		}
-		isle_buf_printf(out, "], persistent-keepalive: %u", p->keepalive);
-		/* what is secret is not told; where it is, is */
-		if (p->secret.option && p->secret.text) {
-			isle_buf_puts(out, ", preshared-key: ");
-			isle_yaml_put(out, p->secret.text);
-		}
+		isle_yaml_put(out, isle_lab_peer_endpoint(p, text, sizeof(text)));
+		put_rest(out, p);
 		isle_buf_puts(out, "}");
 	}
 	isle_buf_puts(out, f->n_peers ? "]" : "");

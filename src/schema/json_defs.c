@@ -23,7 +23,8 @@
 #define IF "[^ \\\\t/:]{1,15}"
 #define REF RANGE "(?::" IF ")?(?: +" ADDR ")*"
 #define ATTACH "(?:pid:[1-9][0-9]{0,9}|path:/[^ ]*|(?:docker|podman|lxc|machine|netns):[^ /]+)"
-#define END "(?:" REF "|" ATTACH "(?: +" ADDR ")*)"
+#define WIRE "(?:(?:phys|macvlan|macvtap|ipvlan|vlan|vxlan|geneve|gre|gretap|wireguard):[^ ]+|tap(?::" IF ")?)"
+#define END "(?:" REF "|" ATTACH "(?: +" ADDR ")*|" WIRE ")"
 #define LINK "^ *" END " +-- +" END " *$"
 #define LABEL "[A-Za-z0-9_](?:-?[A-Za-z0-9_])*"
 

@@ -4,6 +4,7 @@
 #	a eth0 --- eth0 gw eth1 --- eth0 b      192.0.2.0/30, 192.0.2.4/30
 #	  wg0 ........................ wg0      10.9.0.0/24; behind b 10.8.0.0/24
 #	  wg1 .......... wg0                    10.7.0.0/24, fd07::/64, the keys given
+#	  out ........................ in       10.6.0.0/24, as if the other were outside of the lab: by public keys
 #
 # Wireguards within a lab: new keys and given ones, by which nothing but the
 # kernel and their files is ever told about; refused where the kernel has none.
@@ -12,14 +13,22 @@
 need veth
 
 cat >"$T/wg.yaml" <<'END'
-links: [a 192.0.2.1/30 -- gw 192.0.2.2/30, gw 192.0.2.5/30 -- b 192.0.2.6/30]
+links:
+  - a 192.0.2.1/30 -- gw 192.0.2.2/30
+  - gw 192.0.2.5/30 -- b 192.0.2.6/30
+  - a:out 10.6.0.1/24 -- wireguard:192.0.2.6:7005:
+      private-key: mEQXcaIB1XWa7wQxTWkzDAkDdAMZ0lHAmDvzQ2YvOEs=
+      listen-port: 7002
+      public-key: tvI3x9+MdpTdwlMq5koL+s4GWvfieT3uPTmc05oq1G4=
+      preshared-key: ./psk
+      allowed-ips: 10.6.0.0/24
 hosts:
   gw:
     forward: true
     interfaces: {wg0: {kind: wireguard, listen-port: 7000, addresses: [10.7.0.2/24, "fd07::2/64"], private-key: ./gw.key}}
   a:
     interfaces:
-      wg0: {kind: wireguard, addresses: 10.9.0.1/24, peers: {host: b, allowed-ips: [10.9.0.2/32, 10.8.0.0/24]}}
+      wg0: {kind: wireguard, addresses: 10.9.0.1/24, peers: {host: "b:wg0", allowed-ips: [10.9.0.2/32, 10.8.0.0/24]}}
       wg1:
         kind: wireguard
         listen-port: 7001
@@ -27,7 +36,17 @@ hosts:
         addresses: [10.7.0.1/24, "fd07::1/64"]
         peers: {host: gw, preshared-key: ./psk, persistent-keepalive: 25}
     routes: {10.8.0.0/24: {dev: wg0}, default: gw:eth0}
-  b: {interfaces: {wg0: {kind: wireguard, addresses: 10.9.0.2/24}, lo: {addresses: 10.8.0.1/32}}, routes: {default: gw}}
+  b:
+    routes: {default: gw}
+    interfaces:
+      wg0: {kind: wireguard, addresses: 10.9.0.2/24}
+      lo: {addresses: 10.8.0.1/32}
+      in:
+        kind: wireguard
+        listen-port: 7005
+        private-key: ./gw.key
+        addresses: 10.6.0.2/24
+        peers: {public-key: HVIZhr00Z0U1GTbaml9kFTETFadxjjqJF3AmxoFI3DY=, allowed-ips: 10.6.0.1/32, preshared-key: ./psk}
 END
 says 'gw.key: No such file or directory' isle up "$T/wg.yaml"
 echo 'no key' >"$T/gw.key"
@@ -47,7 +66,7 @@ if ! has_link wireguard; then
 	skip 'the kernel has no wireguard; it is said so'
 fi
 isle up "$T/wg.yaml"
-for at in 10.9.0.2 10.8.0.1 10.7.0.2 fd07::2; do
+for at in 10.9.0.2 10.8.0.1 10.7.0.2 fd07::2 10.6.0.2; do
 	isle exec a -- ping -c 1 -W 5 $at >/dev/null || die "no answer from $at"
 done
 says 'mtu 1420' isle exec a -- ip link show wg0
