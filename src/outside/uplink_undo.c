@@ -12,6 +12,7 @@
 #include <limits.h>
 #include "nl/nl.h"
 #include "outside/uplink.h"
+#include "tree/file.h"
 
 int isle_journal_read(int dir, const char *name, json_t **ret, struct isle_diag *d)
 {
@@ -159,14 +160,21 @@ static int undo_table(const char *table, const char *mark, struct isle_diag *d)
 
 int isle_journal_replace(int dir, const char *name, json_t *j)
 {
+	/* not by json_dumpfd(), which takes no notice of a key that could not be written */
+	char *text = json_dumps(j, JSON_COMPACT);
 	char tmp[NAME_MAX + 8];
-	isle_auto(close) int fd = -1;
+	int r = -ENOMEM;
 
 	snprintf(tmp, sizeof(tmp), "%s.new", name);
-	fd = openat(dir, tmp, O_CREAT | O_TRUNC | O_WRONLY | O_CLOEXEC | O_NOFOLLOW, 0600);
-	if (fd < 0 || json_dumpfd(j, fd, JSON_COMPACT) < 0)
-		return -EIO;
-	return renameat(dir, tmp, dir, name) < 0 ? -errno : 0;
+	unlinkat(dir, tmp, 0);
+	if (text)
+		r = isle_file_write(dir, tmp, text, strlen(text), 0600);
+	free(text);
+	if (!r && renameat(dir, tmp, dir, name) < 0)
+		r = -errno;
+	if (r)
+		unlinkat(dir, tmp, 0);
+	return r;
 }
 
 /* Does the journal of another lab rely on PATH being SET? Then that one inherits what to put back. */
