@@ -251,19 +251,21 @@ static int find_kind(const char *kind, bool has_b, const struct isle_link_kind *
 	return -EINVAL;
 }
 
-/* Of a lab a kind is one more key of the link; what stands by itself there is the file's. */
+/* Of a lab a kind is one more key of the link, or of an interface. */
 static int connect_in_lab(const struct isle_wish *wish, const struct isle_rewire_options *o, char **ret_said, struct isle_diag *d)
 {
-	isle_auto(free) struct isle_key_value *keys = calloc(wish->n_keys + 1, sizeof(*keys));
+	isle_auto(free) struct isle_key_value *keys = NULL;
 
-	if (!keys)
-		return isle_fail(d, ENOMEM, NULL, "connecting %s", wish->pair->a.word);
-	if (wish->kind && (!wish->pair->has_b || !wish->kind->is_tunnel)) {
-		isle_reject(d, NULL, "%s in a lab that is up is not in this version", wish->kind->what);
-		isle_hint(d, "write it in the lab file, and `isle up` again: `%s: {interfaces: {IF: {kind: %s}}}`", wish->pair->a.name,
-			  wish->kind->name);
+	if (wish->kind && wish->pair->has_b && !wish->kind->is_tunnel && !wish->kind->lower) {
+		isle_reject(d, NULL, "%s connects nobody: it is an interface by itself", wish->kind->what);
+		isle_hint(d, "`isle link add %s %s`", wish->pair->a.name, wish->kind->name);
 		return -EINVAL;
 	}
+	if (wish->kind && (!wish->pair->has_b || wish->kind->lower))
+		return isle_lab_add_kind(wish->pair, wish->kind, wish->addresses, wish->n_addresses, wish->keys, wish->n_keys, o, ret_said, d);
+	keys = calloc(wish->n_keys + 1, sizeof(*keys));
+	if (!keys)
+		return isle_fail(d, ENOMEM, NULL, "connecting %s", wish->pair->a.word);
 	if (wish->n_keys)
 		memcpy(keys, wish->keys, wish->n_keys * sizeof(*keys));
 	if (wish->kind)

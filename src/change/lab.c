@@ -153,6 +153,24 @@ int isle_lab_connect(const struct isle_pair *p, const char *const *addresses, si
 	return r ? r : isle_rewire_say(o, ret_said, d, "connected %s to %s in lab %s", text_of(&p->a, a), text_of(&p->b, b), p->a.lab);
 }
 
+int isle_lab_add_kind(const struct isle_pair *p, const struct isle_link_kind *kind, const char *const *addresses, size_t n_addresses,
+		      const struct isle_key_value *keys, size_t n_keys, const struct isle_rewire_options *o, char **ret_said,
+		      struct isle_diag *d)
+{
+	struct isle_edit_end a = end_of(&p->a), b = end_of(&p->b);
+	char text[END_TEXT], name[IFNAMSIZ];
+	struct change c;
+	int r = open_lab(&c, p->a.lab, o, d);
+
+	a.addrs = addresses;
+	a.n_addrs = n_addresses;
+	if (!r)
+		r = isle_edit_interface(c.edit, &a, kind, p->has_b ? &b : NULL, keys, n_keys, name, d);
+	r = go(&c, r, p->has_b ? "connect" : "add an interface to", &p->a, p->has_b ? &p->b : NULL, ret_said);
+	return r ? r : isle_rewire_say(o, ret_said, d, "%s:%s is %s%s%s in lab %s", p->a.name, name, kind->what, p->has_b ? " on " : "",
+				       p->has_b ? text_of(&p->b, text) : "", p->a.lab);
+}
+
 int isle_lab_disconnect(const struct isle_pair *p, const struct isle_rewire_options *o, char **ret_said, struct isle_diag *d)
 {
 	const struct isle_edit_end a = end_of(&p->a), b = end_of(&p->b);

@@ -34,7 +34,7 @@ const struct cli_command cli_change_commands[] = {
 		.name = "link add", .args = "A[:IF] KIND [KEY=VALUE…]", .run = cmd_link_add, .min = 2, .max = -1,
 		.help = "an interface by itself",
 		.more = "A dummy, ifb, bridge, bond, vrf, tap or tun; one on another (link=IF); or one end of a tunnel. `isle explain KIND` "
-			"lists the KEYs, which are those of `ip link add`.",
+			"lists the KEYs, which are those of `ip link add`; in a host of a lab also what any interface of the lab file has.",
 		.options = OPTIONS(
 			{ OPT_ADDRESSES, 'a', "addresses", "ADDR,…", "of the new interface", 0, CLI_ONCE }, REWIRE),
 		.words = { CLI_REFS },

@@ -30,7 +30,10 @@ void isle_edit_free(struct isle_edit *);	/* takes NULL */
 /* A link of two hosts or two networks, or a host put on a network; OPTIONS are keys of a link. */
 int isle_edit_connect(struct isle_edit *, const struct isle_edit_end [2], const struct isle_key_value *, size_t n,
 		      struct isle_diag *);
-/* The link of A and B, of which there may be only one; B NULL: all that A has, or the one on its interface. */
+/* An interface of KIND, ON another host's interface or NULL; OPTIONS are keys of an interface. RET_NAME: what it is called. */
+int isle_edit_interface(struct isle_edit *, const struct isle_edit_end *, const struct isle_link_kind *, const struct isle_edit_end *on,
+			const struct isle_key_value *, size_t n, char ret_name[IFNAMSIZ], struct isle_diag *);
+/* The link of A and B, of which there may be only one; B NULL: all that A has, or the one on its interface. What has a kind is one. */
 int isle_edit_disconnect(struct isle_edit *, const struct isle_edit_end *a, const struct isle_edit_end *b, struct isle_diag *);
 int isle_edit_link_state(struct isle_edit *, const struct isle_edit_end *a, const struct isle_edit_end *b, bool up,
 			 struct isle_diag *);

@@ -229,8 +229,11 @@ static bool is_between(const struct isle_iface *f, const struct isle_edit_end *a
 
 	if (!is_end(f, a))
 		return false;
+	/* what stands by itself goes only if it is named */
 	if (!b)
-		return net || f->peer;
+		return net || f->peer || (f->kind && a->ifname);
+	if (f->lower && is_end(f->lower, b))
+		return true;
 	return net ? isle_str_eq(net->name, b->name) : f->peer && is_end(f->peer, b);
 }
 
