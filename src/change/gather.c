@@ -21,9 +21,9 @@ static int open_pin(const struct isle_tree *tree, const char *dir, const char *h
 
 	snprintf(path, sizeof(path), "%s%s%s", dir, *host ? "/" : "", host);
 	fd = openat(tree->dir, path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	/* a file without its mount: whoever made it, or was to remove it, was killed; a user may not even read it */
 	if (fd < 0)
-		return -errno;
-	/* a file without its mount: whoever made it was killed */
+		return errno == EACCES ? -ENOENT : -errno;
 	return isle_ns_is(fd, CLONE_NEWNET) || isle_ns_is(fd, CLONE_NEWUTS) ? isle_steal_fd(&fd) : -ENOENT;
 }
 

@@ -49,8 +49,13 @@ wait $! || :
 same "$(ls "$test_run")" ''
 unchanged_since "$before"
 
-# the keeper is killed: gc takes its file, or the next up does
+# an `up` that was to remove a host was killed when it had unmounted it: a file is left that a user cannot read
 as_user isle up "$T/cities.yaml"
+nsenter -t "$(keeper)" -m umount /run/isle/cities/uts/shanghai
+says '+ host shanghai' as_user isle up "$T/cities.yaml"
+as_user isle ping >/dev/null
+
+# the keeper is killed: gc takes its file, or the next up does
 kill -9 "$(keeper)"
 eventually gone
 says "$test_run/isle/cities" as_user isle gc --yes
