@@ -92,6 +92,11 @@ static void test_same(void **state)
 		"defaults: {hosts: {forward: true}}\nhosts: {r5: {uplink: nat}, c: {forward: false}}\n",
 		"networks: {p3f1c9d: {hosts: [a]}, b: {hosts: [a]}}\nlinks: [p3f1c9d -- b, {b -- p3f1c9d: {state: down}}]",
 		"pool: [10.0.0.0/8, \"fd00::/32\"]\nnetworks: {a: {hosts: [x, y]}, b: {hosts: [x]}}\nlinks: [x -- y, a -- c]",
+		"links: [a -- b, {a:v 10.3.0.1/24 -- tap: {user: 7}}, tap:vm -- b,\n"
+		"  {\"a 10.9.0.1/24 -- wireguard:[2001:db8::7]:99\":\n"
+		"    {public-key: HVIZhr00Z0U1GTbaml9kFTETFadxjjqJF3AmxoFI3DY=, allowed-ips: [10.9.0.0/24, \"fd00::/64\"], persistent-keepalive: 9}},\n"
+		"  {b -- wireguard:none: {public-key: HVIZhr00Z0U1GTbaml9kFTETFadxjjqJF3AmxoFI3DY=, allowed-ips: 10.9.0.0/24, state: down}}]\n"
+		"hosts: {m: {attach: host, net: lan}}\nnetworks: {lan: {hosts: b}}",
 	};
 
 	(void)state;
@@ -133,6 +138,11 @@ static int edit(struct isle_edit *e, const char *line, struct isle_diag *d)
 	}
 	if (!strcmp(word[0], "connect"))
 		return isle_edit_connect(e, end, o, n_options, d);
+	if (!strcmp(word[0], "interface")) {
+		char name[IFNAMSIZ];
+
+		return isle_edit_interface(e, &end[0], isle_link_kind_find(end[1].name), n_ends > 2 ? &end[2] : NULL, o, n_options, name, d);
+	}
 	if (!strcmp(word[0], "disconnect"))
 		return isle_edit_disconnect(e, &end[0], n_ends > 1 ? &end[1] : NULL, d);
 	if (!strcmp(word[0], "up") || !strcmp(word[0], "down"))
@@ -212,7 +222,8 @@ static void test_edits(void **state)
 static void test_memory(void **state)
 {
 	static const char *const lines[] = { "connect b 10.9.0.1/24 e mtu=1400", "disconnect web", "addr-del b 10.0.1.3/24",
-					     "set b forward=true", "route-add b 10.50.0.0/16 via=10.0.1.2", "down lan far" };
+					     "set b forward=true", "route-add b 10.50.0.0/16 via=10.0.1.2", "down lan far",
+					     "interface b 10.9.0.1/24 tap user=7" };
 	struct isle_lab *lab = lab_load(office);
 
 	(void)state;
