@@ -11,7 +11,7 @@
 #include "where/where.h"
 
 #define PARTS (ISLE_SNAP_ADDRESSES | ISLE_SNAP_ROUTES | ISLE_SNAP_RULES | ISLE_SNAP_NEIGHBOURS | ISLE_SNAP_NFT | ISLE_SNAP_SYSCTLS | \
-	       ISLE_SNAP_OVS)
+	       ISLE_SNAP_OVS | ISLE_SNAP_WIREGUARD)
 
 struct found { int fd; uint64_t id; const char *name, *was, *lab; };
 

@@ -146,7 +146,7 @@ const struct cli_command cli_lab_commands[] = {
 		.name = "dump", .args = "[LAB|WHERE…]", .run = cmd_dump, .max = -1,
 		.help = "what is live as a lab file that makes the same network",
 		.more = "It reads the kernel, not the file that a lab came from. WHERE is as for `isle exec`; several make one lab file, in "
-			"which a bridge that they are wired to, whoever's it is, is a network. What a lab file cannot say is a comment. "
+			"which a bridge that they are wired to, whoever's it is, is a network. What a lab file cannot say is a comment; a secret key is not even that. "
 			"Default: the lab that is up, if there is only one.",
 		.options = OPTIONS(
 			{ OPT_LAB, 'l', "lab", "NAME", "what the lab of the file is called", 0, CLI_ONCE },

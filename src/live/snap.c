@@ -139,7 +139,7 @@ static int take(unsigned parts, const int *fds, const char *const *labels, size_
 		struct isle_diag *diag)
 {
 	struct isle_snap *snap = calloc(1, sizeof(*snap));
-	struct isle_snapping s = { .snap = snap, .fds = fds, .route.fd = -1, .nft.fd = -1, .diag.fd = -1 };
+	struct isle_snapping s = { .snap = snap, .fds = fds, .route.fd = -1, .nft.fd = -1, .diag.fd = -1, .generic.fd = -1 };
 	const size_t before = isle_diag_errors(diag);
 	struct stat st;
 	int r;
@@ -154,6 +154,8 @@ static int take(unsigned parts, const int *fds, const char *const *labels, size_
 	s.nsfs = stat("/proc/thread-self/ns/net", &st) < 0 ? 0 : st.st_dev;
 	if (!r && !(parts & ISLE_SNAP_NAMES))
 		r = read_all(&s);
+	if (!r && parts & ISLE_SNAP_WIREGUARD)
+		r = isle_snap_read_wireguards(&s);
 	if (!r && !(parts & ISLE_SNAP_NAMES))
 		r = isle_snap_find_peers(&s);
 	if (!r && !fds && parts & ISLE_SNAP_OVS && !(parts & ISLE_SNAP_NAMES))

@@ -29,6 +29,7 @@ enum isle_snap_part {		/* beside links, which are always read */
 	ISLE_SNAP_OVS = 128,		/* bridges and ports of Open vSwitch, from its database */
 	ISLE_SNAP_ALL = 255,
 	ISLE_SNAP_VLANS = 512,		/* of bridges that do not look at them, too */
+	ISLE_SNAP_WIREGUARD = 1024,	/* not of ALL: .wireguard of links */
 	ISLE_SNAP_NAMES = 256,		/* not even links: which namespaces there are, and what they are called */
 };
 
@@ -36,6 +37,22 @@ enum isle_snap_peer {
 	ISLE_PEER_NONE,			/* it has neither a peer nor a lower link */
 	ISLE_PEER_SEEN,			/* .peer or .lower */
 	ISLE_PEER_UNSEEN,		/* there is one, in a namespace that was not read, or it came and went meanwhile */
+};
+
+struct isle_snap_wireguard_peer {
+	uint8_t key[32];		/* its public one */
+	struct isle_ip endpoint;	/* family 0: none */
+	uint16_t port, keepalive;
+	bool has_secret;		/* a preshared key */
+	struct isle_ip *allowed;
+	size_t n_allowed;
+};
+struct isle_snap_wireguard {
+	uint8_t key[32];		/* the public one */
+	uint16_t port;
+	uint32_t fwmark;
+	struct isle_snap_wireguard_peer *peers;
+	size_t n_peers;
 };
 
 struct isle_snap_link {
@@ -73,6 +90,7 @@ struct isle_snap_link {
 	struct isle_snap_ns *link_ns;	/* NULL: none, or unknown */
 	const struct isle_ip *remotes;	/* of a vxlan, with ISLE_SNAP_NEIGHBOURS: where it sends what it knows no way for, from its forwarding table */
 	size_t n_remotes;
+	const struct isle_snap_wireguard *wireguard;	/* NULL: it is none, or the caller may not ask */
 	const char *parent_bus, *parent_dev;	/* of hardware: "pci", "0000:01:00.0"; or NULL */
 	const struct isle_snap_address *addresses;	/* its part of those of the namespace */
 	size_t n_addresses;

@@ -20,7 +20,8 @@ struct isle_snapping {
 	int root;
 	struct isle_snap_list rows, hops;	/* used again and again */
 	struct isle_snap_ns *ns;	/* that is being read */
-	struct isle_nl route, nft, diag;	/* in it; .fd -1: the kernel has no such */
+	struct isle_nl route, nft, diag, generic;	/* in it; .fd -1: the kernel has no such */
+	bool wants_generic;		/* a visit that is not the first wants .generic */
 	int netns;			/* it */
 	int iptables[ISLE_SNAP_IPTABLES];	/* in it: open .iptables_files, or -1 */
 	const char *iptables_files[ISLE_SNAP_IPTABLES];	/* that name the tables of the older iptables; NULL: this kernel has none */
@@ -62,6 +63,9 @@ int isle_snap_read_forwarding(struct isle_snapping *);
 /* snap_iptables.c: what the kernel has, for .iptables_files; and rows of the namespace's tables to those of nf_tables */
 void isle_snap_find_iptables(struct isle_snapping *);
 int isle_snap_add_iptables(struct isle_snapping *, struct isle_snap_list *);
+
+/* snap_wireguard.c: of all namespaces, once they are read */
+int isle_snap_read_wireguards(struct isle_snapping *);
 
 /* snap_ovs.c: of all namespaces; once peers are found */
 int isle_snap_read_ovs(struct isle_snapping *);

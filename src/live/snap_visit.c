@@ -97,7 +97,10 @@ static int enter(struct wave *w)
 
 static int adopt(int protocol, struct isle_snapping *s, int *fd)
 {
-	struct isle_nl *nl = protocol == NETLINK_ROUTE ? &s->route : protocol == NETLINK_NETFILTER ? &s->nft : &s->diag;
+	struct isle_nl *nl = protocol == NETLINK_ROUTE	? &s->route :
+			     protocol == NETLINK_NETFILTER ? &s->nft :
+			     protocol == NETLINK_GENERIC   ? &s->generic :
+							     &s->diag;
 
 	return *fd < 0 ? 0 : isle_nl_adopt(nl, isle_steal_fd(fd), protocol);
 }
@@ -114,7 +117,7 @@ static int call(struct wave *w, size_t i, int (*fn)(struct isle_snapping *, void
 			s->ns->unseen = at->errnum == EACCES ? EPERM : at->errnum;
 		return 0;
 	}
-	s->route = s->nft = s->diag = (struct isle_nl){ .fd = -1 };
+	s->route = s->nft = s->diag = s->generic = (struct isle_nl){ .fd = -1 };
 	s->netns = at->netns;
 	memcpy(s->iptables, at->file_fd, sizeof(s->iptables));
 	for (size_t k = 0; k < w->n_protocols && !r; k++)
@@ -124,6 +127,7 @@ static int call(struct wave *w, size_t i, int (*fn)(struct isle_snapping *, void
 	isle_nl_close(&s->route);
 	isle_nl_close(&s->nft);
 	isle_nl_close(&s->diag);
+	isle_nl_close(&s->generic);
 	return r;
 }
 
@@ -140,6 +144,8 @@ int isle_snap_visit(struct isle_snapping *s, struct isle_snap_ns *const *nss, si
 		isle_snap_find_iptables(s);
 	if (first && s->snap->parts & ISLE_SNAP_SOCKETS)
 		w.protocols[w.n_protocols++] = NETLINK_SOCK_DIAG;
+	if (s->wants_generic)
+		w.protocols[w.n_protocols++] = NETLINK_GENERIC;
 	for (size_t i = 0; i < n && !r;) {
 		w.nss = nss + i;
 		w.n = n - i < size ? n - i : size;

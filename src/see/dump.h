@@ -61,6 +61,7 @@ struct isle_dump_iface {
 	bool is_kind;			/* neither on a network nor an end of a wire: a VLAN, a vxlan, a dummy… */
 	/* Said once all names are, as they speak of them: of such, all of it; its permanent neighbours; a VRF or bond that it is a port of. */
 	struct isle_fact kind, neighbours, master;
+	struct isle_fact peers;		/* of a wireguard: without endpoints where they are as they would be, with all */
 	struct isle_ip *addresses;	/* in the order in which the kernel wants to get them */
 	size_t n_addresses, cap_addresses;
 	struct isle_fact name, address, mac, mtu, state, subnet;	/* address: host part, in full; subnet: of an uplink */
@@ -154,6 +155,8 @@ bool isle_dump_is_kind(const struct isle_snap_link *);
 bool isle_dump_has_master(const struct isle_dump_iface *);		/* a VRF or bond of the same host, that is such a kind */
 bool isle_dump_has_neighbours(const struct isle_dump_iface *);
 bool isle_dump_is_rule(const struct isle_dump *, const struct isle_dump_host *, const struct isle_snap_rule *);
+/* dump_wireguard.c: are the endpoints of its peers those of the model? */
+bool isle_dump_is_wireguard_same(const struct isle_dump *, const struct isle_dump_iface *, const struct isle_iface *);
 /* dump_write.c */
 struct isle_text *isle_dump_write(struct isle_dump *, struct isle_texts *);
 /* dump_compare.c: says what has to be said; how many things changed */

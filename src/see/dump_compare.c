@@ -103,6 +103,8 @@ static size_t compare_kind(struct isle_dump *d, struct isle_dump_iface *f, const
 		n += say(d, &f->mac);
 	if (m->mtu && m->mtu != f->link->mtu)
 		n += say(d, &f->mtu);
+	if (!isle_dump_is_wireguard_same(d, f, m))
+		n += say(d, &f->peers);
 	return m->up != !!(f->link->flags & IFF_UP) ? n + say(d, &f->state) : n;
 }
 

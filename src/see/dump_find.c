@@ -62,6 +62,8 @@ static struct isle_dump_iface *add_iface(struct isle_dump *d, struct isle_dump_h
 	f->name.max = f->mac.max = f->mtu.max = f->state.max = f->subnet.max = 1;
 	f->address.max = 2;
 	f->neighbours.max = f->master.max = 1;
+	f->peers.level = 1;
+	f->peers.max = 2;
 	return h->ifaces[h->n_ifaces++] = f;
 }
 

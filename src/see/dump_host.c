@@ -35,7 +35,7 @@ static void note_refused(struct isle_texts *t, struct isle_text *host, const str
 	const struct { const struct isle_fact *fact; const char *what; } facts[] = {
 		{ &f->name, "its name" }, { &f->address, "its addresses" }, { &f->mac, "its MAC" }, { &f->mtu, "its MTU" },
 		{ &f->state, "its state" }, { &f->subnet, "its subnet" }, { &f->neighbours, "its neighbours" },
-		{ &f->master, "its master" },
+		{ &f->master, "its master" }, { &f->peers, "its peers" },
 	};
 
 	for (size_t i = 0; i < ISLE_COUNT(facts); i++) {
@@ -61,6 +61,8 @@ static void write_iface(struct isle_dump *d, struct isle_texts *t, struct isle_t
 	at->owner = f->is_kind ? &f->kind : &f->name;
 	if (f->is_kind)
 		isle_dump_write_kind(t, at, f);
+	if (f->is_kind && f->link->wireguard)
+		isle_dump_write_wireguard(d, t, at, f);
 	if (is_said(&f->master)) {
 		key = isle_text_key(t, at, "master");
 		key->owner = &f->master;

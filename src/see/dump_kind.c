@@ -22,8 +22,7 @@ bool isle_dump_is_kind(const struct isle_snap_link *l)
 {
 	const struct isle_link_kind *kind = kind_of(l);
 
-	/* keys are nobody's to read */
-	if (!kind || !kind->in_file || kind->by_genl)
+	if (!kind || !kind->in_file || (kind->by_genl && !l->wireguard))
 		return false;
 	/* on something of another namespace, of which the file may not speak */
 	if (l->link_nsid != -1 || (l->lower && l->lower->ns != l->ns))

@@ -20,6 +20,7 @@ void isle_dump_write_ports(struct isle_texts *, struct isle_text *link, const st
 struct isle_link_value;
 void isle_dump_write_option(struct isle_texts *, struct isle_text *at, const char *name, const struct isle_link_value *);
 void isle_dump_write_kind(struct isle_texts *, struct isle_text *at, const struct isle_dump_iface *);
+void isle_dump_write_wireguard(struct isle_dump *, struct isle_texts *, struct isle_text *at, struct isle_dump_iface *);	/* dump_wireguard.c */
 void isle_dump_write_neighbours(struct isle_dump *, struct isle_texts *, struct isle_text *at, struct isle_dump_iface *);
 void isle_dump_write_rules(const struct isle_dump *, struct isle_texts *, struct isle_text *host, struct isle_dump_host *);
 void isle_dump_write_hosts(struct isle_dump *, struct isle_texts *, struct isle_text *top);
