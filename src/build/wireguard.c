@@ -63,46 +63,79 @@ int isle_wireguard_read_keys(const struct isle_lab *lab, struct isle_diag *d)
 
 static int on_device(const struct nlmsghdr *h, void *arg)
 {
+	struct isle_wireguard_keys *keys = arg;
 	struct isle_nlattrs t;
 
 	if (!h)
 		return 0;
 	isle_genl_attrs(h, &t);
 	if (isle_nla_len(t.a[WGDEVICE_A_PUBLIC_KEY]) == 32)
-		memcpy(arg, isle_nla_data(t.a[WGDEVICE_A_PUBLIC_KEY]), 32);
+		memcpy(keys->public_key, isle_nla_data(t.a[WGDEVICE_A_PUBLIC_KEY]), 32);
+	if (isle_nla_len(t.a[WGDEVICE_A_PRIVATE_KEY]) == 32)
+		memcpy(keys->private_key, isle_nla_data(t.a[WGDEVICE_A_PRIVATE_KEY]), 32);
 	return 0;
 }
 
-static int ask_key(struct isle_nl *nl, uint16_t family, const struct isle_step *step)
+static int ask_keys(struct isle_nl *nl, uint16_t family, const char *name, struct isle_wireguard_keys *keys)
 {
 	uint8_t buf[128];
 	struct isle_nlmsg m;
 
 	isle_nlmsg_init(&m, buf, sizeof(buf));
 	isle_genl_begin(&m, family, 0, WG_CMD_GET_DEVICE);
-	isle_nlmsg_put_str(&m, WGDEVICE_A_IFNAME, step->wireguard.name);
+	isle_nlmsg_put_str(&m, WGDEVICE_A_IFNAME, name);
 	isle_nlmsg_end(&m);
-	return isle_nl_dump(nl, &m, on_device, step->wireguard.keys->public_key);
+	return isle_nl_dump(nl, &m, on_device, keys);
+}
+
+/* What is there, before it is replaced; of one that keeps its key, whether there is any. */
+static int look(struct isle_nl *nl, uint16_t family, struct isle_step *step)
+{
+	struct isle_wireguard_keys none = { 0 }, *before = step->wireguard.before;
+	int r = 0;
+
+	if (before) {
+		r = ask_keys(nl, family, step->wireguard.name, before);
+		before->given = true;
+	}
+	if (!r && step->wireguard.keeps_key) {
+		r = ask_keys(nl, family, step->wireguard.name, step->wireguard.keys);
+		step->wireguard.keeps_key = memcmp(step->wireguard.keys->private_key, none.private_key, sizeof(none.private_key));
+	}
+	return r;
+}
+
+static int set_device(struct isle_nl *nl, uint16_t family, const struct isle_step *from, void *msg, size_t size)
+{
+	struct isle_step step = *from;
+	struct isle_wireguard_keys *keys = step.wireguard.keys;
+	struct isle_nlmsg m;
+	int r = look(nl, family, &step);
+
+	if (!r && !step.wireguard.asks) {
+		if (!keys->given && !step.wireguard.keeps_key &&
+		    getrandom(keys->private_key, sizeof(keys->private_key), 0) != sizeof(keys->private_key))
+			return -errno;
+		isle_nlmsg_init(&m, msg, size);
+		isle_kind_encode_wireguard(&step, family, &m);
+		r = isle_nl_talk(nl, &m, NULL);
+	}
+	return r ? r : ask_keys(nl, family, step.wireguard.name, keys);
 }
 
 static int take(struct isle_nl *nl, const struct isle_step *step, void *msg, size_t size)
 {
-	struct isle_wireguard_keys *keys = step->kind == ISLE_STEP_WIREGUARD ? step->wireguard.keys : NULL;
 	struct isle_nlmsg m;
 	uint16_t family;
 	int r = isle_genl_family(nl, WG_GENL_NAME, &family);
 
 	if (r)
 		return r;
-	if (keys && !keys->given && getrandom(keys->private_key, sizeof(keys->private_key), 0) != sizeof(keys->private_key))
-		return -errno;
+	if (step->kind == ISLE_STEP_WIREGUARD)
+		return set_device(nl, family, step, msg, size);
 	isle_nlmsg_init(&m, msg, size);
-	if (keys)
-		isle_kind_encode_wireguard(step, family, &m);
-	else
-		isle_kind_encode_peer(step, family, &m);
-	r = isle_nl_talk(nl, &m, NULL);
-	return r || !keys ? r : ask_key(nl, family, step);
+	isle_kind_encode_peer(step, family, &m);
+	return isle_nl_talk(nl, &m, NULL);
 }
 
 int isle_wireguard_take(const struct isle_step *step, void *msg, size_t size, struct isle_shared *shared, const char **ret_what)

@@ -4,6 +4,7 @@
  * it was made from, what is live, what the file wants, and the difference. It
  * changes nothing, so `plan` ends here.
  */
+#include "build/build.h"
 #include "change/conversion.h"
 #include "outside/outlet.h"
 #include "outside/outside.h"
@@ -164,6 +165,8 @@ static int fill(struct isle_conversion *c, struct isle_diag *d)
 		r = compare_records(c, d);
 	if (!r && name_hosts(c))
 		r = no_memory(c, d);
+	if (!r)
+		r = isle_wireguard_read_keys(c->lab, d);
 	if (!r)
 		r = make_plans(c, d);
 	if (!r && c->commits)

@@ -161,6 +161,7 @@ static void emit_all(struct isle_differ *d)
 		if (is_early(d, i))
 			isle_differ_step(d, i);
 	isle_differ_remove_extra(d);
+	isle_differ_remove_peers(d);
 	isle_differ_switch_off(d);
 	isle_differ_reset_parameters(d);
 	isle_differ_remove_tunnel_ends(d);

@@ -130,6 +130,11 @@ void isle_differ_reset_ports(struct isle_differ *);		/* emits: of which the file
 void isle_differ_remove_tunnel_ends(struct isle_differ *);	/* emits: that it no longer has */
 void isle_differ_repair_ports(struct isle_differ *);
 
+/* diff_wireguard.c */
+void isle_differ_wireguard_step(struct isle_differ *, size_t i);	/* emits what step I needs */
+void isle_differ_peer_step(struct isle_differ *, size_t i);
+void isle_differ_remove_peers(struct isle_differ *);	/* emits: that the file no longer has, or that have another key now */
+
 /* diff_parameter.c */
 void isle_differ_reset_parameters(struct isle_differ *);	/* emits: those that the file no longer writes */
 const char *isle_differ_parameter(const struct isle_differ *, uint32_t ns, const char *path);	/* NULL: none */

@@ -243,6 +243,12 @@ static void emit_step(struct isle_differ *d, size_t i)
 	case ISLE_STEP_FDB:
 		isle_differ_end_step(d, i);
 		break;
+	case ISLE_STEP_WIREGUARD:
+		isle_differ_wireguard_step(d, i);
+		break;
+	case ISLE_STEP_PEER:
+		isle_differ_peer_step(d, i);
+		break;
 	case ISLE_STEP_NETNS:
 		if (is_new)
 			isle_differ_emit(d, s, &removal);

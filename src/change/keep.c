@@ -84,6 +84,8 @@ static bool can_converge(const struct isle_step *s)
 	case ISLE_STEP_ROUTE:
 	case ISLE_STEP_RULE:
 	case ISLE_STEP_PORT:
+	case ISLE_STEP_WIREGUARD:
+	case ISLE_STEP_PEER:
 	case ISLE_STEP_FDB:
 	case ISLE_STEP_NEIGH:
 	case ISLE_STEP_SYSCTL:

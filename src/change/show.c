@@ -117,6 +117,12 @@ static void show_change(struct isle_show *l, const struct isle_change *change)
 	case ISLE_STEP_VLAN:
 		isle_show_vlan(l, change);
 		break;
+	case ISLE_STEP_WIREGUARD:
+		isle_show_wireguard(l, change);
+		break;
+	case ISLE_STEP_PEER:
+		isle_show_peer(l, change);
+		break;
 	case ISLE_STEP_LINK:
 		isle_show_link(l, change);
 		break;

@@ -23,5 +23,7 @@ void isle_show_link(struct isle_show *, const struct isle_change *);
 void isle_show_adjust(struct isle_show *, const struct isle_change *);
 void isle_show_vlan(struct isle_show *, const struct isle_change *);
 void isle_show_fdb(struct isle_show *, const struct isle_change *);
+void isle_show_wireguard(struct isle_show *, const struct isle_change *);
+void isle_show_peer(struct isle_show *, const struct isle_change *);
 
 #endif

@@ -158,3 +158,51 @@ void isle_show_fdb(struct isle_show *l, const struct isle_change *change)
 			isle_show_ns(l, s->ns));
 	isle_show_end(l, change);
 }
+
+static unsigned long long number_of(const struct isle_step *s, const struct isle_option *o)
+{
+	for (size_t i = 0; i < s->wireguard.n_options; i++)
+		if (s->wireguard.options[i].option == o)
+			return s->wireguard.options[i].n;
+	return o->dflt_n;
+}
+
+/* A key is never shown, but that it is another. */
+void isle_show_wireguard(struct isle_show *l, const struct isle_change *change)
+{
+	const struct isle_step *s = &change->step, *was = &change->undo;
+	const struct isle_link_kind *kind = isle_link_kind_find("wireguard");
+
+	if (!change->has_undo)
+		return;
+	for (size_t i = 0; i < kind->n; i++) {
+		const struct isle_option *o = &kind->options[i];
+		const unsigned long long from = number_of(was, o), to = number_of(s, o);
+
+		if (o->flags & ISLE_OPTION_SECRET ? s->wireguard.keeps_key : from == to)
+			continue;
+		isle_buf_printf(&l->text, "~ %s of %s of %s", o->name, s->wireguard.name, isle_show_ns(l, s->ns));
+		if (o->flags & ISLE_OPTION_SECRET)
+			isle_buf_puts(&l->text, " becomes another");
+		else
+			isle_buf_printf(&l->text, ": %llu, becomes %llu", from, to);
+		isle_show_end(l, change);
+	}
+}
+
+void isle_show_peer(struct isle_show *l, const struct isle_change *change)
+{
+	const struct isle_step *s = &change->step;
+	const struct isle_peer *p = s->peer.peer;
+	char key[ISLE_LINK_KEY_TEXT];
+
+	if (!change->has_undo)
+		return;
+	isle_buf_printf(&l->text, "%c peer ", s->removes ? '-' : change->undo.removes ? '+' : '~');
+	if (p->iface)
+		isle_buf_printf(&l->text, "%s of %s", p->iface->name, p->iface->host->name);
+	else
+		isle_buf_puts(&l->text, isle_link_key_text(p->key, key));
+	isle_buf_printf(&l->text, " of %s of %s", s->peer.name, isle_show_ns(l, s->ns));
+	isle_show_end(l, change);
+}

@@ -44,13 +44,16 @@ void isle_kind_encode_peer(const struct isle_step *step, uint16_t family, struct
 	isle_nlmsg_put_str(m, WGDEVICE_A_IFNAME, step->peer.name);
 	size_t list = isle_nlmsg_nest(m, WGDEVICE_A_PEERS), one = isle_nlmsg_nest(m, 0);
 	isle_nlmsg_put(m, WGPEER_A_PUBLIC_KEY, step->peer.keys ? step->peer.keys->public_key : p->key, 32);
-	if (p->secret.option)
+	if (step->removes) {
+		isle_nlmsg_put_u32(m, WGPEER_A_FLAGS, WGPEER_F_REMOVE_ME);
+	} else {
+		/* none are zeros */
 		isle_nlmsg_put(m, WGPEER_A_PRESHARED_KEY, p->secret.b, sizeof(p->secret.b));
-	put_endpoint(m, p);
-	if (p->keepalive)
+		put_endpoint(m, p);
 		isle_nlmsg_put_u16(m, WGPEER_A_PERSISTENT_KEEPALIVE_INTERVAL, p->keepalive);
-	isle_nlmsg_put_u32(m, WGPEER_A_FLAGS, WGPEER_F_REPLACE_ALLOWEDIPS);
-	put_allowed(m, p);
+		isle_nlmsg_put_u32(m, WGPEER_A_FLAGS, WGPEER_F_REPLACE_ALLOWEDIPS);
+		put_allowed(m, p);
+	}
 	isle_nlmsg_unnest(m, one);
 	isle_nlmsg_unnest(m, list);
 	isle_nlmsg_end(m);
@@ -81,6 +84,10 @@ static void command(const struct isle_step *step, const struct isle_lab *lab, st
 	} else {
 		isle_buf_printf(out, " peer %s", isle_link_key_text(p->key, text));
 	}
+	if (step->removes) {
+		isle_buf_puts(out, " remove\n");
+		return;
+	}
 	print_secret(&p->secret, out);
 	if (p->endpoint.family)
 		isle_buf_printf(out, " endpoint %s", isle_lab_endpoint_text(&p->endpoint, p->port, text, sizeof(text)));
@@ -96,12 +103,12 @@ static void describe(const struct isle_step *step, const struct isle_lab *lab, s
 	const struct isle_peer *p = step->peer.peer;
 	char key[ISLE_LINK_KEY_TEXT];
 
-	isle_words_add(w, "adding the peer ");
+	isle_words_add(w, "%s the peer ", step->removes ? "removing" : "adding");
 	if (p->iface)
 		isle_words_add(w, "%s of %s", p->iface->name, p->iface->host->name);
 	else
 		isle_words_add(w, "%s", isle_link_key_text(p->key, key));
-	isle_words_add(w, " to %s of %s", step->peer.name, isle_kind_ns(step, lab));
+	isle_words_add(w, " %s %s of %s", step->removes ? "from" : "to", step->peer.name, isle_kind_ns(step, lab));
 }
 
 const struct isle_kind isle_kind_peer = { .name = "peer", .command = command, .describe = describe };

@@ -111,6 +111,11 @@ struct isle_step {
 			const struct isle_link_value *options;	/* rows of links/wireguard.c */
 			size_t n_options;
 			struct isle_wireguard_keys *keys;
+			/* of changes only */
+			struct isle_wireguard_keys *before;	/* filled in with the keys that go; or NULL */
+			bool asks;		/* .keys is filled in with its public key, and nothing set */
+			bool keeps_key;		/* the key stays, if it has one */
+			bool replaces_peers;	/* all of them go */
 		} wireguard;
 		struct {
 			const char *name;	/* of the wireguard */

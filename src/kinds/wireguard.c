@@ -18,10 +18,13 @@ void isle_kind_encode_wireguard(const struct isle_step *step, uint16_t family, s
 		if (!(step->wireguard.options[i].option->flags & ISLE_OPTION_SECRET))
 			v[n++] = step->wireguard.options[i];
 	v[n] = (struct isle_link_value){ .option = isle_link_option(kind, "private-key") };
-	memcpy(v[n++].b, step->wireguard.keys->private_key, sizeof(v->b));
+	memcpy(v[n].b, step->wireguard.keys->private_key, sizeof(v->b));
+	n += !step->wireguard.keeps_key;
 	isle_genl_begin(m, family, 0, WG_CMD_SET_DEVICE);
 	isle_nlmsg_put_str(m, WGDEVICE_A_IFNAME, step->wireguard.name);
 	isle_link_put(m, kind->options, kind->n, v, n);
+	if (step->wireguard.replaces_peers)
+		isle_nlmsg_put_u32(m, WGDEVICE_A_FLAGS, WGDEVICE_F_REPLACE_PEERS);
 	isle_nlmsg_end(m);
 }
 
@@ -44,11 +47,15 @@ static void command(const struct isle_step *step, const struct isle_lab *lab, st
 	const char *source = key_source(step);
 	bool has_port = false;
 
+	if (step->wireguard.asks)
+		return;
 	isle_kind_exec(step, lab, out);
 	isle_buf_puts(out, "wg set ");
 	isle_kind_quote(out, step->wireguard.name);
-	isle_buf_puts(out, " private-key ");
-	if (source)
+	isle_buf_puts(out, step->wireguard.keeps_key ? "" : " private-key ");
+	if (step->wireguard.keeps_key)
+		source = NULL;
+	else if (source)
 		isle_kind_quote(out, source);
 	else
 		isle_buf_puts(out, "<(wg genkey)");
@@ -63,7 +70,7 @@ static void command(const struct isle_step *step, const struct isle_lab *lab, st
 
 static void describe(const struct isle_step *step, const struct isle_lab *lab, struct isle_words *w)
 {
-	isle_words_add(w, "setting the key and port of %s of %s", step->wireguard.name, isle_kind_ns(step, lab));
+	isle_words_add(w, "%s the key and port of %s of %s", step->wireguard.asks ? "asking for" : "setting", step->wireguard.name, isle_kind_ns(step, lab));
 }
 
 const struct isle_kind isle_kind_wireguard = { .name = "wireguard", .command = command, .describe = describe };

@@ -15,7 +15,7 @@ static const struct isle_option options[] = {
 	  .help = "its secret; never shown" },
 	{ NUMBER("listen-port", U16, WGDEVICE_A_LISTEN_PORT, 1, 65535), .flags = LIVE | ISLE_OPTION_SEND, .dflt = "51820",
 	  .dflt_n = 51820, .help = "UDP port that it listens on" },
-	{ NUMBER("fwmark", U32, WGDEVICE_A_FWMARK, 0, UINT32_MAX), .flags = LIVE, .dflt = "0", .help = "firewall mark of its packets" },
+	{ NUMBER("fwmark", U32, WGDEVICE_A_FWMARK, 0, UINT32_MAX), .flags = LIVE | ISLE_OPTION_SEND, .dflt = "0", .help = "firewall mark of its packets" },
 };
 
 const struct isle_option isle_link_preshared_key = {

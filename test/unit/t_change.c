@@ -17,6 +17,11 @@
 #define SWITCHED(how, port) "lab: l\nnetworks: {lan: {switch: " how ", subnet: 10.1.0.0/24, hosts: [b]}}\nlinks: [a -- lan: " port "]\n"
 #define TUNNEL(how) LAN "hosts: {a: {interfaces: {t: {kind: " how "}}}}"
 
+#define GUARDED(a, b) "lab: l\nlinks: [a 10.2.0.1/24 -- b 10.2.0.2/24]\nhosts:\n" \
+	"  a: {interfaces: {w: {kind: wireguard, addresses: 10.9.0.1/24" a "}}}\n" \
+	"  b: {interfaces: {w: {kind: wireguard, addresses: 10.9.0.2/24" b "}}}\n"
+#define A_KEY ", private-key: mEQXcaIB1XWa7wQxTWkzDAkDdAMZ0lHAmDvzQ2YvOEs="
+
 struct row {
 	const char *was, *wanted;	/* wanted NULL: the same */
 	void (*hands)(struct world *);
@@ -92,6 +97,19 @@ static const struct row files[] = {
 	  "- interface t of a\n"
 	  "+ geneve t of a dir/t.yaml:3\n"
 	  "a loses 1 interface\n" },
+	{ GUARDED(", peers: {host: b}", ""), GUARDED(", peers: {host: b}", ", listen-port: 7000, fwmark: 5"), NULL,
+	  "~ listen-port of w of b: 51820, becomes 7000 dir/t.yaml:5\n"
+	  "~ fwmark of w of b: 0, becomes 5 dir/t.yaml:5\n"
+	  "~ peer w of b of w of a dir/t.yaml:4\n" },
+	{ GUARDED(", peers: {host: b}", ""), GUARDED(", peers: {host: b}" A_KEY, ""), NULL,
+	  "- peer w of a of w of b\n"
+	  "~ private-key of w of a becomes another dir/t.yaml:4\n"
+	  "+ peer w of a of w of b dir/t.yaml:4\n" },
+	{ GUARDED(", peers: {host: b}", ""), GUARDED("", ""), NULL,
+	  "- peer w of b of w of a\n"
+	  "- peer w of a of w of b\n" },
+	{ GUARDED(", peers: {host: b}", ""), GUARDED(", peers: {host: b, allowed-ips: 10.9.0.2/32, persistent-keepalive: 9}", ""), NULL,
+	  "~ peer w of b of w of a dir/t.yaml:4\n" },
 	{ LAN "hosts: {a: {sysctl: {net.ipv4.ip_default_ttl: 33}}}", LAN "hosts: {b: {sysctl: {net.ipv4.ip_default_ttl: 33}}}", NULL,
 	  "~ net/ipv4/ip_default_ttl of b: 0, becomes 33 dir/t.yaml:3\n"
 	  "~ net/ipv4/ip_default_ttl of a: 33, becomes 0\n" },
