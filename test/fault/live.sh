@@ -1,0 +1,121 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+#
+#	a ── lan ── b      a ══uplink══ the machine      a ╌╌ vxlan ╌╌ b
+#
+# What is more than a wire comes and goes while a lab is up: a way out, a port
+# that is published, rules of nftables, options of a switch and its ports, a
+# tunnel. Spoiled at each state-changing call: refused, all is as it was, on the
+# machine too; killed, the file with it or the one without makes a whole of what
+# is left, or `gc` does, or `down`.
+. test/fault/lib.sh
+need veth bridge nft jq
+own_world
+NFT=yes
+way_out
+clean_state=$(outside)
+echo 'table inet mine { chain c { type filter hook input priority 0; tcp dport 7777 drop; }; }' >"$T/mine.nft"
+
+# A row: what the file has more (NAME=VALUE of `lab`), and how it is seen.
+rows=('uplink' 'publish' 'nft' 'options' 'vxlan')
+lab()
+{
+	local uplink='' host='' network='' port=''
+	case $1 in
+	uplink) uplink='uplink: {kind: nat, subnet: 10.9.9.0/30}, ' ;;
+	publish) uplink='uplink: {kind: nat, subnet: 10.9.9.0/30}, publish: ["8080:80"], ' ;;
+	published) uplink='uplink: {kind: nat, subnet: 10.9.9.0/30}, ' ;;
+	nft) host='nft: ./mine.nft, ' ;;
+	options) network='switch: {kind: bridge, ageing: 6000, priority: 7}, ' port='port: {cost: 7, isolated: true}' ;;
+	vxlan) host='interfaces: {vx0: {kind: vxlan, id: 7, remote: [10.1.1.2, 10.1.1.3], addresses: 10.6.6.1/24}}, ' ;;
+	esac
+	cat <<-END
+		lab: fault
+		networks: {lan: {${network}subnet: 10.1.1.0/24, hosts: [b .2]}}
+		links: [a 10.1.1.1 -- lan: {$port}]
+		hosts: {a: {${uplink}${host}aliases: []}}
+	END
+}
+seen()
+{
+	case $1 in
+	uplink) $who isle exec a -- ping -c 1 -W 5 192.0.2.2 ;;
+	publish) nft list ruleset | grep -q 'dport 8080' ;;
+	nft) $who isle exec a -- nft list ruleset | grep -q 'dport 7777' ;;
+	options) nsenter --net=/run/isle/fault/fabric ip -d -j link | jq -e '.[] | select(.linkinfo.info_slave_data.cost == 7)' ;;
+	vxlan) [ "$($who isle exec a -- bridge fdb show dev vx0 | grep -c dst)" = 2 ] ;;
+	esac >"$T/out" 2>&1
+}
+
+# ---- of the row at hand
+machine()
+{
+	# a pair that was made again has another number, and addresses that follow from its MAC
+	outside | sed '/^.run.isle.fault.mnt./d; s/^[0-9]*: \(isle[0-9a-f]*\)@.*/\1/; /fe80:/d'
+}
+has_lab()
+{
+	$who isle plan --exit-code "$T/$1.yaml" >"$T/out" 2>&1 && $who isle ping -l fault a b >"$T/out" 2>&1
+}
+is_without()
+{
+	has_lab without && [ "$(machine)" = "$without" ]
+}
+is_with()
+{
+	has_lab with && seen "$row"
+}
+is_either()
+{
+	is_with || is_without
+}
+up()
+{
+	$who isle up "$T/$1.yaml" >"$T/out" 2>&1 || wrong "not up with $1.yaml: $(cat "$T/out")"
+}
+prepare()
+{
+	$who isle up "$T/$from.yaml" >"$T/out" 2>&1 || { cat "$T/out"; die "cannot come up: $from"; }
+}
+turn=0
+judge()
+{
+	if ! is_signal; then
+		[ "$1" != 0 ] || { becomes "is_$to" || wrong 'status 0, and is not done'; return; }
+		if [ -e /run/isle/fault/intent ]; then
+			# what was there before was being ended already: the next one goes on
+			up "$to"
+			becomes "is_$to" || wrong 'is not ended by another up'
+		else
+			becomes "is_$from" || wrong "is not as before: $(diff <(echo "$without") <(machine))"
+		fi
+		return
+	fi
+	case $((turn++ % 4)) in
+	0) up with; becomes is_with || wrong 'not whole with it' ;;
+	1) up without; becomes is_without || wrong "not whole without it: $(diff <(echo "$without") <(machine))" ;;
+	2)
+		$who isle gc --yes >"$T/out" 2>&1 || wrong "gc: $(cat "$T/out")"
+		becomes is_either || wrong "gc leaves half of it: $(diff <(echo "$without") <(machine))"
+		;;
+	3)
+		$who isle down fault >"$T/out" 2>&1 || { wrong "cannot be taken down: $(cat "$T/out")"; return; }
+		gone gc
+		;;
+	esac
+}
+
+for row in ${ONLY:-"${rows[@]}"}; do
+	lab "$row" >"$T/with.yaml"
+	if [ "$row" = publish ]; then lab published; else lab none; fi >"$T/without.yaml"
+	from=without
+	prepare
+	without=$(machine)
+	for to in with without; do
+		from=$([ "$to" = with ] && echo without || echo with)
+		every=${EVERY:-127}
+		echo "$row $to:"
+		sweep "$(program)" up "$T/$to.yaml"
+	done
+	take_down
+done
