@@ -16,13 +16,16 @@ nl:     base
 ns:     base nl
 links:  base nl
 schema: base
-lab:    base schema links
+labfile: base schema links
+lab:    base schema links labfile/
 kinds:  base nl links lab
 plan:   base links lab kinds
 contain: base ns
 ovsdb:  base
 live:   base nl links ns contain ovsdb
-see:    base nl links ns schema lab live
+see:    base nl links ns live
+dump:   base nl links schema lab live see/
+watch:  base nl ns live see/
 tree:   base ns lab plan kinds
 enter:  base ns lab tree/
 where:  base ns contain live tree/ enter
@@ -33,12 +36,12 @@ engine: base nl links ns lab plan kinds contain live tree/ enter/ where/ build/ 
 change: base nl links ns lab plan kinds contain ovsdb live tree/ enter/ where/ build/ outside/ ovs/ engine/
 ping:   base nl ns lab tree/ engine
 gc:     base nl ns live tree/ where/ outside/ ovs engine change
-api:    base nl links ns schema lab plan kinds contain ovsdb live see tree/ enter where/ outside ovs engine change ping gc isle
+api:    base nl links ns schema lab plan kinds contain ovsdb live see dump watch tree/ enter where/ outside ovs engine change ping gc isle
 netns:  base isle
 cli:    base netns isle
 '
 # Sub-headers that one other folder may include as well.
-extra='schema:lab/doc.h see:live/snap.h plan:kinds/step.h change:kinds/step.h gc:live/snap.h change:live/snap.h change:lab/edit.h'
+extra='see:live/snap.h dump:live/snap.h watch:live/snap.h plan:kinds/step.h change:kinds/step.h gc:live/snap.h change:live/snap.h change:lab/edit.h'
 
 # Files that carry no SPDX line: data of tests have no room for comments. Which folders may call setns().
 silent='^LICENSE|\.(md|err|json)$|^test/fuzz/corpus/|^test/[^/]*/golden/|^test/bogus/.*\.yaml$|^\.gitignore$'

@@ -7,7 +7,7 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <sys/stat.h>
-#include "see/see.h"
+#include "dump/dump.h"
 #include "where/where.h"
 
 #define PARTS (ISLE_SNAP_ADDRESSES | ISLE_SNAP_ROUTES | ISLE_SNAP_RULES | ISLE_SNAP_NEIGHBOURS | ISLE_SNAP_NFT | ISLE_SNAP_SYSCTLS | \

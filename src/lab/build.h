@@ -13,7 +13,7 @@
 #ifndef ISLE_LAB_BUILD_H
 #define ISLE_LAB_BUILD_H
 
-#include "lab/doc.h"
+#include "labfile/doc.h"
 #include "lab/lab.h"
 
 /* iset.c: (number, address with length) -> pointer. Values are not NULL. */

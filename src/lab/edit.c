@@ -8,7 +8,7 @@
  * `x-defaults`: they are for what is added, never again for what is there.
  */
 #include "lab/edit_tree.h"
-#include "lab/read.h"
+#include "labfile/read.h"
 
 static const char defaults_key[] = "x-defaults";
 

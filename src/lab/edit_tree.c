@@ -5,7 +5,7 @@
  * deeper in braces. Nodes are never shared with the tree of another text.
  */
 #include "lab/edit_tree.h"
-#include "lab/read.h"
+#include "labfile/read.h"
 
 enum { BLOCK_DEPTH = 3 };	/* hosts, a host, its routes: deeper ones are in braces */
 

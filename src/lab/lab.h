@@ -11,6 +11,7 @@
 #define ISLE_LAB_H
 
 #include <net/if.h>
+#include "labfile/rule.h"
 #include "links/links.h"
 
 enum isle_switch_kind { ISLE_SWITCH_BRIDGE, ISLE_SWITCH_OVS };
@@ -153,7 +154,6 @@ struct isle_uplink {
 
 struct isle_sysctl { const char *name, *value; struct isle_loc loc; };
 
-enum isle_rule_action { ISLE_RULE_LOOKUP, ISLE_RULE_BLACKHOLE, ISLE_RULE_UNREACHABLE, ISLE_RULE_PROHIBIT };
 #define ISLE_RULE_FIRST 32000u
 struct isle_rule {				/* which routing table is asked */
 	struct isle_loc loc;
@@ -264,8 +264,6 @@ int isle_lab_hosts_file(const struct isle_lab *, const struct isle_host *from, s
 size_t isle_lab_hosts_classes(const struct isle_lab *, uint32_t *classes);
 /* written.c: the address that has the octets PARTS[N] last (IPv4), or groups of the same digits (IPv6); false: not in NET. */
 bool isle_lab_host_part(const struct isle_ip *net, const uint16_t *parts, size_t n, struct isle_ip *ret);
-/* doc_peer.c: "192.0.2.7:51820", "[2001:db8::7]:51820"; without a port it is 0 */
-bool isle_lab_endpoint(const char *s, struct isle_ip *ret, uint16_t *ret_port);
 char *isle_lab_endpoint_text(const struct isle_ip *, uint16_t port, char *buf, size_t cap);	/* peer.c */
 /* yaml.c: S as a YAML scalar, quoted if YAML 1.1 or 1.2 would not read it as this text. */
 void isle_yaml_put(struct isle_buf *, const char *s);

@@ -106,7 +106,7 @@ static int set_endpoint(struct isle_peer *p, const struct isle_iface *f, const s
 {
 	if (d && d->endpoint.s) {
 		if (strcmp(d->endpoint.s, "none") != 0)
-			isle_lab_endpoint(d->endpoint.s, &p->endpoint, &p->port);
+			isle_doc_endpoint(d->endpoint.s, &p->endpoint, &p->port);
 	} else if (p->iface && endpoint_of(f->host, p->iface->host, &p->endpoint)) {
 		p->endpoint.len = (uint8_t)isle_ip_bits(&p->endpoint);
 	}

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * DOC: what a key is. One row of struct isle_field per key of the lab file, in
- * one table per section (the tables are in lab/tables.c, beside the structs
+ * one table per section (the tables are in labfile/tables.c, beside the structs
  * that they fill). The row drives everything: set.c turns nodes into structs
  * with range, duplicate, required and "did you mean" checks; explain.c and
  * json.c print the same rows for people and for editors. Adding a key is
@@ -14,7 +14,7 @@
 
 #include "base/base.h"
 
-/* The text as a tree, every node with its place. Made by lab/read.c. */
+/* The text as a tree, every node with its place. Made by labfile/read.c. */
 enum isle_node_kind { ISLE_NODE_SCALAR, ISLE_NODE_LIST, ISLE_NODE_MAP };
 struct isle_node {
 	enum isle_node_kind kind;
@@ -93,7 +93,7 @@ enum {
 	ISLE_FIELD_MAP = 1 << 1,	/* names -> .sub; the name goes to .sub->key */
 	ISLE_FIELD_REQUIRED = 1 << 2,
 	ISLE_FIELD_RESERVED = 1 << 3,	/* specified, not in this version */
-	ISLE_FIELD_STASH = 1 << 4,	/* keep the node, lab/doc.c reads it later: struct isle_node * at .off */
+	ISLE_FIELD_STASH = 1 << 4,	/* keep the node, labfile/doc.c reads it later: struct isle_node * at .off */
 };
 struct isle_field {
 	const char *name;
@@ -126,7 +126,7 @@ struct isle_table {
 	bool (*word)(const char *word, struct isle_buf *out);
 	bool (*after)(struct isle_set *, struct isle_node *, void *dst);	/* what no row can say */
 };
-extern const struct isle_table isle_table_top;	/* lab/tables.c */
+extern const struct isle_table isle_table_top;	/* labfile/tables.c */
 /* The I-th row, those of .more behind the table's own; false: no more. (set.c) */
 bool isle_table_row(const struct isle_table *, size_t i, struct isle_field *ret);
 bool isle_table_has(const struct isle_table *, const char *key, struct isle_field *ret);

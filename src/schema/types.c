@@ -210,7 +210,7 @@ static bool parse_text(struct isle_set *set, const struct isle_field *field, str
 
 const struct isle_type isle_t_name = { "a name", "letters, digits, - and _", "{\"$ref\":\"#/$defs/name\"}",
 				       sizeof(struct isle_word), false, parse_name, NULL };
-/* Only keys are ranges, and what makes many of one is lab/doc_hosts.c. */
+/* Only keys are ranges, and what makes many of one is labfile/doc_hosts.c. */
 const struct isle_type isle_t_range = { "a name or a range", "NAME, or h1..20", "{\"$ref\":\"#/$defs/range\"}",
 					sizeof(struct isle_word), false, NULL, NULL };
 const struct isle_type isle_t_ifname = { "an interface name", "1 to 15 bytes, no space, '/' or ':'",

@@ -9,7 +9,6 @@
 #define ISLE_SEE_INNER_H
 
 #include "live/snap.h"
-#include "see/see.h"
 
 struct isle_machine {
 	struct isle_snap *snap;

@@ -6,7 +6,7 @@
  * not look at what malloc() says.
  */
 #include "lab_help.h"
-#include "lab/doc.h"
+#include "labfile/doc.h"
 
 static const char text[] =
 	"routing: static\n"

@@ -5,7 +5,7 @@
  */
 #include "unit.h"
 
-#include "lab/read.h"
+#include "labfile/read.h"
 
 struct loaded {
 	struct isle_arena *arena;
