@@ -88,6 +88,9 @@ static int add_pair(struct isle_rewire *w, int this, int that, uint32_t mtu, str
 	c = isle_rewire_add(w, ISLE_STEP_VETH, this);
 	if (!c)
 		return -ENOMEM;
+	/* kernels before 6.13 want that one to be free where the request is sent, too; and both differ */
+	if (w->next[that] < w->next[this])
+		w->next[that] = w->next[this] + 1;
 	c->step.veth.that_mac = isle_rewire_made(w, that, names[1]);
 	c->step.veth.mac = mac;
 	c->step.veth.name = w->made[0].name;

@@ -59,6 +59,7 @@ struct isle_port {			/* an interface of the plan */
 	const struct isle_snap_link *live;	/* NULL: to be born */
 	size_t step;			/* of the plan that makes it */
 	struct isle_port *peer;		/* made by the same step, or NULL */
+	bool is_far;			/* the end of a pair that is not where the request is sent */
 	bool up;			/* wanted */
 	bool touched;			/* born, or its state changes */
 	bool is_lost;			/* an uplink that is not there: made last (uplinks.c) */

@@ -184,19 +184,26 @@ static void match_step(struct isle_differ *d, size_t i)
 	}
 }
 
-static bool is_taken(const struct isle_differ *d, const struct isle_port *self, uint32_t index)
+static bool is_taken_in(const struct isle_differ *d, const struct isle_port *self, uint32_t ns, uint32_t index)
 {
-	const struct isle_snap_ns *live = self->made.ns < d->n_rooms ? d->rooms[self->made.ns].live : NULL;
+	const struct isle_snap_ns *live = ns < d->n_rooms ? d->rooms[ns].live : NULL;
 
 	for (size_t i = 0; live && i < live->n_links; i++)
 		if (live->links[i].ifindex == (int)index)
 			return true;
-	if (!live)
-		return false;
 	for (size_t i = 0; i < d->n_ports; i++)
-		if (&d->ports[i] != self && d->ports[i].made.ns == self->made.ns && d->ports[i].actual == index)
+		if (&d->ports[i] != self && d->ports[i].made.ns == ns && d->ports[i].actual == index)
 			return true;
 	return false;
+}
+
+static bool is_taken(const struct isle_differ *d, const struct isle_port *self, uint32_t index)
+{
+	const uint32_t ns = self->made.ns;
+
+	/* in a new namespace the plan's are right, but for what kernels before 6.13 ask: is it free where the request is sent? */
+	return (ns < d->n_rooms && d->rooms[ns].live && is_taken_in(d, self, ns, index)) ||
+	       (self->is_far && is_taken_in(d, self, self->peer->made.ns, index));
 }
 
 /* By twos: the two ends of a pair must differ, so what is even stays even. */
@@ -222,6 +229,7 @@ static void find_peers(struct isle_differ *d)
 		b = isle_differ_port(d, made[1].ns, made[1].ifindex);
 		a->peer = b;
 		b->peer = a;
+		b->is_far = made[0].ns != made[1].ns;
 	}
 }
 

@@ -12,7 +12,9 @@
 #define ISLE_BRIDGE_PORTS 1023		/* what the kernel gives one bridge */
 /* Below it are lo and what some modules put into every new namespace (sit0, gre0, tunl0 …), once they are loaded. */
 #define ISLE_FIRST_INDEX 100u		/* of hosts' interfaces and of the fabric's bridges */
-/* Those on an interface of another namespace: the kernel looks their index up there, too. */
+/* Kernels before 6.13 want an index to be free where the request is sent, too: that of the end of a pair that is elsewhere … */
+#define ISLE_PEER_INDEX 200000u
+/* … and of those on an interface of another namespace. */
 #define ISLE_FAR_INDEX 500000u
 #define ISLE_ATTACHED_INDEX 0x20000000u	/* in a network of somebody else, who has numbers of his own */
 #define ISLE_PORT_INDEX 1000000u	/* the fabric's ports from here: never the index of their other end */

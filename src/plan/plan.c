@@ -78,6 +78,16 @@ static uint32_t attached_index(const struct isle_iface *iface)
 	return ISLE_ATTACHED_INDEX + (hash << 4) + 2 * ((uint32_t)iface->index & 7) + (iface->link && iface->link->iface[1] == iface);
 }
 
+/* Is the peer made after IFACE? Then it makes the pair. The ends of a tunnel are none. */
+static bool waits_for_peer(const struct isle_iface *iface)
+{
+	if (!iface->peer || iface->kind)
+		return false;
+	if (iface->peer->host == iface->host)
+		return iface->peer->index > iface->index;
+	return iface->peer->host->index > iface->host->index;
+}
+
 uint32_t isle_plan_ifindex(const struct isle_iface *iface)
 {
 	if (iface->is_lo)
@@ -86,6 +96,8 @@ uint32_t isle_plan_ifindex(const struct isle_iface *iface)
 		return attached_index(iface);
 	if (iface->machine_lower || (iface->lower && iface->lower->host != iface->host))
 		return ISLE_FAR_INDEX + (uint32_t)iface->index;
+	if (iface->link && waits_for_peer(iface))
+		return ISLE_PEER_INDEX + (uint32_t)iface->link->index;
 	/* The two ends of a pair must differ, or the kernel takes a second to notice the carrier: one even, one odd. */
 	return ISLE_FIRST_INDEX + 2 * (uint32_t)iface->index + (iface->link && iface->link->iface[1] == iface);
 }
@@ -130,16 +142,6 @@ static void add_pair(struct isle_draft *d, const struct isle_iface *iface)
 	step->veth.that_ifindex = isle_plan_ifindex(peer);
 	step->veth.that_ns = ISLE_NS_HOST(peer->host->index);
 	step->veth.that_mtu = peer->mtu;
-}
-
-/* Is the peer made after IFACE? Then it makes the pair. The ends of a tunnel are none. */
-static bool waits_for_peer(const struct isle_iface *iface)
-{
-	if (!iface->peer || iface->kind)
-		return false;
-	if (iface->peer->host == iface->host)
-		return iface->peer->index > iface->index;
-	return iface->peer->host->index > iface->host->index;
 }
 
 /* All that its own interfaces with a kind may be on is there. */
