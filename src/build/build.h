@@ -87,8 +87,10 @@ struct isle_rules {
 };
 /* In a child in the host's network and in the lab's tree: these, and not those that it has, in one transaction. -errno. */
 int isle_rules_load(const struct isle_rules *, char words[ISLE_NFT_WORDS]);
+/* There likewise: do their tables say something else than when they were loaded? */
+bool isle_rules_are_changed(const char *host);
 void isle_rules_forget(const char *host);	/* in the lab's tree: the host is gone */
-#define ISLE_RULES_DIR "nft"		/* in the tree: HOST, the rules it has; HOST.tables, theirs; HOST.others, while they change */
+#define ISLE_RULES_DIR "nft"		/* in the tree: HOST, the rules it has; HOST.tables, theirs; HOST.sum, what these say; HOST.others, while they change */
 
 /* Do a WIREGUARD or PEER step, in the namespace where we are; *ret_what: what failed. MSG: room for a request. (wireguard.c) */
 int isle_wireguard_take(const struct isle_step *, void *msg, size_t size, struct isle_shared *, const char **ret_what);

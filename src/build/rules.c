@@ -5,7 +5,8 @@
  * that there is no moment without, and rules that nft does not like leave those
  * before. Which tables are theirs is in the lab's tree, and while it is not
  * known because one is about to be loaded, which are not. A copy of the rules is
- * there too: by it another text in the file is noticed, and undone.
+ * there too: by it another text in the file is noticed, and undone; and a number
+ * for what the tables said then, by which changes by hand are.
  */
 #include <fcntl.h>
 #include <linux/netfilter/nf_tables.h>
@@ -94,7 +95,7 @@ static int copy(int from, int to)
 	return n < 0 ? -errno : 0;
 }
 
-struct paths { char rules[96], fresh[96], tables[96], others[96]; };
+struct paths { char rules[96], fresh[96], tables[96], others[96], sum[96]; };
 
 static void paths_of(const char *host, struct paths *p)
 {
@@ -102,6 +103,7 @@ static void paths_of(const char *host, struct paths *p)
 	snprintf(p->fresh, sizeof(p->fresh), "%.80s.new", p->rules);
 	snprintf(p->tables, sizeof(p->tables), "%.80s.tables", p->rules);
 	snprintf(p->others, sizeof(p->others), "%.80s.others", p->rules);
+	snprintf(p->sum, sizeof(p->sum), "%.80s.sum", p->rules);
 }
 
 /* The rules as a file in the tree, and behind the script's first words. */
@@ -128,6 +130,51 @@ static int write_list(const char *path, const struct list *list)
 	return isle_file_write(AT_FDCWD, path, list->text, list->n, 0600);
 }
 
+static bool is_listed(uint8_t family, const char *table, void *arg)
+{
+	const struct list *list = arg;
+	char word[NFT_NAME_MAXLEN + 16];
+
+	snprintf(word, sizeof(word), "\n%s %s\n", isle_nft_family(family), table);
+	return strstr(list->text, word);
+}
+
+static int sum_of(struct list *tables, uint64_t *ret)
+{
+	struct isle_nl nl;
+	int r = isle_nl_open(&nl, NETLINK_NETFILTER);
+
+	if (r)
+		return r;
+	r = isle_nft_sum(&nl, is_listed, tables, ret);
+	isle_nl_close(&nl);
+	return r;
+}
+
+/* Without it nothing will be said of changes by hand, and nothing else is lost. */
+static void note_sum(const struct paths *p, struct list *tables)
+{
+	uint64_t sum;
+	char text[24];
+
+	unlink(p->sum);
+	if (sum_of(tables, &sum))
+		return;
+	snprintf(text, sizeof(text), "%016llx\n", (unsigned long long)sum);
+	isle_file_write(AT_FDCWD, p->sum, text, strlen(text), 0600);
+}
+
+bool isle_rules_are_changed(const char *host)
+{
+	struct list tables = { .n = 0 }, noted = { .n = 0 };
+	struct paths p;
+	uint64_t sum;
+
+	paths_of(host, &p);
+	return !read_list(p.tables, &tables) && !read_list(p.sum, &noted) && noted.is_there && access(p.others, F_OK) < 0 &&
+	       !sum_of(&tables, &sum) && sum != strtoull(noted.text, NULL, 16);
+}
+
 /* What is there now and was not theirs before is of the rules. */
 static int settle(const struct isle_rules *rules, const struct paths *p, struct look *l)
 {
@@ -141,10 +188,14 @@ static int settle(const struct isle_rules *rules, const struct paths *p, struct 
 		r = write_list(p->tables, &l->mine);
 	if (r)
 		return r;
+	if (rules->path)
+		note_sum(p, &l->mine);
 	if (rules->path ? rename(p->fresh, p->rules) < 0 : unlink(p->rules) < 0 && errno != ENOENT)
 		return -errno;
-	if (!rules->path)
+	if (!rules->path) {
 		unlink(p->tables);
+		unlink(p->sum);
+	}
 	return unlink(p->others) < 0 && errno != ENOENT ? -errno : 0;
 }
 
@@ -171,6 +222,7 @@ void isle_rules_forget(const char *host)
 	unlink(p.rules);
 	unlink(p.tables);
 	unlink(p.others);
+	unlink(p.sum);
 }
 
 int isle_rules_load(const struct isle_rules *rules, char words[ISLE_NFT_WORDS])

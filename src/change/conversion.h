@@ -26,6 +26,7 @@ struct isle_conversion {
 	struct isle_ovs_diff *ovs;	/* NULL: no Open vSwitch of its own */
 	struct isle_rule_changes *rules;	/* NULL: no host has rules of its own, nor had */
 	struct isle_uplink_change *outside;	/* NULL: nothing of the machine changes */
+	bool table_differs;		/* the machine's table of the lab, by hand */
 	struct isle_outlet_change *outlets;	/* of a user's lab; NULL: its way out does not change */
 	char *record;			/* the text of the record to be */
 	size_t record_len;

@@ -10,6 +10,8 @@
 #include "change/drift.h"
 #include "change/files.h"
 #include "change/gather.h"
+#include "change/rules.h"
+#include "outside/uplink.h"
 
 void isle_drift_note(struct isle_drifts *all, enum isle_drift_rank rank, const struct isle_host *host, const struct isle_iface *iface,
 		     const char *fmt, ...)
@@ -54,6 +56,27 @@ static void note_stale(const struct isle_host *host, const struct isle_iface *if
 static void note_older(const struct isle_host *host, const struct isle_own *own, void *arg)
 {
 	isle_drift_note(arg, ISLE_DRIFT_REST, host, NULL, "has an older %s than %s", own->path, own->source);
+}
+
+/* Rules of nftables: the hosts' own, and what the lab has on the machine. */
+static int look_at_rules(struct isle_drifts *all, const struct isle_tree *tree, const struct isle_lab *lab, struct isle_diag *d)
+{
+	const bool table = !tree->rootless && isle_uplink_table_is_changed(lab, tree->dir);
+	const bool *changed = NULL;
+	bool said = false;
+	int r = isle_rules_find_changed(tree, lab, all->arena, &changed, d);
+
+	for (size_t i = 0; i < lab->n_hosts && !r; i++) {
+		const struct isle_host *h = lab->hosts[i];
+
+		if (changed && changed[i])
+			isle_drift_note(all, ISLE_DRIFT_REST, h, NULL, "has other rules of nftables than %s", h->nft);
+		if (!table || said || h->uplink.kind == ISLE_UPLINK_NONE)
+			continue;
+		said = true;
+		isle_drift_note(all, ISLE_DRIFT_REST, h, NULL, "has an uplink whose nft table isle-%s was changed", lab->name);
+	}
+	return r;
 }
 
 static int compare(const void *a, const void *b)
@@ -104,6 +127,8 @@ static int collect(struct isle_drifts *all, const struct isle_tree *tree, const 
 		all->view = &live->view;
 	for (size_t i = 0; !r && i < changes->n; i++)
 		isle_drift_say(all, &changes->list[i]);
+	if (!r)
+		r = look_at_rules(all, tree, lab, d);
 	if (!r)
 		isle_files_each_older(tree, lab, note_older, all);
 	if (!r)

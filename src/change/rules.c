@@ -18,6 +18,7 @@ struct one {
 	struct isle_rules to, back;
 	const char *tables;		/* that the rules it has made, "FAMILY NAME" a line (build/rules.c); NULL: none */
 	bool comes;			/* the host has none yet, or is none */
+	bool by_hand;			/* the file says what it said */
 };
 struct isle_rule_changes {
 	struct isle_arena *arena;
@@ -38,7 +39,7 @@ static int read_text(struct isle_rule_changes *c, int dir, const char *path, con
 }
 
 static int compare(struct isle_rule_changes *c, const struct isle_tree *tree, const struct isle_host *h, const struct isle_host *was,
-		   const struct isle_view *view, bool unsure, struct isle_diag *d)
+		   const struct isle_view *view, bool unsure, bool differs, struct isle_diag *d)
 {
 	struct one one = { .host = h, .to = { .host = h->name, .path = h->nft }, .back = { .host = h->name, .path = was ? was->nft : NULL } };
 	const char *path = isle_arena_printf(c->arena, ISLE_RULES_DIR "/%s", h->name);
@@ -60,7 +61,8 @@ static int compare(struct isle_rule_changes *c, const struct isle_tree *tree, co
 	r = h->nft ? read_text(c, AT_FDCWD, h->nft, &one.to.text) : 0;
 	if (r)
 		return isle_fail(d, -r, &h->nft_loc, "nftables rules of '%s': %s", h->name, h->nft);
-	if (isle_str_eq(one.to.text, one.back.text) && !(unsure && (h->nft || !one.comes)) &&
+	one.by_hand = differs && isle_str_eq(one.to.text, one.back.text);
+	if (isle_str_eq(one.to.text, one.back.text) && !(unsure && (h->nft || !one.comes)) && !one.by_hand &&
 	    !(is_live && faccessat(tree->dir, others, F_OK, AT_SYMLINK_NOFOLLOW) == 0))
 		return 0;
 	if (!isle_arena_grow(c->arena, &c->list, c->n, &c->cap, sizeof(*c->list)))
@@ -74,6 +76,7 @@ int isle_rule_changes_new(const struct isle_tree *tree, const struct isle_lab *l
 {
 	struct isle_arena *a = isle_arena_new();
 	struct isle_rule_changes *c = a ? isle_arena_alloc(a, sizeof(*c)) : NULL;
+	const bool *differs = NULL;
 	int r = isle_nft_check_files(lab, d);
 
 	if (!c) {
@@ -82,8 +85,10 @@ int isle_rule_changes_new(const struct isle_tree *tree, const struct isle_lab *l
 	}
 	c->arena = a;
 	c->lab = lab;
+	if (!r)
+		r = isle_rules_find_changed(tree, lab, a, &differs, d);
 	for (size_t i = 0; i < lab->n_hosts && !r; i++)
-		r = compare(c, tree, lab->hosts[i], isle_lab_host(was, lab->hosts[i]->name), view, unsure, d);
+		r = compare(c, tree, lab->hosts[i], isle_lab_host(was, lab->hosts[i]->name), view, unsure, differs && differs[i], d);
 	if (r)
 		isle_rule_changes_free(c);
 	else
@@ -110,7 +115,7 @@ void isle_rule_changes_show(const struct isle_rule_changes *c, struct isle_buf *
 
 		isle_buf_printf(&text, "%c rules of %s%s%s", !one->to.path ? '-' : one->comes ? '+' : '~', one->host->name,
 				one->to.path ? ", " : "", one->to.path ? one->to.path : "");
-		isle_conversion_line(out, text.s ? text.s : "", ISLE_WHY_FILE, one->to.path ? &one->host->nft_loc : NULL);
+		isle_conversion_line(out, text.s ? text.s : "", one->by_hand ? ISLE_WHY_DRIFT : ISLE_WHY_FILE, one->to.path ? &one->host->nft_loc : NULL);
 	}
 }
 

@@ -16,4 +16,7 @@ void isle_rule_changes_commands(const struct isle_rule_changes *, struct isle_bu
 int isle_rule_changes_do(const struct isle_rule_changes *, int tree, struct isle_shared *);
 void isle_rule_changes_undo(const struct isle_rule_changes *, int tree, struct isle_shared *);
 
+/* rules_changed.c: of each host, do the tables of its rules say something else than when they were loaded? In ARENA. NULL: of none. */
+int isle_rules_find_changed(const struct isle_tree *, const struct isle_lab *, struct isle_arena *, const bool **ret, struct isle_diag *);
+
 #endif

@@ -85,7 +85,8 @@ int isle_uplinks_compare(struct isle_conversion *c, struct isle_diag *d)
 {
 	if (c->tree->rootless)
 		return isle_outlet_change_new(c->tree, c->was, c->n_was, c->lab, stands, c, &c->outlets, d);
-	return isle_uplink_change_new(c->was[0], c->lab, c->n_was > 1, stands, c, &c->outside, d);
+	c->table_differs = isle_uplink_table_is_changed(c->lab, c->tree->dir);
+	return isle_uplink_change_new(c->was[0], c->lab, c->n_was > 1 || c->table_differs, stands, c, &c->outside, d);
 }
 
 int isle_uplinks_begin(const struct isle_conversion *c, int *ret_run, struct isle_diag *d)
@@ -203,6 +204,12 @@ void isle_uplinks_show(const struct isle_conversion *c, struct isle_buf *out)
 		show_ports(out, '+', h, before);
 		if (c->outlets && c->outlets->breaks[i])
 			isle_buf_printf(out, "  connections of %s to the outside break: its way out is started anew\n", h->name);
+	}
+	if (c->table_differs) {
+		isle_auto(buf) struct isle_buf text = { 0 };
+
+		isle_buf_printf(&text, "~ nft table isle-%s of the machine", lab->name);
+		put(out, &text, ISLE_WHY_DRIFT, NULL);
 	}
 }
 

@@ -132,6 +132,11 @@ struct isle_nft_table { uint8_t family; const char *name, *comment; };	/* commen
 int isle_nft_tables(struct isle_nl *, int (*fn)(const struct isle_nft_table *, void *), void *arg);	/* FN as above */
 /* Has any chain of it a rule that masquerades? */
 int isle_nft_table_masquerades(struct isle_nl *, uint8_t family, const char *table, bool *ret);
+/*
+ * nft_sum.c: what the tables say that COUNTS is true for, as one number; what they count and the numbers that the kernel gives are
+ * not in it. Of none it is a number, too.
+ */
+int isle_nft_sum(struct isle_nl *, bool (*counts)(uint8_t family, const char *table, void *arg), void *arg, uint64_t *ret);
 
 /* hook.c, only with -DISLE_TEST_HOOKS: the environment's ISLE_TEST_NLERR=N:ERRNO turns the N-th acknowledgement
  * (counted over all processes of one command, in memory shared since before the first fork) into that errno. */

@@ -237,7 +237,7 @@ int isle_uplink_prepare(const struct isle_lab *lab, struct isle_uplink_work **re
 	w = calloc(1, sizeof(*w));
 	if (!w)
 		return isle_fail(d, ENOMEM, NULL, "preparing the uplink of %s", lab->name);
-	snprintf(w->table, sizeof(w->table), "isle-%s", lab->name);
+	isle_uplink_table_name(w->table, lab->name);
 	snprintf(w->mark, sizeof(w->mark), "isle lab %s", lab->name);
 	r = isle_plan_uplinks(lab, &w->plan, d);
 	if (r < 0) {

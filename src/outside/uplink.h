@@ -48,6 +48,11 @@ void isle_uplink_work_free(struct isle_uplink_work *);
 /* uplink_make.c: parts of isle_uplink_make(), in its child */
 int isle_uplink_make_pair(const struct isle_job *, const struct isle_host *, int machine_net, int tree_dir);
 int isle_uplink_make_table(const struct isle_job *);	/* in one transaction; what is there of ours goes with it */
+/* uplink_sum.c: note what TABLE says in the lab's tree, where we are in the machine's network; NULL: there is none any more */
+void isle_uplink_note_table(const char *table, int tree_dir);
+/* In the parent: has somebody changed or removed it since? false, too, where the machine's network is not ours. */
+bool isle_uplink_table_is_changed(const struct isle_lab *, int tree_dir);
+static inline void isle_uplink_table_name(char ret[80], const char *lab) { snprintf(ret, 80, "isle-%.63s", lab); }
 int isle_uplink_open_docker(const struct isle_job *, const struct isle_host *);
 int isle_uplink_forward(const struct isle_job *);
 int isle_uplink_leave(const struct isle_job *, int machine_net);	/* a host, for the machine */

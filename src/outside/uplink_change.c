@@ -106,13 +106,18 @@ static int close_localnet(const struct isle_job *from, const struct isle_job *to
 	return r ? isle_shared_fail(to->shared, -r, -1, "closing ports of the machine") : 0;
 }
 
-static int turn_table(const struct isle_job *from, const struct isle_job *to)
+static int turn_table(const struct isle_job *from, const struct isle_job *to, int tree_dir)
 {
 	struct isle_nl nl;
 	int r;
 
-	if (to->uplink)
-		return isle_uplink_make_table(to);
+	if (to->uplink) {
+		r = isle_uplink_make_table(to);
+		if (!r)
+			isle_uplink_note_table(to->uplink->table, tree_dir);
+		return r;
+	}
+	isle_uplink_note_table(NULL, tree_dir);
 	if (!from->uplink)
 		return 0;
 	r = isle_nl_open(&nl, NETLINK_NETFILTER);
@@ -192,7 +197,7 @@ static int turn(const struct isle_job *from, const struct isle_job *to, int mach
 	if (!r)
 		r = close_localnet(from, to);
 	if (!r)
-		r = turn_table(from, to);
+		r = turn_table(from, to, tree_dir);
 	if (r)
 		return r;
 	r = isle_nl_open(&nl, NETLINK_ROUTE);

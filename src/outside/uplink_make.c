@@ -184,6 +184,8 @@ int isle_uplink_make(const struct isle_job *job, int journal, int machine_net, i
 	if (r == 0)
 		r = isle_uplink_make_table(job);
 	if (r == 0)
+		isle_uplink_note_table(job->uplink->table, tree_dir);
+	if (r == 0)
 		r = isle_ports_localnet(job);
 	for (size_t i = 0; r == 0 && i < job->lab->n_hosts; i++)
 		if (job->lab->hosts[i]->uplink.kind != ISLE_UPLINK_NONE)

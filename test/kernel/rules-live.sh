@@ -8,7 +8,7 @@
 # leaves the rules of before, and tables of others stay. Rootless too.
 # feature: nftables of a host change while a lab is up
 . test/kernel/lib.sh
-need root userns veth nft
+need root userns veth nft jq
 before=$(machine_state)
 
 cat >"$T/with.yaml" <<-END
@@ -20,7 +20,8 @@ sed 's/one.nft/two.nft/' "$T/with.yaml" >"$T/two.yaml"
 sed 's/{nft: .*}}/{}}/' "$T/with.yaml" >"$T/without.yaml"
 rules()
 {
-	printf 'table inet %s {\n\tchain input { type filter hook input priority 0; tcp dport %s drop; }\n}\n' "$1" "$2"
+	printf 'table inet %s {\n\tset s { type inet_service; elements = { 81, 82 }; }\n' "$1"
+	printf '\tchain input { type filter hook input priority 0; tcp dport %s drop; counter; tcp dport @s drop; }\n}\n' "$2"
 }
 rules other 81 >"$T/two.nft"
 chmod 644 "$T"/*
@@ -37,6 +38,21 @@ live()
 	lab up "$T/with.yaml"
 	no_drift "$T/with.yaml"
 	drops 80
+
+	# what hands have done is told and mended, be it a rule, an element or the table; what is counted is no change
+	lab ping a b >/dev/null
+	no_drift "$T/with.yaml"
+	same "$(lab show -j rules | jq -c .drift)" '[]'
+	for by_hand in 'insert rule inet mine input tcp dport 99 accept' 'delete element inet mine s { 82 }' 'delete table inet mine'; do
+		lab exec a -- nft "$by_hand"
+		says "a has other rules of nftables than $T/one.nft" lab show rules
+		says "~ rules of a, $T/one.nft " lab plan "$T/with.yaml"
+		says 'changed by hand' lab plan "$T/with.yaml"
+		lab up "$T/with.yaml" >/dev/null
+		no_drift "$T/with.yaml"
+		same "$(lab show -j rules | jq -c .drift)" '[]'
+		same "$(lab exec a -- nft list table inet mine | grep -cE 'dport 80 drop|81, 82|99')" 2
+	done
 
 	# another text in the same file, in place of the old one
 	rules mine 8080 >"$T/one.nft"

@@ -56,6 +56,17 @@ no_drift "$T/gw.yaml"
 same "$(cat /proc/sys/net/ipv4/conf/h0/forwarding)" 1
 up_gw=$(outside)
 
+# whoever loads his firewall anew takes the table along, or changes it: told, and mended
+for by_hand in 'flush ruleset' 'flush chain inet isle-live postrouting'; do
+	nft "$by_hand"
+	says 'gw has an uplink whose nft table isle-live was changed' isle show live
+	says '~ nft table isle-live of the machine ' isle plan "$T/gw.yaml"
+	isle up "$T/gw.yaml" >/dev/null
+	no_drift "$T/gw.yaml"
+	same "$(outside)" "$up_gw"
+	pings c
+done
+
 # and another with a port, while the first stays
 says '+ port tcp/8080 of the machine, to port 80 of web' isle up "$T/both.yaml"
 pings web
