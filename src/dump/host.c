@@ -25,6 +25,43 @@ static void write_uplink(struct isle_texts *t, struct isle_text *host, struct is
 	isle_dump_put_subnets(t, at, nets, n);
 }
 
+static bool has_address(const struct isle_dump_iface *f, const struct isle_ip *ip)
+{
+	for (size_t i = 0; i < f->n_addresses; i++)
+		if (isle_ip_equal(&f->addresses[i], ip))
+			return true;
+	return false;
+}
+
+/* Each leads to the host by its address of each family. */
+static bool is_first(const struct isle_snap_nft *t, size_t i)
+{
+	for (size_t k = 0; k < i; k++)
+		if (t->ports[k].udp == t->ports[i].udp && t->ports[k].from == t->ports[i].from)
+			return false;
+	return true;
+}
+
+/* What the machine's end of an uplink is told by: a user's is a program's, and its ports are known to that alone. */
+static void write_ports(struct isle_texts *t, struct isle_text *host, const struct isle_dump_iface *uplink)
+{
+	const struct isle_snap_ns *machine = uplink->link->peer ? uplink->link->peer->ns : NULL;
+	struct isle_text *list = NULL;
+
+	for (size_t i = 0; machine && i < machine->n_nfts; i++) {
+		const struct isle_snap_nft *table = &machine->nfts[i];
+
+		for (size_t k = 0; k < table->n_ports; k++) {
+			const struct isle_nft_port *p = &table->ports[k];
+
+			if (!has_address(uplink, &p->host) || !is_first(table, k))
+				continue;
+			list = list ? list : isle_text_key(t, host, "publish");
+			isle_text_item(t, list, "%s%u:%u", p->udp ? "udp/" : "", p->from, p->to);
+		}
+	}
+}
+
 static bool is_said(const struct isle_fact *f)
 {
 	return f->level && !f->refused;
@@ -271,8 +308,10 @@ static void write_host(struct isle_dump *d, struct isle_texts *t, struct isle_te
 		isle_text_note(t, at, "%s", h->was);
 	for (size_t i = 0; i < h->n_notes; i++)
 		isle_text_note(t, at, "%s", h->notes[i]);
-	if (h->uplink)
+	if (h->uplink) {
 		write_uplink(t, at, h->uplink);
+		write_ports(t, at, h->uplink);
+	}
 	write_ifaces(d, t, at, h);
 	isle_dump_write_rules(d, t, at, h);
 	write_routes(d, t, at, h);

@@ -148,6 +148,8 @@ struct isle_snap_nft {
 	uint32_t n_chains;
 	bool nat;			/* has a chain of type nat; legacy: is called that */
 	bool masquerades;		/* with a rule that does */
+	const struct isle_nft_port *ports;	/* of isle's own: of this namespace, that lead to a host */
+	size_t n_ports;
 };
 
 struct isle_snap_socket {

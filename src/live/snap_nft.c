@@ -49,6 +49,41 @@ static int on_chain(const struct isle_nft_chain *c, void *arg)
 	return 0;
 }
 
+struct ports {
+	struct isle_snapping *s;
+	struct isle_nft_port *list;
+	size_t n, cap;
+};
+
+static int on_port(const struct isle_nft_port *port, void *arg)
+{
+	struct ports *p = arg;
+
+	if (!port) {
+		p->n = 0;
+		return 0;
+	}
+	if (!isle_arena_grow(p->s->arena, &p->list, p->n, &p->cap, sizeof(*p->list)))
+		return -ENOMEM;
+	p->list[p->n++] = *port;
+	return 0;
+}
+
+static int read_ports(struct walk *w, struct isle_snap_nft *row)
+{
+	struct ports p = { .s = w->s };
+	int r = isle_nft_ports(&w->s->nft, row->table, on_port, &p);
+
+	row->ports = p.list;
+	row->n_ports = p.n;
+	return r;
+}
+
+static bool is_ours(const struct isle_snap_nft *row)
+{
+	return !strcmp(isle_nft_family(row->family), "inet") && !strncmp(row->table, "isle-", 5) && row->comment;
+}
+
 static int read_tables(struct walk *w)
 {
 	struct isle_snap_nft *rows;
@@ -60,6 +95,9 @@ static int read_tables(struct walk *w)
 	for (size_t i = 0; i < w->rows->n && !r; i++)
 		if (rows[i].nat)
 			r = isle_nft_table_masquerades(&w->s->nft, rows[i].family, rows[i].table, &rows[i].masquerades);
+	for (size_t i = 0; i < w->rows->n && !r; i++)
+		if (rows[i].nat && is_ours(&rows[i]))
+			r = read_ports(w, &rows[i]);
 	/* a table that has ended meanwhile does not masquerade */
 	return r == -ENOENT ? 0 : r;
 }

@@ -95,7 +95,6 @@ struct rule_walk { const char *table; bool masquerades; };
 static int on_rule(const struct nlmsghdr *h, void *arg)
 {
 	struct rule_walk *w = arg;
-	const uint8_t *at;
 	struct isle_nlattrs a;
 	const struct nlattr *list;
 
@@ -110,16 +109,8 @@ static int on_rule(const struct nlmsghdr *h, void *arg)
 	/* older kernels tell of all tables */
 	if (!list || !isle_str_eq(isle_nla_str(a.a[NFTA_RULE_TABLE]), w->table))
 		return 0;
-	at = isle_nla_data(list);
-	for (size_t left = isle_nla_len(list), step; left >= NLA_HDRLEN && !w->masquerades; at += step, left -= step) {
-		const struct nlattr *expr = (const struct nlattr *)at;
-
-		if (expr->nla_len < NLA_HDRLEN || expr->nla_len > left)
-			break;
+	for (const struct nlattr *expr = NULL; !w->masquerades && (expr = isle_nla_next(list, expr));)
 		w->masquerades = masquerades(expr);
-		step = NLA_ALIGN((size_t)expr->nla_len);
-		step = step < left ? step : left;
-	}
 	return 0;
 }
 

@@ -113,6 +113,8 @@ void isle_nft_forward_port(struct isle_nlmsg *, const char *table, const struct 
 void isle_nft_hairpin(struct isle_nlmsg *, const char *table, const char *chain, const struct isle_ip *net, const char *dev);
 /* Nothing comes in by DEV that says that it is from, or for, 127/8. */
 void isle_nft_guard_loopback(struct isle_nlmsg *, const char *table, const char *dev);
+/* nft_port_read.c: FN for each that inet TABLE has; with NULL where the telling begins again. */
+int isle_nft_ports(struct isle_nl *, const char *table, int (*fn)(const struct isle_nft_port *, void *), void *arg);
 
 struct isle_nft_chain {
 	uint8_t family;			/* NFPROTO_… */

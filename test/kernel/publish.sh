@@ -102,3 +102,14 @@ isle down --grace 0s pub
 wait $pid 2>/dev/null || :
 unchanged_since "$before"
 fails python3 "$T/ask.py" tcp 127.0.0.1 8080
+
+# what is live says which ports, and comes up as the same
+sed -i 's/, nft: [^}]*//' "$T/changed.yaml"
+isle up "$T/changed.yaml" >/dev/null
+isle dump pub >"$T/dumped.yaml"
+isle down pub
+grep -q 'publish: \["8081:80", "*udp/5353:53"*\]' "$T/dumped.yaml"
+isle up "$T/dumped.yaml" >/dev/null
+same "$(isle dump pub)" "$(cat "$T/dumped.yaml")"
+isle down pub
+unchanged_since "$before"
