@@ -148,7 +148,6 @@ struct isle_ip isle_ip_network(const struct isle_ip *);		/* host bits zero, leng
 struct isle_ip isle_ip_broadcast(const struct isle_ip *);	/* host bits one */
 /* The address NET + n (n a host part up to 2^64-1), with NET's length; false: outside NET. */
 bool isle_ip_host(const struct isle_ip *net, uint64_t n, struct isle_ip *ret);
-uint64_t isle_ip_hostpart(const struct isle_ip *addr);		/* low bits under .len, at most 64 of them */
 uint64_t isle_ip_size(const struct isle_ip *net);		/* addresses in it; UINT64_MAX if more */
 /* Add n (may be negative) to the address; false: wraps. */
 bool isle_ip_add(struct isle_ip *, int64_t n);

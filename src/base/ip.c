@@ -200,16 +200,6 @@ bool isle_ip_host(const struct isle_ip *net, uint64_t n, struct isle_ip *ret)
 	return true;
 }
 
-uint64_t isle_ip_hostpart(const struct isle_ip *a)
-{
-	unsigned bits = host_bits(a), last = n_bytes(a);
-	uint64_t v = 0;
-
-	for (unsigned i = last > 8 ? last - 8 : 0; i < last; i++)
-		v = v << 8 | a->b[i];
-	return bits < 64 ? v & ((UINT64_C(1) << bits) - 1) : v;
-}
-
 uint64_t isle_ip_size(const struct isle_ip *net)
 {
 	unsigned bits = host_bits(net);

@@ -128,8 +128,9 @@ static int end_all(const struct isle_conversion *c, const struct isle_work *w, c
 static int change(const struct isle_conversion *c, const struct isle_up_options *o, struct isle_diag *d)
 {
 	struct isle_work w = {
-		.tree = c->tree, .changes = c->changes, .files = c->files, .attached = c->attached, .rules = c->rules, .outside = c->outside, .outlets = c->outlets,
-		.intent = c->record, .intent_len = c->record_len, .commits = c->commits, .shared = isle_shared_new(), .msg = malloc(MESSAGE_BYTES), .msg_size = MESSAGE_BYTES,
+		.tree = c->tree, .changes = c->changes, .files = c->files, .attached = c->attached, .rules = c->rules,
+		.outside = c->outside, .outlets = c->outlets, .intent = c->record, .intent_len = c->record_len, .commits = c->commits,
+		.shared = isle_shared_new(), .msg = malloc(MESSAGE_BYTES), .msg_size = MESSAGE_BYTES,
 	};
 	sigset_t mask;
 	int r = -ENOMEM;

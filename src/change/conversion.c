@@ -240,6 +240,6 @@ void isle_conversion_free(struct isle_conversion *c)
 
 bool isle_conversion_is_empty(const struct isle_conversion *c)
 {
-	return !c->changes->n && !c->changes->n_ends && !isle_files_n(c->files) && !isle_files_have_own(c->files) && !isle_ovs_diff_n(c->ovs) && !c->outside && !c->outlets && !isle_rule_changes_n(c->rules) && !c->commits &&
-	       c->n_was == 1;
+	return !c->changes->n && !c->changes->n_ends && !isle_files_n(c->files) && !isle_files_have_own(c->files) &&
+	       !isle_ovs_diff_n(c->ovs) && !c->outside && !c->outlets && !isle_rule_changes_n(c->rules) && !c->commits && c->n_was == 1;
 }

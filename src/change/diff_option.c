@@ -23,17 +23,6 @@ struct comparing {
 	size_t n_got;
 };
 
-static const struct isle_link_value *find(const struct isle_link_value *v, size_t n, const struct isle_option *o, size_t *ret_n)
-{
-	const struct isle_link_value *found = NULL;
-
-	*ret_n = 0;
-	for (size_t i = 0; i < n; i++)
-		if (v[i].option == o && (*ret_n)++ == 0)
-			found = &v[i];
-	return found;
-}
-
 static const struct isle_link_value *got(const struct comparing *c, const char *name)
 {
 	for (size_t i = 0; i < c->n_got; i++)
@@ -93,7 +82,7 @@ static const struct isle_link_value *recorded(const struct comparing *c, const s
 {
 	size_t n;
 
-	return c->d->in->n_owned == 1 ? find(c->was[0].v, c->was[0].n, o, &n) : NULL;
+	return c->d->in->n_owned == 1 ? isle_link_value_find(c->was[0].v, c->was[0].n, o, &n) : NULL;
 }
 
 static void differ(const struct comparing *c, struct differing *f, const struct isle_link_value *wanted, const struct isle_link_value *has,
@@ -125,10 +114,10 @@ static void compare_one(const struct comparing *c, const struct isle_option *o, 
 	struct isle_link_value none;
 	size_t n_wanted, n_has, n_was[2];
 
-	wanted = find(c->want.v, c->want.n, o, &n_wanted);
-	has = find(c->got, c->n_got, o, &n_has);
+	wanted = isle_link_value_find(c->want.v, c->want.n, o, &n_wanted);
+	has = isle_link_value_find(c->got, c->n_got, o, &n_has);
 	for (size_t k = 0; k < 2; k++)
-		find(c->was[k].v, c->was[k].n, o, &n_was[k]);
+		isle_link_value_find(c->was[k].v, c->was[k].n, o, &n_was[k]);
 	/* several are none of the link's, but entries of its table */
 	if (n_wanted > 1)
 		wanted = NULL;
@@ -153,9 +142,9 @@ static void complete(const struct comparing *c, struct differing *f)
 	for (size_t i = 0; i < c->n_got; i++) {
 		const struct isle_option *o = c->got[i].option;
 		size_t n, n_wanted;
-		const struct isle_link_value *to = find(f->to, f->n, o, &n);
+		const struct isle_link_value *to = isle_link_value_find(f->to, f->n, o, &n);
 
-		find(c->want.v, c->want.n, o, &n_wanted);
+		isle_link_value_find(c->want.v, c->want.n, o, &n_wanted);
 		all.back[all.n] = c->got[i];
 		/* without a value of its own it is left out */
 		all.to[all.n++] = to && n_wanted ? *to : to ? (struct isle_link_value) { .option = NULL } : c->got[i];
@@ -163,7 +152,7 @@ static void complete(const struct comparing *c, struct differing *f)
 	for (size_t i = 0; i < f->n; i++) {
 		size_t n;
 
-		if (!find(c->got, c->n_got, f->to[i].option, &n) && all.n < ISLE_LINK_OPTIONS) {
+		if (!isle_link_value_find(c->got, c->n_got, f->to[i].option, &n) && all.n < ISLE_LINK_OPTIONS) {
 			all.to[all.n] = f->to[i];
 			all.back[all.n++] = (struct isle_link_value) { .option = NULL };
 		}

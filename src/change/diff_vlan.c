@@ -9,32 +9,18 @@
 
 #define VLANS ISLE_VLANS
 
+static void on_vlans(uint16_t first, uint16_t last, uint16_t flags, void *arg)
+{
+	uint16_t *ret = arg;
+
+	for (unsigned vid = first; vid <= last && vid < VLANS; vid++)
+		ret[vid] = flags | ISLE_VLAN_IS;
+}
+
 static void read_live(const struct isle_snap_link *live, uint16_t ret[VLANS])
 {
-	const uint8_t *at = isle_nla_data(live->vlans);
-	unsigned first = 0;
-
 	memset(ret, 0, VLANS * sizeof(*ret));
-	for (size_t left = live->vlans ? isle_nla_len(live->vlans) : 0, step; left >= NLA_HDRLEN; at += step, left -= step) {
-		const struct nlattr *a = (const struct nlattr *)at;
-		struct bridge_vlan_info info;
-
-		if (a->nla_len < NLA_HDRLEN || a->nla_len > left)
-			break;
-		step = NLA_ALIGN((size_t)a->nla_len);
-		step = step < left ? step : left;
-		if ((a->nla_type & NLA_TYPE_MASK) != IFLA_BRIDGE_VLAN_INFO || isle_nla_len(a) != sizeof(info))
-			continue;
-		memcpy(&info, isle_nla_data(a), sizeof(info));
-		if (info.flags & BRIDGE_VLAN_INFO_RANGE_BEGIN) {
-			first = info.vid;
-			continue;
-		}
-		if (!(info.flags & BRIDGE_VLAN_INFO_RANGE_END))
-			first = info.vid;
-		for (unsigned vid = first; vid <= info.vid && vid < VLANS; vid++)
-			ret[vid] = (info.flags & (BRIDGE_VLAN_INFO_PVID | BRIDGE_VLAN_INFO_UNTAGGED)) | ISLE_VLAN_IS;
-	}
+	isle_snap_each_vlans(live, on_vlans, ret);
 }
 
 /* "10 untagged, 20, 30-40" */

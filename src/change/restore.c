@@ -117,7 +117,8 @@ static void repair_room(struct isle_differ *d, uint32_t ns)
 
 	for (size_t i = 0; i < live->n_addresses; i++)
 		/* what the kernel gives by itself it gives again; what is somebody else's was not touched */
-		if (!(foreign && room->links[live->addresses[i].link - live->links] == ISLE_STRANGE) && live->addresses[i].scope != RT_SCOPE_HOST && live->addresses[i].flags & IFA_F_PERMANENT) {
+		if (!(foreign && room->links[live->addresses[i].link - live->links] == ISLE_STRANGE) &&
+		    live->addresses[i].scope != RT_SCOPE_HOST && live->addresses[i].flags & IFA_F_PERMANENT) {
 			step = isle_restore_address(d, ns, &live->addresses[i]);
 			isle_changes_repair(d->out, &step);
 		}

@@ -63,9 +63,11 @@ void show_host(const struct show *s)
 {
 	const char *attach = isle_host_attach(s->host);
 
+	if (attach && !strcmp(attach, ISLE_ATTACH_HOST))
+		attach = "the machine";
 	cli_title(isle_host_name(s->host), s->cli);
 	printf(" of lab %s%s%s%s%s\n", isle_lab_name(s->lab), isle_host_forwards(s->host) ? ", a router" : "",
-	       isle_host_has_uplink(s->host) ? ", with a way out" : "", attach ? ", with the network of " : "", attach && !strcmp(attach, ISLE_ATTACH_HOST) ? "the machine" : attach ? attach : "");
+	       isle_host_has_uplink(s->host) ? ", with a way out" : "", attach ? ", with the network of " : "", attach ? attach : "");
 	for (size_t i = 0; i < isle_host_n_ifaces(s->host); i++) {
 		const struct isle_iface *one = isle_host_iface_at(s->host, i);
 

@@ -7,7 +7,6 @@
  * such form is a comment.
  */
 #include <linux/if_bridge.h>
-#include "nl/nl.h"
 #include "dump/inner.h"
 
 enum { VLANS = 4096, FIRST = 1 };	/* of a port of which nothing is said: untagged in the first */
@@ -24,43 +23,25 @@ const struct isle_snap_link *isle_dump_port(const struct isle_dump_iface *f)
 	return !f->net ? NULL : f->link == f->net->bridge ? f->link : f->link->peer;
 }
 
-static void add_vlan(struct carried *c, uint16_t vid, uint16_t flags)
+static void add_vlans(uint16_t first, uint16_t last, uint16_t flags, void *arg)
 {
-	if (flags & BRIDGE_VLAN_INFO_PVID)
-		c->pvid = vid;
-	c->odd |= !(flags & BRIDGE_VLAN_INFO_PVID) != !(flags & BRIDGE_VLAN_INFO_UNTAGGED);
-	c->tagged[vid] = !(flags & BRIDGE_VLAN_INFO_UNTAGGED);
-}
+	struct carried *c = arg;
 
-static void read_carried(const struct nlattr *list, struct carried *c)
-{
-	uint16_t begin = 0;
-
-	*c = (struct carried){ .pvid = 0 };
-	for (const struct nlattr *a = NULL; (a = isle_nla_next(list, a));) {
-		struct bridge_vlan_info info;
-
-		if ((a->nla_type & NLA_TYPE_MASK) != IFLA_BRIDGE_VLAN_INFO || isle_nla_len(a) < sizeof(info))
-			continue;
-		memcpy(&info, isle_nla_data(a), sizeof(info));
-		if (info.vid >= VLANS)
-			continue;
-		if (info.flags & BRIDGE_VLAN_INFO_RANGE_BEGIN) {
-			begin = info.vid;
-			continue;
-		}
-		for (uint16_t vid = info.flags & BRIDGE_VLAN_INFO_RANGE_END ? begin : info.vid; vid <= info.vid; vid++)
-			add_vlan(c, vid, info.flags);
+	for (unsigned vid = first; vid <= last && vid < VLANS; vid++) {
+		if (flags & BRIDGE_VLAN_INFO_PVID)
+			c->pvid = (uint16_t)vid;
+		c->odd |= !(flags & BRIDGE_VLAN_INFO_PVID) != !(flags & BRIDGE_VLAN_INFO_UNTAGGED);
+		c->tagged[vid] = !(flags & BRIDGE_VLAN_INFO_UNTAGGED);
 	}
 }
 
 /* Why it has no form, or NULL. */
 static const char *from_bridge(struct isle_dump *d, const struct isle_snap_link *port, bool is_wire, struct isle_vlans *ret)
 {
-	struct carried c;
+	struct carried c = { .pvid = 0 };
 	size_t n = 0;
 
-	read_carried(port->vlans, &c);
+	isle_snap_each_vlans(port, add_vlans, &c);
 	for (size_t i = 0; i < VLANS; i++)
 		n += c.tagged[i];
 	if (c.odd)

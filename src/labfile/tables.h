@@ -19,7 +19,8 @@ struct isle_top {
 };
 
 extern const struct isle_table isle_table_network, isle_table_host, isle_table_link, isle_table_iface,
-	isle_table_route, isle_table_hop, isle_table_uplink, isle_table_switch, isle_table_port, isle_table_defaults, isle_table_file, isle_table_rule, isle_table_neighbour, isle_table_peer;
+	isle_table_route, isle_table_hop, isle_table_uplink, isle_table_switch, isle_table_port, isle_table_defaults,
+	isle_table_file, isle_table_rule, isle_table_neighbour, isle_table_peer;
 
 /* tables_parse.c: types that fill more than one member. */
 extern const struct isle_type isle_t_uplink, isle_t_iface_mac, isle_t_hop, isle_t_sysctls, isle_t_link;

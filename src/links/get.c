@@ -94,7 +94,7 @@ size_t isle_link_get(const struct isle_link_kind *kind, const struct nlattr *dat
 	return n;
 }
 
-static const struct isle_link_value *find(const struct isle_link_value *v, size_t n, const struct isle_option *o, size_t *ret_n)
+const struct isle_link_value *isle_link_value_find(const struct isle_link_value *v, size_t n, const struct isle_option *o, size_t *ret_n)
 {
 	const struct isle_link_value *found = NULL;
 
@@ -116,8 +116,8 @@ bool isle_link_other(const struct isle_link_kind *kind, const struct isle_link_v
 		const struct isle_link_value none = { .option = NULL }, dflt = { .option = o, .n = o->dflt_n }, *wanted, *has;
 		size_t n_wanted, n_has;
 
-		wanted = find(v, n, o, &n_wanted);
-		has = find(got, n_got, o, &n_has);
+		wanted = isle_link_value_find(v, n, o, &n_wanted);
+		has = isle_link_value_find(got, n_got, o, &n_has);
 		/* several are none of the link's; the data of some kinds come by other ways */
 		if (n_wanted > 1 || (o->flags & ISLE_OPTION_SECRET))
 			continue;

@@ -150,6 +150,8 @@ void isle_link_put_change(struct isle_nlmsg *, const struct isle_link_kind *, co
 /* get.c: attributes to values: everything of the kind that the kernel tells, at most MAX; returns how many. Names of
  * interfaces are not known here: .n has the index. */
 size_t isle_link_get(const struct isle_link_kind *, const struct nlattr *data, struct isle_link_value *ret, size_t max);
+/* The first of these values that O has, or NULL; *RET_N: how many there are. */
+const struct isle_link_value *isle_link_value_find(const struct isle_link_value *, size_t n, const struct isle_option *o, size_t *ret_n);
 /*
  * The next option, *AT first 0, of which the kernel has another value than is asked for, or none (.option NULL); false: no
  * more. What was neither written nor sent unasked may be anything.

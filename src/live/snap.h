@@ -246,5 +246,7 @@ int isle_snap_ears(struct isle_snap *, struct isle_snap_ns *const *nss, size_t n
 struct isle_snap_ns *isle_snap_ns_of(const struct isle_snap *, uint64_t id);		/* NULL: not in it */
 struct isle_snap_link *isle_snap_link_at(const struct isle_snap_ns *, int ifindex);	/* NULL: none */
 struct isle_snap_link *isle_snap_link_named(const struct isle_snap_ns *, const char *name);	/* altnames too; NULL: none */
+/* FN for each run of VLANs that it has alike as the port of a bridge, FLAGS being BRIDGE_VLAN_INFO_PVID and _UNTAGGED. */
+void isle_snap_each_vlans(const struct isle_snap_link *, void (*fn)(uint16_t first, uint16_t last, uint16_t flags, void *arg), void *arg);
 
 #endif

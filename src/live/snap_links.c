@@ -216,3 +216,23 @@ int isle_snap_read_links(struct isle_snapping *s)
 		r = isle_snap_dump(&s->route, RTM_GETLINK, sizeof(struct ifinfomsg), AF_BRIDGE, on_vlans, &w);
 	return r;
 }
+
+void isle_snap_each_vlans(const struct isle_snap_link *l, void (*fn)(uint16_t first, uint16_t last, uint16_t flags, void *arg), void *arg)
+{
+	uint16_t first = 0;
+
+	for (const struct nlattr *a = NULL; l->vlans && (a = isle_nla_next(l->vlans, a));) {
+		struct bridge_vlan_info info;
+
+		if ((a->nla_type & NLA_TYPE_MASK) != IFLA_BRIDGE_VLAN_INFO || isle_nla_len(a) < sizeof(info))
+			continue;
+		memcpy(&info, isle_nla_data(a), sizeof(info));
+		if (info.flags & BRIDGE_VLAN_INFO_RANGE_BEGIN) {
+			first = info.vid;
+			continue;
+		}
+		if (!(info.flags & BRIDGE_VLAN_INFO_RANGE_END))
+			first = info.vid;
+		fn(first, info.vid, info.flags & (BRIDGE_VLAN_INFO_PVID | BRIDGE_VLAN_INFO_UNTAGGED), arg);
+	}
+}

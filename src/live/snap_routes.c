@@ -145,7 +145,11 @@ static int on_route(const struct nlmsghdr *h, void *arg)
 
 int isle_snap_read_routes(struct isle_snapping *s)
 {
-	struct walk w = { .s = s, .rows = isle_snap_list_begin(&s->rows, sizeof(struct isle_snap_route)), .hops = isle_snap_list_begin(&s->hops, sizeof(struct isle_snap_hop)) };
+	struct walk w = {
+		.s = s,
+		.rows = isle_snap_list_begin(&s->rows, sizeof(struct isle_snap_route)),
+		.hops = isle_snap_list_begin(&s->hops, sizeof(struct isle_snap_hop)),
+	};
 	int r = isle_snap_dump(&s->route, RTM_GETROUTE, sizeof(struct rtmsg), AF_UNSPEC, on_route, &w);
 
 	if (!r)

@@ -116,7 +116,8 @@ static bool parse_attach(struct isle_set *set, const struct isle_field *field, s
 	if (colon && !isle_attach_is(node->text, node->n_text))
 		near = isle_near_best(isle_set_text(set, "%.*s", (int)(colon - node->text), node->text), words, SIZE_MAX);
 	if (why)
-		return isle_set_reject(set, node, 0, 0, near ? isle_set_text(set, "did you mean '%s:'?", near) : NULL, "'%.80s' is nothing to attach: %s", node->text, why);
+		return isle_set_reject(set, node, 0, 0, near ? isle_set_text(set, "did you mean '%s:'?", near) : NULL,
+				       "'%.80s' is nothing to attach: %s", node->text, why);
 	return isle_set_word(set, node, dst);
 }
 

@@ -102,7 +102,8 @@ static void wires(struct page *p, const struct isle_snap_link *l)
 	if (l->lower)
 		line(p, "on", "%s", isle_see_of(l->lower, a));
 	if (l->master)
-		line(p, "port of", "%s%s%s%s%s%s", l->master->name, master ? " (" : "", master ? master : "", master ? ")" : "", l->master->n_addresses ? ", " : "", addresses(p, l->master));
+		line(p, "port of", "%s%s%s%s%s%s", l->master->name, master ? " (" : "", master ? master : "", master ? ")" : "",
+		     l->master->n_addresses ? ", " : "", addresses(p, l->master));
 	for (size_t i = 0; i < l->ns->n_links; i++)
 		if (l->ns->links[i].master == l)
 			line(p, ports++ ? "" : "ports", "%s%s%s", l->ns->links[i].name, l->ns->links[i].peer ? ", to " : "",
