@@ -95,8 +95,8 @@ static void member(const struct pen *p, const struct isle_network *net, const st
 		fputs("  gateway", stdout);
 	else if (isle_host_forwards(h))
 		fputs("  router", stdout);
-	if (isle_host_attach(h))
-		printf("  %s", isle_host_attach(h));
+	if (show_whose(h))
+		printf("  %s", show_whose(h));
 	trouble(p, iface);
 	putchar('\n');
 }

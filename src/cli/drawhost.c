@@ -59,12 +59,16 @@ static void routes(const struct show *s)
 	}
 }
 
+const char *show_whose(const struct isle_host *host)
+{
+	const char *attach = isle_host_attach(host);
+
+	return attach && !strcmp(attach, ISLE_ATTACH_HOST) ? "the machine" : attach;
+}
+
 void show_host(const struct show *s)
 {
-	const char *attach = isle_host_attach(s->host);
-
-	if (attach && !strcmp(attach, ISLE_ATTACH_HOST))
-		attach = "the machine";
+	const char *attach = show_whose(s->host);
 	cli_title(isle_host_name(s->host), s->cli);
 	printf(" of lab %s%s%s%s%s\n", isle_lab_name(s->lab), isle_host_forwards(s->host) ? ", a router" : "",
 	       isle_host_has_uplink(s->host) ? ", with a way out" : "", attach ? ", with the network of " : "", attach ? attach : "");

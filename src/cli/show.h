@@ -27,6 +27,7 @@ const char *show_trouble(const struct show *, const struct isle_iface *);
 bool show_state_of(const struct show *, const struct isle_iface *, enum isle_link_state *ret);
 void show_lab(const struct show *);		/* draw.c */
 void show_host(const struct show *);		/* drawhost.c */
+const char *show_whose(const struct isle_host *);	/* drawhost.c: "docker:web", "the machine": an attached one's network; NULL */
 json_t *show_json(const struct show *);		/* showjson.c */
 
 #endif

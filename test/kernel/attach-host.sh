@@ -37,6 +37,7 @@ isle ping >/dev/null
 same "$(isle exec m -- sh -c 'hostname; readlink /proc/self/ns/net')" "m
 $(readlink /proc/self/ns/net)"
 says 'm of lab here, with the network of the machine' isle show m
+says '10.7.0.3/24  the machine' isle show here
 says 'lab1' isle map --ascii
 same "$(isle plan "$T/here.yaml")" 'here: up from this file, nothing to do'
 
