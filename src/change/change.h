@@ -33,6 +33,7 @@ struct isle_change {
 	struct isle_step undo;		/* its inverse, from live values */
 	bool has_undo;			/* false: it only waits, or goes with what another one made */
 	bool silent;			/* a detail of another change: not shown to people */
+	bool ends_anyway;		/* about an interface that ends: if it has done so already, that is fine */
 	bool again;			/* it is there, goes along with something else, and comes again */
 	enum isle_change_why why;
 	const char *was;		/* the live value that goes, for people; or NULL */

@@ -26,19 +26,25 @@ static struct isle_step with_state(struct isle_step step, bool up)
 	return step;
 }
 
+/* A detail of its end; which may come before, if the kernel still has to do with what became of its other end. */
+static void hide(struct isle_change *change)
+{
+	if (!change)
+		return;
+	change->silent = true;
+	change->ends_anyway = true;
+}
+
 static void take_altnames(struct isle_differ *d, uint32_t ns, const struct isle_snap_link *link)
 {
 	for (size_t i = 0; i < link->n_altnames; i++) {
 		struct isle_step back = { .kind = ISLE_STEP_ALTNAME, .ns = ns }, away;
-		struct isle_change *change;
 
 		back.altname.ifindex = (uint32_t)link->ifindex;
 		back.altname.name = link->name;
 		back.altname.altname = link->altnames[i];
 		away = isle_step_removal(&back);
-		change = isle_differ_emit(d, &away, &back);
-		if (change)
-			change->silent = true;
+		hide(isle_differ_emit(d, &away, &back));
 	}
 }
 
@@ -54,7 +60,6 @@ static bool is_needed(const struct isle_differ *d, uint32_t ns, const char *name
 static void rename_old(struct isle_differ *d, uint32_t ns, const struct isle_snap_link *link)
 {
 	struct isle_step away = link_step(ns, link), back = away;
-	struct isle_change *change;
 	char *name = isle_arena_printf(d->out->arena, NAME_OF_AN_ENDING, (unsigned)link->ifindex);
 
 	if (!name)
@@ -63,15 +68,12 @@ static void rename_old(struct isle_differ *d, uint32_t ns, const struct isle_sna
 	away.link.alias = ISLE_ENDING;
 	back.link.new_name = link->name;
 	back.link.alias = link->alias ? link->alias : "";
-	change = isle_differ_emit(d, &away, &back);
-	if (change)
-		change->silent = true;
+	hide(isle_differ_emit(d, &away, &back));
 }
 
 static void switch_off(struct isle_differ *d, uint32_t ns, const struct isle_snap_link *link)
 {
 	struct isle_step off = with_state(link_step(ns, link), false), on = with_state(off, link->flags & IFF_UP);
-	struct isle_change *change;
 
 	if (link->master) {
 		off.link.no_master = true;
@@ -79,11 +81,8 @@ static void switch_off(struct isle_differ *d, uint32_t ns, const struct isle_sna
 		on.link.master_name = link->master->name;
 	}
 	d->rooms[ns].disturbed = true;
-	if (link->flags & IFF_UP || link->master) {
-		change = isle_changes_add(d->out, &off, &on);
-		if (change)
-			change->silent = true;
-	}
+	if (link->flags & IFF_UP || link->master)
+		hide(isle_changes_add(d->out, &off, &on));
 	take_altnames(d, ns, link);
 	if (is_needed(d, ns, link->name))
 		rename_old(d, ns, link);
