@@ -149,6 +149,8 @@ for file in "$T/more.yaml" doc/labs/*.yaml; do
 	# its daemons would stay behind: ovs.sh has them
 	! grep -q 'switch: ovs' "$file" || continue
 	has_kinds "$file" || continue
+	# triangle.yaml has the same steps; these are a hundred and more looks at twenty hosts
+	[ "${FULL:-}" ] || [ "${file##*/}" != line20.yaml ] || continue
 	echo "$file"
 	round "$file"
 done
