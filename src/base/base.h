@@ -157,6 +157,7 @@ bool isle_str_u64(const char *s, size_t n, uint64_t *ret);	/* decimal only, no s
 bool isle_str_eq(const char *a, const char *b);			/* NULL-safe */
 uint64_t isle_fnv1a(const char *s);				/* FNV-1a, 64 bits */
 uint64_t isle_fnv1a_n(const void *p, size_t n);
+uint64_t isle_fnv1a_more(uint64_t sum, const void *p, size_t n);	/* of what SUM is of and this behind it */
 /* The number behind a name ("h12" -> 2 bytes "12"); 0 if it does not end in digits. */
 size_t isle_str_digits(const char *s);
 

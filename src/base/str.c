@@ -29,14 +29,18 @@ bool isle_str_eq(const char *a, const char *b)
 	return strcmp(a, b) == 0;
 }
 
-uint64_t isle_fnv1a_n(const void *p, size_t n)
+uint64_t isle_fnv1a_more(uint64_t sum, const void *p, size_t n)
 {
 	const unsigned char *c = p;
-	uint64_t h = 0xcbf29ce484222325u;
 
 	for (size_t i = 0; i < n; i++)
-		h = (h ^ c[i]) * 0x100000001b3u;
-	return h;
+		sum = (sum ^ c[i]) * 0x100000001b3u;
+	return sum;
+}
+
+uint64_t isle_fnv1a_n(const void *p, size_t n)
+{
+	return isle_fnv1a_more(0xcbf29ce484222325u, p, n);
 }
 
 uint64_t isle_fnv1a(const char *s)

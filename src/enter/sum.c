@@ -12,9 +12,8 @@ enum { NAME_ROOM = 32 };
 
 int isle_sum_fd(int fd, uint64_t *ret)
 {
-	const uint64_t prime = 0x100000001b3;
 	unsigned char buf[8192];
-	uint64_t sum = 0xcbf29ce484222325;
+	uint64_t sum = isle_fnv1a("");
 	off_t at = 0;
 	ssize_t n;
 
@@ -23,8 +22,7 @@ int isle_sum_fd(int fd, uint64_t *ret)
 			continue;
 		if (n < 0)
 			return -errno;
-		for (ssize_t i = 0; i < n; i++)
-			sum = (sum ^ buf[i]) * prime;
+		sum = isle_fnv1a_more(sum, buf, (size_t)n);
 		at += n;
 	}
 	*ret = sum;

@@ -40,16 +40,14 @@ static const struct { uint16_t get, new; uint16_t table; uint64_t attrs; } dumps
 
 static uint64_t mix(uint64_t sum, uint64_t more)
 {
-	const uint64_t both[] = { sum, more };
-
-	return isle_fnv1a_n(both, sizeof(both));
+	return isle_fnv1a_more(sum, &more, sizeof(more));
 }
 
 static uint64_t mix_attrs(uint64_t sum, const struct isle_nlattrs *a, uint64_t which)
 {
 	for (size_t i = 0; i < ISLE_COUNT(a->a) && i < 64; i++)
 		if (which & BIT(i) && a->a[i])
-			sum = mix(mix(sum, i), isle_fnv1a_n(isle_nla_data(a->a[i]), isle_nla_len(a->a[i])));
+			sum = isle_fnv1a_more(mix(mix(sum, i), isle_nla_len(a->a[i])), isle_nla_data(a->a[i]), isle_nla_len(a->a[i]));
 	return sum;
 }
 

@@ -41,7 +41,7 @@ static int by_index(const void *a, const void *b)
 	return x->ifindex - y->ifindex;
 }
 
-static void add_link(struct isle_snap_ns *ns, const struct isle_made *made)
+void world_add_link(struct isle_snap_ns *ns, const struct isle_made *made)
 {
 	struct isle_snap_link *l = &ns->links[ns->n_links++];
 
@@ -61,7 +61,7 @@ static void make_links(struct world *w)
 		const size_t n = isle_kind_makes(&w->was->steps[i], made);
 
 		for (size_t k = 0; k < n; k++)
-			add_link(ns_at(w, translate(w, made[k].ns)), &made[k]);
+			world_add_link(ns_at(w, translate(w, made[k].ns)), &made[k]);
 	}
 	for (size_t i = 0; i < w->view.n_nss; i++)
 		if (w->view.nss[i])
@@ -162,7 +162,7 @@ static void take_link_step(struct world *w, struct isle_snap_ns *ns, const char 
 	}
 }
 
-static void add_address(struct isle_snap_ns *ns, struct isle_snap_link *l, const struct isle_ip *ip)
+void world_add_address(struct isle_snap_ns *ns, struct isle_snap_link *l, const struct isle_ip *ip)
 {
 	struct isle_snap_address *a = &ns->addresses[ns->n_addresses++];
 	const struct isle_ip net = isle_ip_network(ip);
@@ -225,7 +225,7 @@ static void take_step(struct world *w, const struct isle_step *s)
 	if (s->kind == ISLE_STEP_LINK)
 		take_link_step(w, ns, host, s);
 	else if (s->kind == ISLE_STEP_ADDRESS)
-		add_address(ns, isle_snap_link_named(ns, s->address.dev), &s->address.ip);
+		world_add_address(ns, isle_snap_link_named(ns, s->address.dev), &s->address.ip);
 	else if (s->kind == ISLE_STEP_ROUTE)
 		take_route_step(w, ns, s);
 	else if (s->kind == ISLE_STEP_RULE)
@@ -257,7 +257,7 @@ static void make_ns(struct world *w, uint32_t number)
 	ns->routes = isle_arena_alloc(w->arena, ROOM * sizeof(*ns->routes));
 	ns->rules = isle_arena_alloc(w->arena, ROOM * sizeof(*ns->rules));
 	ns->neighbours = isle_arena_alloc(w->arena, ROOM * sizeof(*ns->neighbours));
-	add_link(ns, &lo);
+	world_add_link(ns, &lo);
 	w->view.nss[number] = ns;
 }
 
@@ -336,93 +336,6 @@ struct isle_snap_link *link_in(struct world *w, const char *host, const char *na
 
 	assert_non_null(l);
 	return l;
-}
-
-struct isle_snap_link *new_link(struct world *w, const char *host, const char *name, const char *kind)
-{
-	struct isle_snap_ns *ns = in(w, host);
-	const struct isle_made made = { .name = name, .type = kind, .ifindex = (uint32_t)ns->links[ns->n_links - 1].ifindex + 1, .up = true };
-
-	add_link(ns, &made);
-	return &ns->links[ns->n_links - 1];
-}
-
-/* It stays in the list, for others point there, but nobody would know it. */
-static void lose_link(struct isle_snap_ns *ns, struct isle_snap_link *l)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < ns->n_addresses; i++)
-		if (ns->addresses[i].link != l)
-			ns->addresses[n++] = ns->addresses[i];
-	ns->n_addresses = n;
-	n = 0;
-	for (size_t i = 0; i < ns->n_routes; i++)
-		if (!ns->routes[i].n_hops || ns->routes[i].hops[0].dev != l)
-			ns->routes[n++] = ns->routes[i];
-	ns->n_routes = n;
-	*l = (struct isle_snap_link) { .ns = ns, .ifindex = l->ifindex, .name = "sit0", .kind = "sit" };
-}
-
-void take_link(struct world *w, const char *host, const char *name)
-{
-	struct isle_snap_link *l = link_in(w, host, name);
-
-	if (l->peer)
-		lose_link(l->peer->ns, l->peer);
-	lose_link(l->ns, l);
-}
-
-static struct isle_ip ip_of(const char *text)
-{
-	struct isle_ip ip;
-	bool has_len;
-
-	assert_true(isle_ip_parse(text, strlen(text), &ip, &has_len));
-	return ip;
-}
-
-void new_address(struct world *w, const char *host, const char *link, const char *address)
-{
-	const struct isle_ip ip = ip_of(address);
-
-	add_address(in(w, host), link_in(w, host, link), &ip);
-}
-
-void take_address(struct world *w, const char *host, const char *address)
-{
-	struct isle_snap_ns *ns = in(w, host);
-	const struct isle_ip ip = ip_of(address);
-	size_t n = 0;
-
-	for (size_t i = 0; i < ns->n_addresses; i++)
-		if (isle_ip_cmp(&ns->addresses[i].ip, &ip))
-			ns->addresses[n++] = ns->addresses[i];
-	assert_int_equal(n + 1, ns->n_addresses);
-	ns->n_addresses = n;
-}
-
-void new_route(struct world *w, const char *host, const char *dst, const char *via, uint8_t proto)
-{
-	struct isle_snap_ns *ns = in(w, host);
-	struct isle_snap_route *r = &ns->routes[ns->n_routes++];
-
-	*r = (struct isle_snap_route) { .dst = ip_of(dst), .type = RTN_UNICAST, .proto = proto, .table = RT_TABLE_MAIN, .n_hops = 1 };
-	r->hops = isle_arena_alloc(w->arena, sizeof(*r->hops));
-	r->hops[0] = (struct isle_snap_hop) { .via = ip_of(via), .dev = link_in(w, host, "eth0"), .weight = 1 };
-}
-
-void take_route(struct world *w, const char *host, const char *dst)
-{
-	struct isle_snap_ns *ns = in(w, host);
-	const struct isle_ip ip = ip_of(dst);
-	size_t n = 0;
-
-	for (size_t i = 0; i < ns->n_routes; i++)
-		if (isle_ip_cmp(&ns->routes[i].dst, &ip))
-			ns->routes[n++] = ns->routes[i];
-	assert_int_equal(n + 1, ns->n_routes);
-	ns->n_routes = n;
 }
 
 void set_parameter(struct world *w, const char *host, const char *path, const char *value)

@@ -22,7 +22,10 @@ struct world *world_of(const char *was, const char *wanted);
 void world_end(struct world *);
 int world_diff(struct world *, bool looks);
 
-/* Hands. HOST "": the fabric */
+void world_add_link(struct isle_snap_ns *, const struct isle_made *);
+void world_add_address(struct isle_snap_ns *, struct isle_snap_link *, const struct isle_ip *);
+
+/* Hands (change_hands.c). HOST "": the fabric */
 struct isle_snap_ns *in(struct world *, const char *host);
 struct isle_snap_link *link_in(struct world *, const char *host, const char *name);	/* it is there */
 struct isle_snap_link *new_link(struct world *, const char *host, const char *name, const char *kind);

@@ -38,6 +38,7 @@ static void test_small(void **state)
 	assert_true(isle_str_eq("ab", "ab"));
 	/* published vectors of FNV-1a, 64 bits */
 	assert_true(isle_fnv1a("") == UINT64_C(0xcbf29ce484222325));
+	assert_true(isle_fnv1a_more(isle_fnv1a("ab"), "c", 1) == isle_fnv1a("abc"));
 	assert_true(isle_fnv1a("a") == UINT64_C(0xaf63dc4c8601ec8c));
 	assert_true(isle_fnv1a("foobar") == UINT64_C(0x85944171f73967e8));
 	assert_int_equal(isle_str_digits("h12"), 2);
