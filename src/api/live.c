@@ -8,7 +8,7 @@
 #include <linux/capability.h>
 #include <linux/nsfs.h>
 #include <sys/ioctl.h>
-#include "change/change.h"
+#include "converge/converge.h"
 #include "engine/engine.h"
 #include "ns/ns.h"
 #include "ping/ping.h"

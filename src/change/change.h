@@ -5,7 +5,7 @@
  * are undone in reverse, so that everything is as it was. What nobody could
  * give back (an interface, a namespace) ends after all that can fail is done
  * (.ends): until then it is only switched off. The list comes from a difference
- * (diff.c: a plan against the live state) or from whoever fills one himself
+ * (diff/: a plan against the live state) or from whoever fills one himself
  * (isle_changes_add()).
  *
  * What a new kind of step has to bring in kinds/NAME.c so that it converges:
@@ -15,7 +15,7 @@
  *                     what is here already
  *   settings()        if it has options by a table of links/: they are compared, and set in place where that can be
  *   describe(), command()   with .removes as well
- * A kind that makes no interface but something else has a function of its own in diff_match.c that finds it in a snapshot.
+ * A kind that makes no interface but something else has a function of its own in diff/match.c that finds it in a snapshot.
  */
 #ifndef ISLE_CHANGE_H
 #define ISLE_CHANGE_H
@@ -91,21 +91,5 @@ void isle_apply_undo(const struct isle_apply *);
 int isle_apply_ends(const struct isle_apply *);
 /* In the parent: the failure with its step's place and words. */
 int isle_apply_report(const struct isle_apply *, struct isle_diag *);
-
-/* ---- drift.c */
-/*
- * FN for each thing of a lab that is up, host by host, that is not as LAB, its record's, has it. HOST and IFACE are LAB's; IFACE
- * NULL: the host's; HOST NULL too: the switches'. Whether interfaces are there and up is isle_links()'s to tell.
- */
-int isle_drift(const struct isle_tree *, struct isle_lab *lab,
-	       void (*fn)(const struct isle_host *, const struct isle_iface *, const char *words, void *), void *arg,
-	       struct isle_diag *);
-
-/* ---- converge.c */
-/*
- * End a change of LAB that was broken off (engine/state.h): the lab becomes what its record says, which is the one before
- * until the change was committed, then the one after. 0 also if there is none; -ENOENT: it is not up; -EBUSY: as isle_up().
- */
-int isle_change_end(const struct isle_site *, const char *lab, struct isle_diag *);
 
 #endif

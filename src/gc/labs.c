@@ -5,7 +5,7 @@
  * as it was, if the change was not complete; as it was to be, if only ends of
  * things were missing.
  */
-#include "change/change.h"
+#include "converge/converge.h"
 #include "gc/inner.h"
 #include "tree/state.h"
 

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * DOC: labs that are up without a kernel, for the tests of change/: what a plan
+ * DOC: labs that are up without a kernel, for the tests of diff/: what a plan
  * would have made, as a snapshot shows it. Hands may change it afterwards.
  */
 #ifndef CHANGE_HELP_H
 #define CHANGE_HELP_H
 
 #include "plan_help.h"
-#include "change/conversion.h"
+#include "converge/conversion.h"
 
 struct world {				/* a lab as it is up, and what it is to be */
 	struct isle_arena *arena;

@@ -8,7 +8,7 @@
 #include <linux/if_addr.h>
 #include <linux/rtnetlink.h>
 #include "change_help.h"
-#include "change/drift.h"
+#include "converge/drift.h"
 
 #define LAN "lab: l\nnetworks: {lan: {subnet: 10.1.0.0/24, hosts: [a, b]}}\n"
 #define LINK "links: [a -- b]\n"

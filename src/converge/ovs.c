@@ -1,0 +1,336 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * DOC: Open vSwitch in a lab that is up. Links between its switches are patch
+ * ports, which are in its database alone, as VLANs are; so these can change, in
+ * one transaction, and what is compared with is that database itself. Switches
+ * of Open vSwitch and who is on them stay as they are.
+ */
+#include <fcntl.h>
+#include "converge/ovs.h"
+#include "ovs/ovs.h"
+#include "ovsdb/ovsdb.h"
+
+enum { WAIT_MS = 30000 };
+
+/* ---- What cannot change */
+
+static bool is_ovs(const struct isle_network *n)
+{
+	return n && isle_network_switch(n)->kind == ISLE_SWITCH_OVS;
+}
+
+static int refuse(const struct isle_lab *lab, const struct isle_loc *loc, const char *name, struct isle_diag *d)
+{
+	isle_reject(d, loc, "what is on the Open vSwitch '%s' cannot be changed while lab %s is up, but for links and VLANs", name, lab->name);
+	isle_hint(d, "`isle down %s` first; nothing was changed", lab->name);
+	return -EBUSY;
+}
+
+static const struct isle_iface *iface_of(const struct isle_lab *lab, const struct isle_iface *f)
+{
+	const struct isle_host *h = isle_lab_host(lab, f->host->name);
+
+	for (size_t i = 0; h && i < h->n_ifaces; i++)
+		if (!strcmp(h->ifaces[i]->name, f->name))
+			return h->ifaces[i];
+	return NULL;
+}
+
+/* Has B each switch of A's, and each port of theirs that is an interface? */
+static int check(const struct isle_lab *a, const struct isle_lab *b, bool placed, struct isle_diag *d)
+{
+	for (size_t i = 0; i < a->n_networks; i++) {
+		const struct isle_network *n = a->networks[i], *m = isle_lab_network(b, n->name);
+
+		if (!n->vlan_of && n->kind == ISLE_SWITCH_OVS &&
+		    (!m || m->vlan_of || m->kind != n->kind || m->datapath != n->datapath || m->shared != n->shared))
+			return refuse(a, placed ? &n->loc : NULL, n->name, d);
+	}
+	for (size_t i = 0; i < a->n_hosts; i++)
+		for (size_t k = 0; k < a->hosts[i]->n_ifaces; k++) {
+			const struct isle_iface *f = a->hosts[i]->ifaces[k], *g = is_ovs(f->network) ? iface_of(b, f) : NULL;
+
+			if (is_ovs(f->network) && (!g || !is_ovs(g->network) || strcmp(f->port, g->port) != 0 ||
+						   strcmp(isle_network_switch(f->network)->name, isle_network_switch(g->network)->name) != 0))
+				return refuse(a, placed ? &f->loc : NULL, isle_network_switch(f->network)->name, d);
+		}
+	return 0;
+}
+
+static const struct isle_link *wire_at(const struct isle_lab *lab, size_t nth)
+{
+	for (size_t i = 0; i < lab->n_links; i++) {
+		const struct isle_link *l = lab->links[i];
+
+		if ((is_ovs(l->network[0]) || is_ovs(l->network[1])) && !isle_plan_is_patch(l) && nth-- == 0)
+			return l;
+	}
+	return NULL;
+}
+
+/* Wires between Open vSwitch and a bridge. */
+static int check_wires(const struct isle_lab *lab, const struct isle_lab *was, struct isle_diag *d)
+{
+	for (size_t i = 0;; i++) {
+		const struct isle_link *l = wire_at(lab, i), *m = wire_at(was, i);
+
+		if (!l && !m)
+			return 0;
+		if (!l || !m || strcmp(l->port[0], m->port[0]) != 0 || strcmp(l->port[1], m->port[1]) != 0 ||
+		    strcmp(l->network[0]->name, m->network[0]->name) != 0 || strcmp(l->network[1]->name, m->network[1]->name) != 0)
+			return refuse(lab, l ? &l->loc : NULL, (l ? l : m)->network[!is_ovs((l ? l : m)->network[0])]->name, d);
+	}
+}
+
+static const struct isle_network *first_shared(const struct isle_lab *lab)
+{
+	for (size_t i = 0; i < lab->n_networks; i++)
+		if (isle_ovs_is_shared(lab->networks[i]))
+			return lab->networks[i];
+	return NULL;
+}
+
+bool isle_ovs_has_shared(const struct isle_lab *lab)
+{
+	return first_shared(lab);
+}
+
+static int refuse_shared(const struct isle_lab *lab, const struct isle_lab *was, struct isle_diag *d)
+{
+	const struct isle_network *n = first_shared(lab), *m = first_shared(was);
+
+	if (!n && !m)
+		return 0;
+	isle_reject(d, n ? &n->switch_loc : NULL, "lab %s cannot be changed while it is up: '%s' is in the machine's Open vSwitch", lab->name,
+		    (n ? n : m)->name);
+	isle_hint(d, "`isle down %s` first; nothing was changed", lab->name);
+	return -EBUSY;
+}
+
+int isle_ovs_keep(const struct isle_lab *lab, const struct isle_lab *was, struct isle_diag *d)
+{
+	int r = refuse_shared(lab, was, d);
+
+	if (!r)
+		r = check(lab, was, true, d);
+
+	if (!r)
+		r = check(was, lab, false, d);
+	return r ? r : check_wires(lab, was, d);
+}
+
+/* ---- What changes */
+
+enum what { ADD, REMOVE, RETAG };
+
+struct one {
+	enum what what;
+	struct isle_ovsdb_port_spec port;	/* its strings are of a lab or of .conf */
+	const char *bridge_uuid, *port_uuid;	/* of REMOVE */
+};
+struct isle_ovs_diff {
+	const char *lab;
+	struct isle_arena *arena;
+	struct isle_ovsdb *db;
+	struct isle_ovsdb_conf *conf;
+	struct one *list;
+	size_t n, cap;
+};
+
+static int put(struct isle_ovs_diff *f, const struct one *one)
+{
+	if (!isle_arena_grow(f->arena, &f->list, f->n, &f->cap, sizeof(*f->list)))
+		return -ENOMEM;
+	f->list[f->n++] = *one;
+	return 0;
+}
+
+static bool same_vlans(const struct isle_ovsdb_port_spec *s, const struct isle_ovsdb_port *p)
+{
+	return (s->tag ? (int)s->tag : -1) == p->tag && isle_str_eq(s->vlan_mode, p->vlan_mode) && s->n_trunks == p->n_trunks &&
+	       (!p->n_trunks || !memcmp(s->trunks, p->trunks, p->n_trunks * sizeof(*p->trunks)));
+}
+
+static bool is_patch(const struct isle_ovsdb_port *p)
+{
+	return p->n_ifaces == 1 && isle_str_eq(p->ifaces[0].type, "patch");
+}
+
+/* Not another one that has its name? */
+static bool is_it(const struct isle_ovsdb_port_spec *s, const struct isle_ovsdb_port *p, const struct isle_ovsdb_bridge *b)
+{
+	return !strcmp(s->bridge, b->name) && (!s->peer || (is_patch(p) && isle_str_eq(s->peer, p->ifaces[0].peer)));
+}
+
+static int remove_port(struct isle_ovs_diff *f, const struct isle_ovsdb_port *p, const struct isle_ovsdb_bridge *b)
+{
+	const struct one one = {
+		.what = REMOVE, .port = { .bridge = b->name, .name = p->name, .peer = is_patch(p) ? p->ifaces[0].peer : NULL },
+		.bridge_uuid = b->uuid, .port_uuid = p->uuid,
+	};
+
+	return put(f, &one);
+}
+
+static int want(const struct isle_ovsdb_port_spec *s, void *arg)
+{
+	struct isle_ovs_diff *f = arg;
+	struct isle_ovsdb_bridge *b = NULL;
+	const struct isle_ovsdb_port *p = isle_ovsdb_conf_port(f->conf, s->name, &b);
+	struct one one = { .what = ADD, .port = *s };
+	int r;
+
+	if (p && is_it(s, p, b)) {
+		one.what = RETAG;
+		return same_vlans(s, p) ? 0 : put(f, &one);
+	}
+	r = p ? remove_port(f, p, b) : 0;
+	return r ? r : put(f, &one);
+}
+
+struct unwanted { struct isle_ovs_diff *f; const struct isle_lab *lab; };
+struct search { const char *name; bool found; };
+
+static int is_called(const struct isle_ovsdb_port_spec *s, void *arg)
+{
+	struct search *w = arg;
+
+	w->found |= !strcmp(s->name, w->name);
+	return 0;
+}
+
+/* A port of a lab before, which is to be gone. */
+static int unwant(const struct isle_ovsdb_port_spec *s, void *arg)
+{
+	const struct unwanted *u = arg;
+	struct search w = { .name = s->name };
+	struct isle_ovsdb_bridge *b = NULL;
+	const struct isle_ovsdb_port *p = isle_ovsdb_conf_port(u->f->conf, s->name, &b);
+
+	isle_ovs_each_port(u->lab, false, is_called, &w);
+	for (size_t i = 0; i < u->f->n; i++)
+		w.found |= u->f->list[i].what == REMOVE && !strcmp(u->f->list[i].port.name, s->name);
+	return p && is_patch(p) && !w.found ? remove_port(u->f, p, b) : 0;
+}
+
+static int fill(struct isle_ovs_diff *f, int dir, const struct isle_lab *lab, struct isle_lab *const *was, size_t n, struct isle_diag *d)
+{
+	struct unwanted u = { f, lab };
+	int r = isle_ovsdb_open(dir, "db.sock", ISLE_OVSDB_WAIT_MS, &f->db, d);
+
+	if (!r)
+		r = isle_ovsdb_conf_read(f->db, &f->conf, d);
+	if (r)
+		return r;
+	for (size_t i = 0; i < n && !r; i++)
+		r = isle_ovs_each_port(was[i], false, unwant, &u);
+	if (!r)
+		r = isle_ovs_each_port(lab, false, want, f);
+	return r ? isle_fail(d, -r, NULL, "comparing lab %s", lab->name) : 0;
+}
+
+int isle_ovs_diff(const struct isle_tree *tree, const struct isle_lab *lab, struct isle_lab *const *was, size_t n,
+		  struct isle_ovs_diff **ret, struct isle_diag *d)
+{
+	isle_auto(close) int dir = openat(tree->dir, ISLE_OVS_DIR, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	struct isle_ovs_diff *f;
+	int r;
+
+	*ret = NULL;
+	if (dir < 0)
+		return errno == ENOENT ? 0 : isle_fail(d, errno, NULL, "cannot reach the switches of lab %s", lab->name);
+	f = calloc(1, sizeof(*f));
+	if (f)
+		f->arena = isle_arena_new();
+	if (f)
+		f->lab = lab->name;
+	r = f && f->arena ? fill(f, dir, lab, was, n, d) : isle_fail(d, ENOMEM, NULL, "comparing lab %s", lab->name);
+	if (r)
+		isle_ovs_diff_free(f);
+	else
+		*ret = f;
+	return r;
+}
+
+void isle_ovs_diff_free(struct isle_ovs_diff *f)
+{
+	if (!f)
+		return;
+	isle_ovsdb_conf_free(f->conf);
+	isle_ovsdb_close(f->db);
+	isle_arena_free(f->arena);
+	free(f);
+}
+
+size_t isle_ovs_diff_n(const struct isle_ovs_diff *f)
+{
+	return f ? f->n : 0;
+}
+
+void isle_ovs_diff_show(const struct isle_ovs_diff *f, struct isle_buf *out)
+{
+	for (size_t i = 0; i < isle_ovs_diff_n(f); i++) {
+		const struct one *one = &f->list[i];
+
+		if (one->what == RETAG)
+			isle_buf_printf(out, "~ VLANs of port %s of %s\n", one->port.name, one->port.bridge);
+		else
+			isle_buf_printf(out, "%c port %s of %s%s%s\n", one->what == ADD ? '+' : '-', one->port.name, one->port.bridge,
+					one->port.peer ? ", a patch to " : "", one->port.peer ? one->port.peer : "");
+	}
+}
+
+static void put_vlans(const struct isle_ovsdb_port_spec *s, struct isle_buf *out)
+{
+	if (!s->tag && !s->n_trunks)
+		return;
+	isle_buf_printf(out, " -- set port %s", s->name);
+	if (s->tag)
+		isle_buf_printf(out, " tag=%u", s->tag);
+	for (size_t k = 0; k < s->n_trunks; k++)
+		isle_buf_printf(out, "%s%u", k ? "," : " trunks=", s->trunks[k]);
+	isle_buf_printf(out, " vlan_mode=%s", s->vlan_mode);
+}
+
+void isle_ovs_diff_commands(const struct isle_ovs_diff *f, struct isle_buf *out)
+{
+	for (size_t i = 0; i < isle_ovs_diff_n(f); i++) {
+		const struct one *one = &f->list[i];
+		const struct isle_ovsdb_port_spec *s = &one->port;
+
+		isle_buf_printf(out, "ovs-vsctl --db=unix:" ISLE_RUN_DIR "/%s/" ISLE_OVS_DIR "/db.sock ", f->lab);
+		if (one->what == RETAG)
+			isle_buf_printf(out, "clear port %s tag trunks vlan_mode", s->name);
+		else
+			isle_buf_printf(out, "%s-port %s %s", one->what == ADD ? "add" : "del", s->bridge, s->name);
+		if (one->what == ADD && s->peer)
+			isle_buf_printf(out, " -- set interface %s type=patch options:peer=%s", s->name, s->peer);
+		if (one->what != REMOVE)
+			put_vlans(s, out);
+		isle_buf_puts(out, "\n");
+	}
+}
+
+int isle_ovs_diff_do(const struct isle_ovs_diff *f, struct isle_diag *d)
+{
+	struct isle_ovsdb_change c;
+	const void *whose = NULL;
+	int r;
+
+	if (!isle_ovs_diff_n(f))
+		return 0;
+	isle_ovsdb_change_begin(&c);
+	for (size_t i = 0; i < f->n; i++) {
+		const struct one *one = &f->list[i];
+
+		if (one->what == REMOVE)
+			isle_ovsdb_del_port(&c, one->bridge_uuid, one->port_uuid);
+		else if (one->what == ADD)
+			isle_ovsdb_add_port(&c, &one->port);
+		else
+			isle_ovsdb_set_vlans(&c, &one->port);
+	}
+	r = isle_ovsdb_commit(f->db, &c, WAIT_MS, &whose, d);
+	isle_ovsdb_change_done(&c);
+	return r;
+}
