@@ -37,6 +37,7 @@ int isle_sweep_labs(struct isle_sweep *);
 int isle_sweep_own(struct isle_sweep *);
 void isle_sweep_own_end(struct isle_sweep *);	/* after removing: directories that isle made, and that are empty now */
 bool isle_sweep_is_lab(int run, const char *lab);	/* own.c: up, coming up, or to be undone by its journal. RUN: /run/isle or -1 */
+bool isle_sweep_is_up_elsewhere(const struct isle_sweep *, const char *lab);	/* own.c: in another mount namespace, as far as the snapshot tells */
 int isle_sweep_ovs(struct isle_sweep *);
 int isle_sweep_nft(struct isle_sweep *);
 int isle_sweep_others(struct isle_sweep *);

@@ -31,18 +31,10 @@ static int on_table(const struct isle_nft_table *t, void *arg)
 	return all->names[all->n] && all->labs[all->n++] ? 0 : -ENOMEM;
 }
 
-static bool is_up_somewhere(const struct isle_sweep *s, const char *lab)
-{
-	for (size_t i = 0; i < s->snap->n_nss; i++)
-		if (isle_str_eq(s->snap->nss[i].lab, lab))
-			return true;
-	return false;
-}
-
 /* Under the lock of /run/isle, so that no `up` is making it just now. */
 static bool is_stale(struct isle_sweep *s, int run, const char *lab)
 {
-	return !isle_sweep_is_lab(run, lab) && !is_up_somewhere(s, lab);
+	return !isle_sweep_is_lab(run, lab) && !isle_sweep_is_up_elsewhere(s, lab);
 }
 
 static int delete(struct isle_nl *nl, const char *table)

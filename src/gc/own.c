@@ -61,6 +61,14 @@ static bool is_used(int run, const char *lab)
 	return isle_mount_is_point(run, lab) || is_busy(run, lab);
 }
 
+bool isle_sweep_is_up_elsewhere(const struct isle_sweep *s, const char *lab)
+{
+	for (size_t i = 0; s->snap && i < s->snap->n_nss; i++)
+		if (isle_str_eq(s->snap->nss[i].lab, lab))
+			return true;
+	return false;
+}
+
 bool isle_sweep_is_lab(int run, const char *lab)
 {
 	char journal[ISLE_NAME_MAX + 16];
@@ -147,12 +155,12 @@ static int remove_bundle(struct isle_sweep *s, const struct isle_leaving *f)
 	return run < 0 ? run : all < 0 ? 0 : removed(s, f, unlinkat(all, f->key, AT_REMOVEDIR));
 }
 
-/* Does NAME lead into a lab that is not up? */
-static bool is_stale_name(int run, int netns, const char *name)
+/* Does NAME lead into a lab that is not up? Other mount namespaces may have this directory, and another /run/isle. */
+static bool is_stale_name(const struct isle_sweep *s, int run, int netns, const char *name)
 {
 	char lab[ISLE_NAME_MAX];
 
-	return isle_name_is_ours(netns, name, lab) && !(run >= 0 && is_used(run, lab));
+	return isle_name_is_ours(netns, name, lab) && !(run >= 0 && is_used(run, lab)) && !isle_sweep_is_up_elsewhere(s, lab);
 }
 
 static int remove_name(struct isle_sweep *s, const struct isle_leaving *f)
@@ -162,7 +170,7 @@ static int remove_name(struct isle_sweep *s, const struct isle_leaving *f)
 
 	if (run < 0 && run != -ENOENT)
 		return run;
-	if (netns < 0 || !is_stale_name(run, netns, f->key))
+	if (netns < 0 || !is_stale_name(s, run, netns, f->key))
 		return 1;
 	return removed(s, f, unlinkat(netns, f->key, 0));
 }
@@ -251,7 +259,7 @@ static int sweep_name(struct isle_sweep *s, int netns, const char *name)
 	};
 	isle_auto(close) int run = isle_rundir_open(false, NULL);
 
-	return is_stale_name(run, netns, name) ? found(s, ISLE_NETNS_DIR, name, &f) : 0;
+	return is_stale_name(s, run, netns, name) ? found(s, ISLE_NETNS_DIR, name, &f) : 0;
 }
 
 static int sweep_root(struct isle_sweep *s)

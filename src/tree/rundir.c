@@ -7,7 +7,8 @@
  * its root; whoever got the lock looks again whether the path still leads
  * there, since the mount may have come or gone meanwhile. A worker that builds
  * has its lab mounted on the directory, in its own mount namespace, and rmdir()
- * would take that away too: so it is held by a shared lock on /run.
+ * would take that away too: so it is held by a shared lock on /run. Other mount
+ * namespaces may have another one there (rundir_marks.c).
  */
 #include <dirent.h>
 #include <fcntl.h>
@@ -71,6 +72,56 @@ static bool is_root(int fd)
 	return fstat(fd, &st) == 0 && lstat("/run", &run) == 0 && st.st_dev != run.st_dev;
 }
 
+bool isle_rundir_is_scrap(const char *name)
+{
+	const size_t n = strlen(name), prefix = strlen(ISLE_JOURNAL_PREFIX);
+
+	return n > prefix + 4 && !strncmp(name, ISLE_JOURNAL_PREFIX, prefix) && !strcmp(name + n - 4, ".new");
+}
+
+/* Nobody's: what the last `ns delete`, or an `ns add` that was killed, left. */
+static bool is_empty_dir(int at, const char *name)
+{
+	int fd = openat(at, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+	bool empty = dir;
+
+	if (!dir)
+		isle_auto_close(&fd);
+	for (struct dirent *e; empty && (e = readdir(dir));)
+		empty = !strcmp(e->d_name, ".") || !strcmp(e->d_name, "..");
+	if (dir)
+		closedir(dir);
+	return empty;
+}
+
+/* Is what it has nothing to keep? MARKS: nor are the marks of others. */
+static bool has_nothing_but(int fd, enum isle_rundir_mark marks)
+{
+	int dup = openat(fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *dir = dup < 0 ? NULL : fdopendir(dup);
+	bool unused = dir;
+
+	if (!dir) {
+		isle_auto_close(&dup);
+		return false;
+	}
+	for (struct dirent *e; unused && (e = readdir(dir));) {
+		const enum isle_rundir_mark mark = isle_rundir_mark_of(e->d_name);
+
+		unused = !strcmp(e->d_name, ".") || !strcmp(e->d_name, "..") || !strcmp(e->d_name, ISLE_RUNDIR_MARK) ||
+			 (mark && mark <= marks) || isle_rundir_is_scrap(e->d_name) ||
+			 (!strcmp(e->d_name, ISLE_BUNDLE_DIR) && is_empty_dir(fd, e->d_name));
+	}
+	closedir(dir);
+	return unused;
+}
+
+bool isle_rundir_is_unused(int fd)
+{
+	return has_nothing_but(fd, ISLE_RUNDIR_STALE_MARK);
+}
+
 int isle_rundir_lock(struct isle_diag *d)
 {
 	for (;;) {
@@ -83,8 +134,8 @@ int isle_rundir_lock(struct isle_diag *d)
 				return isle_fail(d, errno, NULL, "cannot lock %s", ISLE_RUN_DIR);
 		if (!is_current(fd))
 			continue;
-		/* Ours is empty below the mount. */
-		if (!is_root(fd) && !isle_rundir_is_unused(fd))
+		/* Ours is empty below the mount, but for marks. */
+		if (!is_root(fd) && !has_nothing_but(fd, ISLE_RUNDIR_OTHER_MARK))
 			return refuse(d, "holds other things than labs");
 		return isle_steal_fd(&fd);
 	}
@@ -120,6 +171,9 @@ static int mount_it(int dir, struct isle_diag *d)
 		if (r && !is_current(fd))
 			return -EAGAIN;
 	}
+	/* Killed before this: another mount namespace that shares /run may remove the directory. */
+	if (!r)
+		r = isle_rundir_mark(dir, fd);
 	return r ? isle_fail(d, -r, NULL, "cannot mount a tmpfs on %s", ISLE_RUN_DIR) : 0;
 }
 
@@ -135,46 +189,6 @@ int isle_rundir_hold(struct isle_diag *d)
 			return isle_fail(d, errno, NULL, "cannot lock /run");
 	r = make_dir(d);
 	return r ? r : isle_steal_fd(&run);
-}
-
-bool isle_rundir_is_scrap(const char *name)
-{
-	const size_t n = strlen(name), prefix = strlen(ISLE_JOURNAL_PREFIX);
-
-	return n > prefix + 4 && !strncmp(name, ISLE_JOURNAL_PREFIX, prefix) && !strcmp(name + n - 4, ".new");
-}
-
-/* Nobody's: what the last `ns delete`, or an `ns add` that was killed, left. */
-static bool is_empty_dir(int at, const char *name)
-{
-	int fd = openat(at, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
-	bool empty = dir;
-
-	if (!dir)
-		isle_auto_close(&fd);
-	for (struct dirent *e; empty && (e = readdir(dir));)
-		empty = !strcmp(e->d_name, ".") || !strcmp(e->d_name, "..");
-	if (dir)
-		closedir(dir);
-	return empty;
-}
-
-bool isle_rundir_is_unused(int fd)
-{
-	int dup = openat(fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *dir = dup < 0 ? NULL : fdopendir(dup);
-	bool unused = dir;
-
-	if (!dir) {
-		isle_auto_close(&dup);
-		return false;
-	}
-	for (struct dirent *e; unused && (e = readdir(dir));)
-		unused = !strcmp(e->d_name, ".") || !strcmp(e->d_name, "..") || !strcmp(e->d_name, ISLE_RUNDIR_MARK) ||
-			 isle_rundir_is_scrap(e->d_name) || (!strcmp(e->d_name, ISLE_BUNDLE_DIR) && is_empty_dir(fd, e->d_name));
-	closedir(dir);
-	return unused;
 }
 
 /* /run/netns, if we made it. It stays if anyone uses it; the mark stays if we are to try again. */
@@ -197,6 +211,7 @@ bool isle_rundir_is_held(void)
 int isle_rundir_drop(int fd)
 {
 	isle_auto(unlock) int run = open("/run", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	struct stat root;
 	int r;
 
 	if (!isle_rundir_is_unused(fd))
@@ -208,9 +223,13 @@ int isle_rundir_drop(int fd)
 	r = drop_netns(fd, run);
 	if (r)
 		return r;
-	if (is_root(fd) && umount2(ISLE_RUN_DIR, MNT_DETACH | UMOUNT_NOFOLLOW) < 0)
+	if (fstat(fd, &root) < 0 || (is_root(fd) && umount2(ISLE_RUN_DIR, MNT_DETACH | UMOUNT_NOFOLLOW) < 0))
 		return -errno;
-	return rmdir(ISLE_RUN_DIR) < 0 ? -errno : 0;
+	r = isle_rundir_unmark(root.st_dev);
+	if (r)
+		return r;
+	/* Not empty: others have theirs on it. */
+	return rmdir(ISLE_RUN_DIR) < 0 && errno != ENOTEMPTY && errno != EEXIST ? -errno : 0;
 }
 
 void isle_rundir_drop_last(int fd, struct isle_diag *d)

@@ -25,4 +25,10 @@ void isle_rundir_drop_last(int fd, struct isle_diag *);
 /* A descriptor of /run/netns, made if need be. FD as above. */
 int isle_rundir_netns(int fd, struct isle_diag *);
 
+/* ---- rundir_marks.c: the mounts on /run/isle, of every mount namespace, as files in the directory below them */
+enum isle_rundir_mark { ISLE_RUNDIR_NO_MARK, ISLE_RUNDIR_STALE_MARK, ISLE_RUNDIR_OTHER_MARK };
+enum isle_rundir_mark isle_rundir_mark_of(const char *name);
+int isle_rundir_mark(int below, int root);	/* that ROOT, a tmpfs, is mounted on BELOW, a descriptor older than the mount; -errno */
+int isle_rundir_unmark(dev_t own);		/* that the tmpfs OWN is not mounted any more, nor who is stale; -errno */
+
 #endif

@@ -116,3 +116,31 @@ kill $copy $follower
 wait $copy $follower || :
 mount --make-private /run
 unchanged_since "$before"
+
+# a mount namespace that shares the directory /run, with a /run/isle of its own on it: the last lab of one takes
+# nothing from the other
+mkfifo "$T/end"
+printf 'lab: other\nlinks: [c -- d]\n' >"$T/other.yaml"
+unshare --mount --propagation private bash -c 'isle=$1 T=$2 && $isle up "$T/other.yaml" && touch "$T/there" &&
+	read -r _ <"$T/end" && $isle exec c.other -- ping -c 1 -q d && $isle down other' - "$ISLE" "$T" >"$T/other.out" 2>&1 &
+other=$!
+eventually test -e "$T/there"
+isle up "$T/pair.yaml"
+says 'nothing is left behind' isle gc
+isle down pair
+same "$(find /run/isle -type f | wc -l)" 1
+# without a lab here: a name of the other's is not one that leads nowhere
+says 'nothing is left behind' isle gc
+same "$(ls /run/netns)" "$(printf 'c.other\nd.other')"
+echo >"$T/end"
+wait $other || die "$(cat "$T/other.out")"
+unchanged_since "$before"
+# and one that ends with its lab is forgotten
+unshare --mount --propagation private bash -c '"$1" up "$2"' - "$ISLE" "$T/other.yaml"
+same "$(find /run/isle -type f | wc -l)" 1
+says 'directory /run/isle (isle): no lab is up' isle gc
+isle up "$T/pair.yaml"
+isle down pair
+isle gc --yes
+rmdir /run/netns	# that it had made it went with it
+unchanged_since "$before"
