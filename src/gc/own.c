@@ -201,7 +201,7 @@ static int sweep_journal(struct isle_sweep *s, int run, const char *name)
 {
 	const bool plain = isle_uplink_is_plain(lab_of(name));
 	const struct isle_leaving f = {
-		.item = { .kind = "uplink", .why = plain ? "its namespace is gone" : "the lab is not up",
+		.item = { .kind = "uplink", .why = plain ? "it is gone from its namespace, or that itself is" : "the lab is not up",
 			  .then = "removes its interface and its nft table, and puts the machine's forwarding back" },
 		.remove = remove_uplink,
 	};

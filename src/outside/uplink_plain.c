@@ -198,6 +198,16 @@ int isle_uplink_plain_add(const struct isle_uplink_plain *p, char ret_address[IS
 	return r;
 }
 
+static int check_made(const struct isle_uplink_plain *p, int run, const char *name, struct isle_diag *d)
+{
+	if (run < 0 && run != -ENOENT)
+		return run;
+	if (run >= 0 && has_journal(run, name))
+		return 0;
+	isle_reject(d, NULL, "%s has no uplink that isle made", p->word);
+	return -ENOENT;
+}
+
 int isle_uplink_plain_remove(const struct isle_uplink_plain *p, struct isle_diag *d)
 {
 	isle_auto(unlock) int run = isle_rundir_lock(d);
@@ -205,16 +215,28 @@ int isle_uplink_plain_remove(const struct isle_uplink_plain *p, struct isle_diag
 	int r;
 
 	name_of(p, name);
-	if (run < 0 && run != -ENOENT)
-		return run;
-	if (run < 0 || !has_journal(run, name)) {
-		isle_reject(d, NULL, "%s has no uplink that isle made", p->word);
-		return -ENOENT;
-	}
+	r = check_made(p, run, name, d);
+	if (r)
+		return r;
 	r = isle_uplink_undo(run, name, d);
 	if (!r)
 		isle_rundir_drop_last(run, d);
 	return r;
+}
+
+static int removal(const struct isle_uplink_plain *p, const struct isle_lab *lab, struct isle_buf *out, struct isle_diag *d)
+{
+	isle_auto(unlock) int run = isle_rundir_lock(d);
+	char name[ISLE_NAME_MAX], table[80];
+	int r;
+
+	name_of(p, name);
+	r = check_made(p, run, name, d);
+	if (r)
+		return r;
+	isle_uplink_table_name(table, name);
+	isle_buf_printf(out, "ip link del %s\nnft delete table inet %s\n", lab->hosts[0]->uplink.port, table);
+	return 0;
 }
 
 int isle_uplink_plain_commands(const struct isle_uplink_plain *p, bool adds, char **ret_text, struct isle_diag *d)
@@ -226,11 +248,8 @@ int isle_uplink_plain_commands(const struct isle_uplink_plain *p, bool adds, cha
 	if (r)
 		return r;
 	r = isle_uplink_check(lab, true, d);
-	if (!r && adds)
-		r = isle_plan_uplink_commands(lab, &out);
-	else if (!r)
-		isle_buf_printf(&out, "ip link del %s\nnft delete table inet isle-%llu\n", lab->hosts[0]->uplink.port,
-				(unsigned long long)p->ino);
+	if (!r)
+		r = adds ? isle_plan_uplink_commands(lab, &out) : removal(p, lab, &out, d);
 	isle_lab_free(lab);
 	*ret_text = r ? NULL : isle_buf_steal(&out);
 	if (r)

@@ -4,7 +4,8 @@
  * what the kernel says of its ends, never by a name: a pair whose other end is
  * in the other namespace, or is a port of the bridge that was named. Taken away
  * is only what has our mark, unless the caller names the very interface or says
- * .any; a network card never.
+ * .any; a network card never. Who names a bridge, or a device of the machine
+ * without saying `host:`, means the wires that are on it, not the thing itself.
  */
 #include "rewire/lab.h"
 #include "rewire/rewire.h"
@@ -69,9 +70,39 @@ static void find_wires(struct isle_rewire *w, struct wires *ret)
 	}
 }
 
+/* What is named alone, if the wires on it are meant; else NULL. */
+static const struct isle_snap_link *bearer(const struct isle_rewire *w)
+{
+	const struct isle_place *p = w->place[0];
+	const struct isle_snap_link *l = !w->place[1] && *p->ifname ? isle_snap_link_named(w->in[0], p->ifname) : NULL;
+
+	if (!l || isle_wire_mark(l))
+		return NULL;
+	return isle_str_eq(l->kind, "bridge") || l->is_ovs_bridge || isle_place_is_bare(p) ? l : NULL;
+}
+
+static void find_wires_on(struct isle_rewire *w, const struct isle_snap_link *bearer, struct wires *ret)
+{
+	const struct isle_snap_ns *ns = w->in[0];
+	const bool any = w->options && w->options->any;
+
+	ret->n = 0;
+	for (size_t i = 0; i < ns->n_links && ret->n < WIRES_MAX; i++) {
+		struct isle_snap_link *l = &ns->links[i];
+
+		if ((l->master == bearer || l->lower == bearer) && l != bearer && (any || isle_wire_mark(l)))
+			ret->at[ret->n++] = l;
+	}
+}
+
 static const char *colon(const struct isle_place *p)
 {
-	return *p->ifname && p->kind != ISLE_PLACE_DEVICE ? ":" : "";
+	return *p->ifname && !isle_place_is_bare(p) ? ":" : "";
+}
+
+static const char *behind(const struct isle_place *p)
+{
+	return isle_place_is_bare(p) ? "" : p->ifname;
 }
 
 static int none(struct isle_rewire *w, struct isle_diag *d)
@@ -79,9 +110,11 @@ static int none(struct isle_rewire *w, struct isle_diag *d)
 	const struct isle_place *a = w->place[0], *b = w->place[1];
 
 	if (b)
-		isle_reject(d, NULL, "%s%s%s and %s%s%s are not connected", a->word, colon(a), a->kind == ISLE_PLACE_DEVICE ? "" : a->ifname,
-			    b->word, colon(b), b->kind == ISLE_PLACE_DEVICE ? "" : b->ifname);
-	else if (*a->ifname)
+		isle_reject(d, NULL, "%s%s%s and %s%s%s are not connected", a->word, colon(a), behind(a), b->word, colon(b), behind(b));
+	else if (bearer(w)) {
+		isle_reject(d, NULL, "there is no wire on %s%s%s that isle made", a->word, colon(a), behind(a));
+		isle_hint(d, "of one whose other end is elsewhere name that: `isle disconnect NS %s`", a->word);
+	} else if (*a->ifname)
 		isle_reject(d, NULL, "%s has no interface '%s'", isle_rewire_name(w, 0), a->ifname);
 	else
 		isle_reject(d, NULL, "%s has no wire that isle made", a->word);
@@ -153,7 +186,10 @@ static int disconnect_plain(const struct isle_pair *pair, const struct isle_rewi
 
 	if (r)
 		return r;
-	find_wires(&w, &found);
+	if (bearer(&w))
+		find_wires_on(&w, bearer(&w), &found);
+	else
+		find_wires(&w, &found);
 	if (!found.n)
 		return none(&w, d);
 	if (b && found.n > 1)

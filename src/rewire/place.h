@@ -32,6 +32,12 @@ static inline bool isle_place_is_lab(const struct isle_place *p)
 	return p->kind == ISLE_PLACE_HOST || p->kind == ISLE_PLACE_NETWORK;
 }
 
+/* An interface of the caller's own that was said without `host:`. */
+static inline bool isle_place_is_bare(const struct isle_place *p)
+{
+	return p->kind == ISLE_PLACE_DEVICE && !strcmp(p->word, p->ifname);
+}
+
 /* One end or two, which are of one lab, or both of none. */
 struct isle_pair {
 	struct isle_place a, b;

@@ -56,12 +56,12 @@ static int add_plain(const struct isle_place *p, const char *const *subnets, siz
 	if (r)
 		return r;
 	u = plain(&w, subnets, n);
-	if (isle_rewire_commands(o) && ret_said)
-		return isle_uplink_plain_commands(&u, true, ret_said, d);
 	/* that it has one already is known better where it is recorded */
 	r = isle_uplink_plain_is_there(&u, d);
 	if (!r)
 		r = check_free(&w, u.ifname, d);
+	if (!r && isle_rewire_commands(o) && ret_said)
+		return isle_uplink_plain_commands(&u, true, ret_said, d);
 	if (!r)
 		r = isle_uplink_plain_add(&u, address, d);
 	return r ? r : isle_rewire_say(o, ret_said, d, "%s:%s has %s and a way out", p->word, u.ifname, address);

@@ -135,6 +135,16 @@ isle link down blue br0 >/dev/null
 same "$(ip -br link show master br0 | awk '{print $2}')" DOWN
 isle disconnect br0 blue >/dev/null
 same "$(ip -o link show master br0)" ''
+# named alone, the bridge stays, and what others have on it
+refuses 'no wire on br0' disconnect br0
+refuses 'no wire on host:br0' disconnect host:br0
+ip link add w0 type veth peer name w1
+ip link set w0 master br0
+isle connect red br0 >/dev/null
+same "$(isle disconnect br0 | sed "s|:p.*|:p|")" "disconnected the machine:p"
+same "$(ip -br link show master br0 | awk '{print $1}')" w0@w1
+refuses 'no wire on w0' disconnect w0
+isle disconnect host:w0 >/dev/null
 # a bridge in a namespace; a namespace by its process, and by its path
 ip netns add sw
 ip -n sw link add br0 type bridge

@@ -67,6 +67,32 @@ says 'chain filter_FORWARD of nft table inet firewalld (its last rule rejects th
 nft 'delete table inet firewalld'
 unchanged_since "$before"
 
+# of a namespace of no lab: at once, or by the lines that --commands prints
+ip netns add red
+ip -n red link set lo up
+apart=$(machine_state)
+says 'red has no uplink that isle made' isle uplink del red --commands
+isle uplink add red >"$T/out"
+ip netns exec red ping -c 1 -W 2 10.123.0.2 >/dev/null
+for way in '' --commands; do
+	# shellcheck disable=SC2086 # a word or none
+	says 'red has an uplink already' isle uplink add red $way
+done
+isle uplink del red --commands >"$T/commands"
+same "$(wc -l <"$T/commands")" 2
+sh -e "$T/commands"
+isle uplink del red
+unchanged_since "$apart"
+isle uplink add red --commands >"$T/commands"
+sh -e "$T/commands"
+ip netns exec red ping -c 1 -W 2 10.123.0.2 >/dev/null
+says "has an interface 'uplink' already" isle uplink add red
+ip -n red link del uplink
+nft list tables | sed 's/^/delete /' | nft -f -
+sysctl -qw net.ipv4.conf.h0.forwarding=0
+unchanged_since "$apart"
+ip netns del red
+
 # killed after the journal: gc puts everything back
 isle up "$T/one.yaml"
 umount -l /run/isle/one
