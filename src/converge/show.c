@@ -237,14 +237,31 @@ int isle_conversion_show(const struct isle_conversion *c, struct isle_buf *out)
 	return out->bad ? -ENOMEM : 0;
 }
 
+/* `ip` finds namespaces in /run/netns, where the fabric of a lab that is up has no name. */
+static void put_fabric(const struct isle_conversion *c, const char *lines, struct isle_buf *out)
+{
+	char name[ISLE_NAME_MAX + 8];
+	const bool named = c->live->fds[0] >= 0 && snprintf(name, sizeof(name), "%s.fabric", c->lab->name) > 0 && strstr(lines, name);
+
+	if (named)
+		isle_buf_printf(out, "ln -s " ISLE_RUN_DIR "/%s/fabric " ISLE_NETNS_DIR "/%s\n", c->lab->name, name);
+	isle_buf_puts(out, lines);
+	if (named)
+		isle_buf_printf(out, "rm " ISLE_NETNS_DIR "/%s\n", name);
+}
+
 int isle_conversion_commands(const struct isle_conversion *c, struct isle_buf *out)
 {
+	isle_auto(buf) struct isle_buf lines = { 0 };
+
 	for (size_t i = 0; i < c->changes->n; i++)
-		isle_kind_command(&c->changes->list[i].step, &c->names, out);
+		isle_kind_command(&c->changes->list[i].step, &c->names, &lines);
 	for (size_t i = 0; i < c->changes->n_ends; i++)
-		isle_kind_command(&c->changes->ends[i].step, &c->names, out);
-	isle_rule_changes_commands(c->rules, out);
-	isle_uplinks_commands(c, out);
-	isle_ovs_diff_commands(c->ovs, out);
-	return out->bad ? -ENOMEM : 0;
+		isle_kind_command(&c->changes->ends[i].step, &c->names, &lines);
+	isle_rule_changes_commands(c->rules, &lines);
+	isle_uplinks_commands(c, &lines);
+	isle_ovs_diff_commands(c->ovs, &lines);
+	if (lines.n)
+		put_fabric(c, lines.s, out);
+	return out->bad || lines.bad ? -ENOMEM : 0;
 }

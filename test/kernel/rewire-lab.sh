@@ -66,6 +66,16 @@ rewire()
 	grep -q 'address add 10.5.0.2/24 dev eth0' "$T/commands"
 	same "$(state)" "$was"
 
+	# they do what they say; as root, for whom the hosts have names
+	if [ -z "$who" ]; then
+		lab connect c:z lan -a 10.1.0.9/24 --commands >"$T/commands"
+		sh -e "$T/commands"
+		lab ping a 10.1.0.9
+		ip -n c.rw link del z
+		same "$(state)" "$was"
+		same "$(ls /run/netns)" "$(printf '%s.rw\n' a b c)"
+	fi
+
 	changes 'connected a:far to c in lab rw' connect a:far c -a 10.5.0.1/24,10.5.0.2/24
 	lab ping a 10.5.0.2
 	lab exec a grep -qw '10.5.0.2' /etc/hosts
