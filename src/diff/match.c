@@ -108,17 +108,21 @@ static void match_route(struct isle_differ *d, size_t i)
 	}
 }
 
+static bool makes_route(const struct isle_differ *d, const struct isle_plan *plan, uint32_t ns, const struct isle_snap_route *r)
+{
+	for (size_t i = 0; plan && i < plan->n_steps; i++)
+		if (plan->steps[i].kind == ISLE_STEP_ROUTE && isle_differ_ns(d, plan->lab, plan->steps[i].ns) == ns &&
+		    is_route(&plan->steps[i], r, false))
+			return true;
+	return false;
+}
+
 /* Did the lab's record have it? Then the file has changed; else somebody has made it by hand. */
 static bool had_route(const struct isle_differ *d, uint32_t ns, const struct isle_snap_route *r)
 {
-	for (size_t k = 0; k < d->in->n_owned; k++) {
-		const struct isle_plan *plan = d->in->owned[k];
-
-		for (size_t i = 0; i < plan->n_steps; i++)
-			if (plan->steps[i].kind == ISLE_STEP_ROUTE && isle_differ_ns(d, plan->lab, plan->steps[i].ns) == ns &&
-			    is_route(&plan->steps[i], r, false))
-				return true;
-	}
+	for (size_t k = 0; k < d->in->n_owned; k++)
+		if (makes_route(d, d->in->owned[k], ns, r) || makes_route(d, d->in->owned_uplinks[k], ns, r))
+			return true;
 	return false;
 }
 

@@ -122,6 +122,9 @@ not isle exec gw nft list table inet isle
 says 'has no uplink' isle uplink del gw
 isle uplink add web 10.60.0.0/30 >/dev/null
 pings web
+isle plan "$T/none.yaml" >"$T/out"
+grep -q -- '- route default via 10.60.0.1 in web' "$T/out"
+not grep 'by hand' "$T/out"
 says 'web of lab live has no uplink' isle uplink del web
 
 # a table that is not ours: all is undone
