@@ -76,4 +76,5 @@ static void describe(const struct isle_step *step, const struct isle_lab *lab, s
 
 const struct isle_kind isle_kind_vlan = {
 	.name = "vlan", .encode = encode, .encode_removal = encode_removal, .command = command, .describe = describe, .indexes = indexes,
+	.lacks = "VLANs of bridges (CONFIG_BRIDGE_VLAN_FILTERING)",
 };

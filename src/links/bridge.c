@@ -26,7 +26,7 @@ static const struct isle_option options[] = {
 	  .help = "until a MAC is forgotten, in hundredths of a second" },
 	{ NUMBER("group_fwd_mask", U16, IFLA_BR_GROUP_FWD_MASK, 0, 65535), .flags = LIVE, .dflt = "0",
 	  .help = "which link-local groups are passed on" },
-	{ SWITCH("vlan_filtering", IFLA_BR_VLAN_FILTERING), .dflt = "false", .help = "ports belong to VLANs" },
+	{ SWITCH("vlan_filtering", IFLA_BR_VLAN_FILTERING), .config = "CONFIG_BRIDGE_VLAN_FILTERING", .dflt = "false", .help = "ports belong to VLANs" },
 	{ WORD("vlan_protocol", BE16, IFLA_BR_VLAN_PROTOCOL, protocols), .flags = LIVE, .dflt = "802.1q", .dflt_n = ETH_P_8021Q,
 	  .help = "form of the tags" },
 	{ NUMBER("vlan_default_pvid", U16, IFLA_BR_VLAN_DEFAULT_PVID, 0, 4094), .flags = LIVE, .dflt = "1", .dflt_n = 1,

@@ -64,6 +64,7 @@ struct isle_option {
 	unsigned flags;
 	enum isle_option_say say;
 	const char *ip;			/* the word of `ip`, where it is another */
+	const char *config;		/* CONFIG_… of the kernel, if it is refused without more than its kind needs */
 	uint64_t dflt_n;
 	const char *dflt, *help;	/* for people; help: ≤ 60 characters, no full stop */
 };

@@ -77,13 +77,32 @@ int isle_shared_gone(struct isle_shared *s, const struct isle_tree *tree)
 	return isle_shared_fail(s, ENOENT, -1, "lab %s went down meanwhile", tree->lab);
 }
 
+/* The option that STEP asks for and a kernel may be built without, if one is. */
+static bool find_lacking(const struct isle_step *step, struct isle_link_value *ret)
+{
+	struct isle_settings all;
+
+	if (!isle_kind_settings(step, &all))
+		return false;
+	for (size_t i = 0; i < all.n; i++)
+		if (all.v[i].option->config && all.v[i].n != all.v[i].option->dflt_n) {
+			*ret = all.v[i];
+			return true;
+		}
+	return false;
+}
+
 int isle_shared_report(const struct isle_shared *s, const struct isle_plan *plan, struct isle_diag *d)
 {
 	const struct isle_step *step = s->step >= 0 ? &plan->steps[s->step] : NULL;
 	const struct isle_loc *loc = step ? step->loc : s->loc;
+	struct isle_link_value asked;
+	const bool lacks = step && s->errnum == EOPNOTSUPP && !s->hint[0] && !s->kernel[0] && find_lacking(step, &asked);
 	char words[256];
 	int r;
 
+	if (lacks && asked.loc.src)
+		loc = &asked.loc;
 	if (s->ours)
 		r = isle_reject(d, loc, "%s", s->msg);
 	else
@@ -94,5 +113,7 @@ int isle_shared_report(const struct isle_shared *s, const struct isle_plan *plan
 		isle_diag_kernel(d, s->kernel);
 	if (s->hint[0])
 		isle_hint(d, "%s", s->hint);
+	else if (lacks)
+		isle_hint(d, "this kernel is built without %s, which '%s' needs", asked.option->config, asked.option->name);
 	return -s->errnum;
 }
