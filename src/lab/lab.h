@@ -54,6 +54,7 @@ struct isle_network {
 	struct isle_link_value *options;	/* of a bridge, as written: rows of links/bridge.c */
 	size_t n_options;
 	bool stp, vlan_filtering;		/* of a bridge */
+	struct isle_loc filtering_loc;		/* the first port with VLANs, if it has any */
 	struct isle_network *vlan_of;		/* NULL: it has a switch of its own */
 	uint16_t vlan;				/* on that switch */
 	struct isle_host *gateway;		/* or NULL */

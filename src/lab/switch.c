@@ -129,6 +129,8 @@ static void filter(struct isle_build *b, struct isle_network *sw, const struct i
 
 	if (sw->kind != ISLE_SWITCH_BRIDGE)
 		return;
+	if (!sw->vlan_filtering)
+		sw->filtering_loc = *loc;
 	sw->vlan_filtering = true;
 	if (v && !v->n && isle_lab_once(b, loc, "filter"))
 		isle_reject(b->diag, loc, "'%s' filters no VLANs: it has `vlan_filtering: false`", sw->name);

@@ -8,15 +8,17 @@
  */
 #include "plan/draft.h"
 
-static void set_option(struct isle_link_value *v, size_t *n, const struct isle_network *network, const char *name, uint64_t value)
+static void set_option(struct isle_link_value *v, size_t *n, const struct isle_network *network, const char *name, uint64_t value,
+		       struct isle_loc loc)
 {
 	if (isle_network_option(network, name))
 		return;
-	v[(*n)++] = (struct isle_link_value){ .option = isle_link_option(isle_link_kind_find("bridge"), name), .n = value };
+	v[(*n)++] = (struct isle_link_value){ .option = isle_link_option(isle_link_kind_find("bridge"), name), .n = value, .loc = loc };
 }
 
 void isle_draft_bridge_options(struct isle_draft *d, const struct isle_network *network, struct isle_step *bridge)
 {
+	const struct isle_loc nowhere = { 0 };
 	size_t n = network->n_options;
 	struct isle_link_value *v = isle_draft_alloc(d, (n + 5) * sizeof(*v));
 
@@ -24,12 +26,12 @@ void isle_draft_bridge_options(struct isle_draft *d, const struct isle_network *
 		return;
 	if (n)
 		memcpy(v, network->options, n * sizeof(*v));
-	set_option(v, &n, network, "stp_state", 0);
-	set_option(v, &n, network, "forward_delay", network->stp ? ISLE_STP_DELAY : 0);
-	set_option(v, &n, network, "mcast_snooping", 0);
-	set_option(v, &n, network, "vlan_default_pvid", 0);
+	set_option(v, &n, network, "stp_state", 0, nowhere);
+	set_option(v, &n, network, "forward_delay", network->stp ? ISLE_STP_DELAY : 0, nowhere);
+	set_option(v, &n, network, "mcast_snooping", 0, nowhere);
+	set_option(v, &n, network, "vlan_default_pvid", 0, nowhere);
 	if (network->vlan_filtering)
-		set_option(v, &n, network, "vlan_filtering", 1);
+		set_option(v, &n, network, "vlan_filtering", 1, network->filtering_loc);
 	bridge->bridge.options = v;
 	bridge->bridge.n_options = n;
 }

@@ -104,11 +104,10 @@ unchanged_since "$before"
 if ! unshare -n ip link add br0 type bridge vlan_filtering 1 2>/dev/null; then
 	# the kernel has none: said at the statement
 	printf 'lab: lacks\nnetworks:\n  n: {hosts: [a], switch: {kind: bridge, vlan_filtering: true}}\n' >"$T/no.yaml"
-	says 'no.yaml:3:53: error: making the switch n: refused by the kernel' isle up "$T/no.yaml"
+	says 'no.yaml:3:58: error: making the switch n: refused by the kernel' isle up "$T/no.yaml"
 	says 'built without CONFIG_BRIDGE_VLAN_FILTERING' isle up "$T/no.yaml"
 	printf 'lab: lacks\nlinks:\n  - a -- n: {access: 10}\nnetworks: {n: {}}\n' >"$T/no.yaml"
-	says 'no.yaml:3:22: error: setting VLAN 10' isle up "$T/no.yaml"
-	says 'lacks VLANs of bridges (CONFIG_BRIDGE_VLAN_FILTERING)' isle up "$T/no.yaml"
+	says 'no.yaml:3:22: error: making the switch n: refused by the kernel' isle up "$T/no.yaml"
 	exit 0
 fi
 cat >"$T/both.yaml" <<'END'
