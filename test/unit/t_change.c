@@ -86,7 +86,7 @@ static const struct row files[] = {
 	{ SWITCHED("bridge", "{}"), SWITCHED("bridge", "{access: 10}"), NULL,
 	  "~ VLANs of the port of eth0 of b: none, becomes 1 untagged dir/t.yaml:2\n"
 	  "~ VLANs of the port of eth0 of a: none, becomes 10 untagged dir/t.yaml:3\n"
-	  "~ vlan_filtering of lan of the fabric: false, becomes true dir/t.yaml:2\n" },
+	  "~ vlan_filtering of lan of the fabric: false, becomes true dir/t.yaml:3\n" },
 	{ TUNNEL("gre, remote: 192.0.2.7, ttl: 5, key: 4"), TUNNEL("gre, remote: 192.0.2.8, key: 4"), NULL,
 	  "~ remote of t of a: 192.0.2.7, becomes 192.0.2.8 dir/t.yaml:3\n"
 	  "~ ttl of t of a: 5, becomes none dir/t.yaml:3\n" },
