@@ -174,8 +174,10 @@ static int attend(struct waiting *w, struct isle_diag *d)
 		return isle_fail(d, -r, NULL, "cannot wait for %s in %s", w->what, w->where.name);
 	if (w->shared->finished)
 		return 0;
-	isle_shared_fail(w->shared, ECANCELED, -1, "the process that waited in %s was ended", w->where.name);
-	isle_shared_hint(w->shared, "`isle down` does that");
+	if (!w->shared->errnum) {
+		isle_shared_fail(w->shared, ECANCELED, -1, "the process that waited in %s was ended", w->where.name);
+		isle_shared_hint(w->shared, "`isle down` does that");
+	}
 	if (w->where.kind == ISLE_WHERE_HOST)
 		isle_shared_gone(w->shared, &w->where.host.tree);
 	return isle_shared_report(w->shared, NULL, d);

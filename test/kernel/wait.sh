@@ -62,6 +62,7 @@ comes file /run/daemon/other/file file:/run/daemon/other/file
 # what is there instead
 fails=1 fails isle wait a tcp/82 --timeout 1ms
 says 'nothing listens there; what does: tcp/80, tcp/81' isle wait a tcp/82 --timeout 1ms
+not grep -q 'isle down' "$T/out"
 says 'no port is open at all' isle wait b udp/82 --timeout 1ms
 says 'it is there, but no socket' isle wait a unix:/etc/passwd --timeout 1ms
 says 'there is no such file' isle wait a file:/run/daemon/none --timeout 1ms
