@@ -4,6 +4,7 @@
 #include <linux/if_link.h>
 #include <net/if.h>
 #include "nl/nl.h"
+#include "schema/schema.h"
 
 struct row {
 	struct isle_bridge_info info;
@@ -50,6 +51,8 @@ static int request(uint16_t type, uint16_t flags, unsigned index, void (*fill)(s
 		isle_fail(d, -r, NULL, "cannot %s %s", what, name);
 		if (nl.extack[0])
 			isle_diag_kernel(d, nl.extack);
+		if (r == -EPERM)
+			isle_hint(d, "run it as root; or all of it in a user namespace of your own: `unshare -Urn`");
 	}
 	isle_nl_close(&nl);
 	return r;
@@ -208,14 +211,15 @@ static void find(const struct isle_bridge_info *b, void *arg)
 
 int isle_bridge_add(const char *bridge, struct isle_diag *d)
 {
+	const char *why;
 	int r;
 
 	if (if_nametoindex(bridge)) {
 		isle_reject(d, NULL, "device %s already exists; can't create bridge with the same name", bridge);
 		return -EEXIST;
 	}
-	if (!*bridge || strlen(bridge) >= IFNAMSIZ)
-		return isle_reject(d, NULL, "'%s' cannot be the name of a bridge: 1 to 15 bytes", bridge);
+	if (!isle_name_is_ifname(bridge, strlen(bridge), &why))
+		return isle_reject(d, NULL, "'%s' cannot be a bridge: %s", bridge, why);
 	r = request(RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, 0, fill_new, bridge, d, "make the bridge", bridge);
 	if (r == -EOPNOTSUPP)
 		isle_hint(d, "this kernel has no bridges (module bridge, CONFIG_BRIDGE)");
@@ -229,7 +233,7 @@ static int look_for(struct wanted *w, unsigned *ret_index, struct isle_diag *d)
 	if (r)
 		return r;
 	if (no_bridge(w->bridge, ret_index) || !w->is_bridge) {
-		isle_reject(d, NULL, *ret_index ? "%s is no bridge" : "bridge %s does not exist!", w->bridge);
+		isle_reject(d, NULL, *ret_index ? "device %s is not a bridge!" : "bridge %s does not exist!", w->bridge);
 		return -ENODEV;
 	}
 	return 0;
@@ -286,6 +290,7 @@ int isle_bridge_add_port(const char *bridge, const char *port, struct isle_diag 
 {
 	struct wanted w = { .bridge = bridge, .port = port };
 	const unsigned index = if_nametoindex(port);
+	char what[IFNAMSIZ + 32];
 	uint32_t master = 0;
 	int r = look_for(&w, &master, d);
 
@@ -296,16 +301,18 @@ int isle_bridge_add_port(const char *bridge, const char *port, struct isle_diag 
 		return -ENODEV;
 	}
 	if (w.port_is_taken) {
-		isle_reject(d, NULL, "device %s is already a member of a bridge; can't enslave it to bridge %s.", port, bridge);
+		isle_reject(d, NULL, "device %s is already a member of a bridge; can't add it to bridge %s.", port, bridge);
 		return -EBUSY;
 	}
-	return request(RTM_SETLINK, 0, index, fill_master, &master, d, "add to the bridge the interface", port);
+	snprintf(what, sizeof(what), "add %.*s to bridge", IFNAMSIZ, port);
+	return request(RTM_SETLINK, 0, index, fill_master, &master, d, what, bridge);
 }
 
 int isle_bridge_delete_port(const char *bridge, const char *port, struct isle_diag *d)
 {
 	struct wanted w = { .bridge = bridge, .port = port };
 	const uint32_t none = 0;
+	char what[IFNAMSIZ + 32];
 	unsigned index;
 	int r = look_for(&w, &index, d);
 
@@ -313,10 +320,11 @@ int isle_bridge_delete_port(const char *bridge, const char *port, struct isle_di
 		return r;
 	index = if_nametoindex(port);
 	if (!index || !w.has_port) {
-		isle_reject(d, NULL, index ? "device %s is not a slave of %s" : "interface %s does not exist!", port, bridge);
+		isle_reject(d, NULL, index ? "device %s is not a port of %s" : "interface %s does not exist!", port, bridge);
 		return index ? -EINVAL : -ENODEV;
 	}
-	return request(RTM_SETLINK, 0, index, fill_master, &none, d, "take out of the bridge the interface", port);
+	snprintf(what, sizeof(what), "take %.*s out of bridge", IFNAMSIZ, port);
+	return request(RTM_SETLINK, 0, index, fill_master, &none, d, what, bridge);
 }
 
 int isle_bridge_set_stp(const char *bridge, bool on, struct isle_diag *d)

@@ -90,9 +90,14 @@ static int check(struct isle_ovs *ovs, const char *port, struct isle_diag *d)
 	if (r)
 		return r;
 	p = isle_ovsdb_conf_port(conf, port, NULL);
-	for (size_t i = 0; p && i < p->n_ifaces; i++)
-		if (p->ifaces[i].error)
+	for (size_t i = 0; p && i < p->n_ifaces; i++) {
+		if (p->ifaces[i].error) {
 			isle_warn(d, NULL, "Error detected while setting up '%s': %s", port, p->ifaces[i].error);
+		} else if (p->ifaces[i].ofport <= 0) {
+			isle_warn(d, NULL, "Error detected while setting up '%s'", port);
+			isle_hint(d, "ovs-vswitchd's log tells why; without the kernel's module openvswitch a switch takes `--datapath netdev`");
+		}
+	}
 	isle_ovsdb_conf_free(conf);
 	return 0;
 }

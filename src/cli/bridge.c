@@ -1,8 +1,16 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* DOC: `isle bridge`: brctl's words, and its columns. */
+#include <net/if.h>
 #include "cli/cli.h"
 
-struct shown { struct cli *cli; const char *only; bool any; json_t *list; };
+struct shown { struct cli *cli; const char *only; bool headed; json_t *list; };
+
+static void head(struct shown *s)
+{
+	if (!s->headed && !s->cli->json)
+		printf("bridge name\tbridge id\t\tSTP enabled\tinterfaces\n");
+	s->headed = true;
+}
 
 static void show_json(const struct isle_bridge_info *b, struct shown *s, const char *id)
 {
@@ -20,7 +28,7 @@ static void show(const struct isle_bridge_info *b, void *arg)
 
 	if (s->only && strcmp(s->only, b->name))
 		return;
-	s->any = true;
+	head(s);
 	snprintf(id, sizeof(id), "%02x%02x.%02x%02x%02x%02x%02x%02x", b->id[0], b->id[1], b->id[2], b->id[3], b->id[4], b->id[5], b->id[6],
 		 b->id[7]);
 	if (s->cli->json) {
@@ -39,11 +47,11 @@ int cmd_bridge_show(struct cli *c)
 	struct shown s = { .cli = c, .only = c->args[0], .list = json_array() };
 	int r;
 
-	if (!c->json)
-		printf("bridge name\tbridge id\t\tSTP enabled\tinterfaces\n");
+	if (!s.only)
+		head(&s);
 	r = isle_each_bridge(show, &s, c->diag);
-	if (!r && s.only && !s.any) {
-		isle_reject(c->diag, NULL, "bridge %s does not exist!", s.only);
+	if (!r && !s.headed) {
+		isle_reject(c->diag, NULL, if_nametoindex(s.only) ? "device %s is not a bridge!" : "bridge %s does not exist!", s.only);
 		r = -ENODEV;
 	}
 	if (c->json && !r)

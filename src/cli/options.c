@@ -52,23 +52,34 @@ const struct cli_option *cli_option_at(const struct cli_command *cmd, size_t i)
 	return NULL;
 }
 
-/* The words that could stand where NAME does: groups, commands, or the verbs of a group. */
-static size_t candidates(const char *group, const char *names[], size_t max)
+enum { WORDS_MAX = 64, WORD_MAX = 24 };
+
+/* The words that could stand where NAME does: groups and commands, or the verbs of a group. */
+static size_t candidates(const char *group, char words[WORDS_MAX][WORD_MAX], const char *names[WORDS_MAX])
 {
 	const struct cli_command *cmd;
 	size_t n = 0;
 
-	CLI_EACH_COMMAND(cmd)
-		if (n < max && !cmd->hidden && (group ? cli_is_in(cmd, group) : !strchr(cmd->name, ' ')))
-			names[n++] = group ? cmd->name + strlen(group) + 1 : cmd->name;
+	CLI_EACH_COMMAND(cmd) {
+		const char *word = group ? cmd->name + strlen(group) + 1 : cmd->name;
+
+		if (n == WORDS_MAX || cmd->hidden || (group && !cli_is_in(cmd, group)))
+			continue;
+		snprintf(words[n], WORD_MAX, "%.*s", (int)strcspn(word, " "), word);
+		if (n && !strcmp(words[n], words[n - 1]))
+			continue;
+		names[n] = words[n];
+		n++;
+	}
 	return n;
 }
 
 static int unknown_command(struct cli *c, const char *name)
 {
 	const char *group = c->group ? c->group : "", *space = c->group ? " " : "";
-	const char *names[64];
-	const char *near = isle_near_best(name, names, candidates(c->group, names, ISLE_COUNT(names)));
+	char words[WORDS_MAX][WORD_MAX];
+	const char *names[WORDS_MAX];
+	const char *near = isle_near_best(name, names, candidates(c->group, words, names));
 
 	cli_wrong(c, "no command '%s%s%s'", group, space, name);
 	if (near)

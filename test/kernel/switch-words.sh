@@ -22,11 +22,15 @@ same "$(isle bridge show br0 | tail -n 1)" $'\t\t\t\t\t\t\tv1'
 isle bridge show -j | tr -d ' \n' | grep -q '"interfaces":\["v0","v1"\]'
 says "device br0 already exists; can't create bridge with the same name" isle bridge addbr br0
 says "bridge nope doesn't exist; can't delete it" isle bridge delbr nope
-says "device v0 is already a member of a bridge; can't enslave it to bridge a." isle bridge addif a v0
+says "device v0 is already a member of a bridge; can't add it to bridge a." isle bridge addif a v0
 says 'interface v7 does not exist!' isle bridge addif a v7
-says 'device v0 is not a slave of a' isle bridge delif a v0
+says 'device v0 is not a port of a' isle bridge delif a v0
 says 'bridge nope does not exist!' isle bridge stp nope on
-says 'v0 is no bridge' isle bridge addif v0 v1
+says 'device v0 is not a bridge!' isle bridge addif v0 v1
+says 'cannot add br0 to bridge a: ' isle bridge addif a br0
+same "$(isle bridge show v0 2>&1 || :)" 'isle: error: device v0 is not a bridge!'
+says "'a/b' cannot be a bridge: it has a space, '/' or ':'" isle bridge addbr a/b
+says "did you mean 'bridge'?" isle brige show
 fails=2 fails isle bridge stp br0 maybe
 ip link set dev a up
 says "bridge a is still up; can't delete it" isle bridge delbr a
@@ -83,6 +87,11 @@ for wrong in 'add-br br0' 'add-br v0' 'del-br nope' 'add-port br0 v1' 'add-port 
 done
 says "Error detected while setting up 'gone0': could not open network device gone0 (No such device)" isle ovs add-port br0 gone0
 same "$(isle ovs show)" "$("${v[@]}" show)"
+# a datapath that there is not
+"${v[@]}" add-br none0 -- set bridge none0 datapath_type=none 2>&1 | grep -q "Error detected while setting up 'none0'"
+"${v[@]}" del-br none0
+says "Error detected while setting up 'none0'" isle ovs add-br none0 --datapath none
+"${v[@]}" del-br none0
 "${v[@]}" del-port v1
 isle ovs del-port br0 v0
 isle ovs del-port gone0
