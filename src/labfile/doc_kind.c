@@ -104,8 +104,10 @@ bool isle_kind_explain(const char *word, struct isle_buf *out)
 {
 	const struct isle_link_kind *kind = isle_link_kind_find(word);
 
+	if (kind && kind->is_nic)
+		isle_buf_printf(out, "%s\n  %s\n  where a link leads: `a -- %s:eth0`\n", word, kind->help, word);
 	if (!kind || !kind->in_file)
-		return false;
+		return kind && kind->is_nic;
 	isle_buf_printf(out, "%s\n  %s\n  a kind of interface: `interfaces: {IF: {kind: %s%s}}`\n", kind->name, kind->help, kind->name,
 			kind->lower ? ", link: IF" : "");
 	if (isle_name_is_wire(word, strlen(word)))

@@ -200,6 +200,8 @@ static void test_explain(void **state)
 	assert_true(explains("mtu", "from 68 to 65535"));
 	assert_true(explains("delay", "not in this version"));
 	assert_true(explains("docker", "a network that is there"));
+	assert_true(explains("phys", "where a link leads: `a -- phys:eth0`"));
+	assert_false(explains("phys", "not in this version"));
 	assert_true(explains("vxlan", "  dstport          UDP port of all ends; without it: 4789\n"));
 	assert_true(explains("interfaces.mode", "l2, l3 or l3s (without it: l3); ipvlan\n"));
 	assert_true(explains("kind", "macvtap, ipvlan, vxlan"));
