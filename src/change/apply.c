@@ -150,14 +150,14 @@ static void undo_all(struct doer *d, size_t failed, int why)
 		int r = c->list[i].has_undo ? take(d, &c->list[i].undo) : 0;
 
 		if (r && !(i == failed || is_fine(r)))
-			isle_shared_hint(d->a->shared, "and not everything could be undone (%s: %s): `isle up` again mends what is left",
+			isle_shared_left(d->a->shared, "and not everything could be undone (%s: %s): `isle up` again mends what is left",
 					 isle_kind_describe(&c->list[i].undo, c->names, words, sizeof(words)), strerror(-r));
 	}
 	for (size_t i = 0; i < c->n_repairs; i++) {
 		int r = take(d, &c->repairs[i]);
 
 		if (!is_fine_repair(r))
-			isle_shared_hint(d->a->shared, "and not everything could be undone (%s: %s): `isle up` again mends what is left",
+			isle_shared_left(d->a->shared, "and not everything could be undone (%s: %s): `isle up` again mends what is left",
 					 isle_kind_describe(&c->repairs[i], c->names, words, sizeof(words)), strerror(-r));
 	}
 }

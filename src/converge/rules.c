@@ -168,7 +168,7 @@ static void undo_before(const struct isle_rule_changes *c, size_t n, int tree, s
 
 		/* a host that is new goes with what it has */
 		if (r && !c->list[n].comes)
-			isle_shared_hint(s, "and the rules of %s could not be given back (%s): `isle up` again mends what is left",
+			isle_shared_left(s, "and the rules of %s could not be given back (%s): `isle up` again mends what is left",
 					 c->list[n].host->name, words);
 	}
 }

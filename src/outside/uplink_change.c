@@ -244,6 +244,6 @@ void isle_uplink_change_undo(const struct isle_uplink_change *c, const struct is
 	for (size_t i = w ? w->n_sysctls : 0; i-- > 0;)
 		isle_sysctl_write(w->sysctls[i].path, w->sysctls[i].before);
 	if (r)
-		isle_shared_hint(job->shared, "and not everything of the way out could be undone (%s): `isle up` again mends what is left",
+		isle_shared_left(job->shared, "and not everything of the way out could be undone (%s): `isle up` again mends what is left",
 				 strerror(-r));
 }

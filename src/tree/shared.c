@@ -50,6 +50,17 @@ void isle_shared_hint(struct isle_shared *s, const char *fmt, ...)
 	va_end(ap);
 }
 
+void isle_shared_left(struct isle_shared *s, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (s->left[0])
+		return;
+	va_start(ap, fmt);
+	vsnprintf(s->left, sizeof(s->left), fmt, ap);
+	va_end(ap);
+}
+
 void isle_shared_lacks(struct isle_shared *s, const struct isle_step *step, int r)
 {
 	const char *lacks = isle_kind_of(step)->lacks;
@@ -73,7 +84,7 @@ int isle_shared_gone(struct isle_shared *s, const struct isle_tree *tree)
 		return -s->errnum;
 	s->errnum = 0;
 	s->ours = true;
-	s->kernel[0] = s->hint[0] = '\0';
+	s->kernel[0] = s->hint[0] = s->left[0] = '\0';
 	return isle_shared_fail(s, ENOENT, -1, "lab %s went down meanwhile", tree->lab);
 }
 
@@ -115,5 +126,7 @@ int isle_shared_report(const struct isle_shared *s, const struct isle_plan *plan
 		isle_hint(d, "%s", s->hint);
 	else if (lacks)
 		isle_hint(d, "this kernel is built without %s, which '%s' needs", asked.option->config, asked.option->name);
+	if (s->left[0])
+		isle_hint(d, "%s", s->left);
 	return -s->errnum;
 }

@@ -57,7 +57,7 @@ struct isle_shared {
 	volatile bool ours;		/* a refusal, no failed call */
 	volatile int64_t step;		/* index into plan->steps, -1: none; its place and words are added by the parent */
 	const struct isle_loc *volatile loc;	/* without a step: what is being made; in the model, so the same address for all */
-	char msg[512], kernel[256], hint[256];
+	char msg[512], kernel[256], hint[256], left[256];
 	volatile uint32_t done, total;	/* progress in steps */
 	volatile int status;		/* run: wait status of CMD */
 	volatile bool finished;		/* the child did all it was asked */
@@ -67,7 +67,9 @@ struct isle_shared *isle_shared_new(void);
 void isle_shared_free(struct isle_shared *);
 /* First failure wins. Returns -errnum. No malloc. */
 int isle_shared_fail(struct isle_shared *, int errnum, int64_t step, const char *fmt, ...) ISLE_PRINTF(4, 5);
+/* The first one wins. LEFT: what could not be undone after the failure, said beside the hint. */
 void isle_shared_hint(struct isle_shared *, const char *fmt, ...) ISLE_PRINTF(2, 3);
+void isle_shared_left(struct isle_shared *, const char *fmt, ...) ISLE_PRINTF(2, 3);
 /* After .kernel: R was the answer to STEP; if it is that the kernel has no such thing, which module it would need. */
 void isle_shared_lacks(struct isle_shared *, const struct isle_step *, int r);
 struct isle_tree;
