@@ -35,6 +35,7 @@ peers|has lxc-start|lxc|containers of LXC
 peers|has runc|runc|runs those of docker and podman
 peers|has crun|crun|podman's other runtime
 peers|has newuidmap|uidmap|containers of ordinary users
+peers|has slirp4netns|slirp4netns|the way out of rootless labs without pasta
 peers|has busybox|busybox-static|what is in the containers
 peers|has iptables|iptables|what the engines and their chains are made with
 peers|has /usr/lib/frr/zebra|frr|routers that run daemons

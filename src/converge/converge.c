@@ -249,6 +249,11 @@ int isle_lab_changes(struct isle_lab *lab, enum isle_lab_form form, char **ret, 
 			r = isle_fail(d, ENOMEM, NULL, "comparing lab %s", lab->name);
 	}
 	isle_conversion_free(c);
+	/* that it is not up has no problem, and this has one: the lab went, or lacks something else */
+	if (r && isle_tree_has_gone(&tree))
+		r = isle_lab_is_busy(lab->name, d);
+	else if (r == -ENOENT)
+		r = -EIO;
 	isle_tree_close(&tree);
 	return r;
 }

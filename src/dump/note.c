@@ -76,9 +76,11 @@ static void note_rule(struct isle_dump *d, struct isle_dump_host *h, const struc
 	isle_dump_note(d, h, "%s", b.s ? b.s : "");
 }
 
-/* Are its neighbours keys of the file? */
+/* Are its neighbours keys of the file, or made with its uplink? */
 static bool is_said(const struct isle_dump_host *h, const struct isle_snap_link *l)
 {
+	if (h->uplink && h->uplink->link == l)
+		return true;
 	for (size_t i = 0; i < h->n_ifaces; i++)
 		if (h->ifaces[i]->link == l)
 			return isle_dump_has_neighbours(h->ifaces[i]);

@@ -234,7 +234,7 @@ static void see_way_out(struct exam *e)
 	const struct isle_diag_rec *r;
 	struct isle_forward_view v;
 
-	if (isle_uplink_user_check(&none, d) == 0) {
+	if (isle_uplink_user_check(&none, NULL, d) == 0) {
 		say(e, "way out of run and rootless labs", 0, NULL, "pasta or slirp4netns, and /dev/net/tun");
 	} else {
 		r = d ? isle_diag_first(d) : NULL;

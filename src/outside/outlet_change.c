@@ -14,7 +14,6 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
-#include "kinds/kinds.h"
 #include "ns/ns.h"
 #include "outside/outlet.h"
 #include "outside/uplink_user.h"
@@ -78,14 +77,23 @@ static int check_network(const struct isle_outlet_change *c, struct isle_diag *d
 	return -EXDEV;
 }
 
+static bool starts_any(const struct isle_outlet_change *c)
+{
+	for (size_t i = 0; i < c->to->n_hosts; i++)
+		if (c->starts[i])
+			return true;
+	return false;
+}
+
 static int prepare(struct isle_outlet_change *c, struct isle_diag *d)
 {
 	int r = isle_uplink_prepare(c->from, &c->was, d);
 
 	if (!r)
 		r = isle_uplink_prepare(c->to, &c->will, d);
-	if (!r && c->to->has_uplink)
-		r = isle_uplink_user_check(c->to, d);
+	/* which may be other programs than those that run and stay */
+	if (!r && starts_any(c))
+		r = isle_uplink_user_check(c->to, c->starts, d);
 	return r ? r : check_network(c, d);
 }
 
@@ -144,17 +152,16 @@ void isle_outlet_change_free(struct isle_outlet_change *c)
 
 void isle_outlet_change_commands(const struct isle_outlet_change *c, struct isle_buf *out)
 {
-	const struct isle_plan *plan = c->will ? c->will->plan : NULL;
-
 	for (size_t i = 0; i < c->n_ends; i++)
 		isle_buf_printf(out, "kill %d\n", isle_outlet_runs(c->tree->dir, c->ends[i]));
 	for (size_t i = 0; i < c->to->n_hosts; i++) {
-		if (!c->starts[i])
-			continue;
-		isle_uplink_user_command(c->to, c->to->hosts[i], out);
-		for (size_t k = 0; plan && k < plan->n_steps; k++)
-			if (plan->steps[k].ns == ISLE_NS_HOST(i) && plan->steps[k].kind != ISLE_STEP_VETH)
-				isle_kind_command(&plan->steps[k], c->to, out);
+		const struct isle_host *h = c->to->hosts[i], *before = isle_lab_host(c->from, h->name);
+		const bool was = before && isle_uplink_is_gateway(before), is = isle_uplink_is_gateway(h);
+
+		if (c->starts[i] && c->will)
+			isle_uplink_user_commands(c->will->plan, h, out);
+		if (was != is)
+			isle_plan_gateway_commands(c->to, h, is, out);
 	}
 }
 
@@ -240,13 +247,15 @@ static void undo_all(const struct side *s)
 		if (s->c->starts[i])
 			r = end_one(s, to->hosts[i]->name);
 	r = r ? r : apart(turn_back, s, NULL);
-	for (size_t i = 0; i < from->n_hosts && !r; i++)
-		if (has_uplink(from->hosts[i]) && !isle_outlet_serves(s->c->tree->dir, from->hosts[i]))
-			r = apart(start_again, s, from->hosts[i]);
-	s->to.shared->loc = loc;
 	if (r)
-		isle_shared_hint(s->to.shared, "and not everything of the way out could be undone (%s): `isle up` again mends what is left",
+		isle_shared_left(s->to.shared, "and not everything of the way out could be undone (%s): `isle up` again mends what is left",
 				 strerror(-r));
+	for (size_t i = 0; i < from->n_hosts; i++)
+		if (has_uplink(from->hosts[i]) && !isle_outlet_serves(s->c->tree->dir, from->hosts[i]) &&
+		    apart(start_again, s, from->hosts[i]))
+			isle_shared_left(s->to.shared, "and the uplink of %s could not be started again: `isle up` again mends what is left",
+					 from->hosts[i]->name);
+	s->to.shared->loc = loc;
 }
 
 static _Noreturn void serve(const struct side *s, int sock)

@@ -168,7 +168,7 @@ int isle_uplink_check(struct isle_lab *lab, bool as_root_up, struct isle_diag *d
 
 	if (!lab->has_uplink)
 		return 0;
-	r = as_root_up ? check_forward(lab, d) : isle_uplink_user_check(lab, d);
+	r = as_root_up ? check_forward(lab, d) : isle_uplink_user_check(lab, NULL, d);
 	if (!r)
 		r = isle_ports_check(lab, NULL, 0, as_root_up, d);
 	return r ? r : choose_subnets(lab, &(struct before){ .n = 0 }, as_root_up, d);

@@ -115,6 +115,9 @@ void isle_journal_name(char ret[ISLE_NAME_MAX + 16], const char *lab);
 /* uplink_host.c: the host's end. In a child that may stay in the host's network namespace; TREE_DIR as for isle_uplink_make(). */
 int isle_uplink_configure_tap(const struct isle_job *, const struct isle_host *, bool slirp, int tree_dir);	/* waits for the device first */
 
+/* slirp answers ARP for 10.0.2.2 alone: the gateway of the host's N-th subnet gets that one's MAC. */
+struct isle_step isle_uplink_slirp_gateway(const struct isle_host *, size_t n);
+
 /* One step, in the socket's namespace where the process is; IFINDEX not 0: what the step's own index is taken for. */
 int isle_uplink_take(const struct isle_job *, struct isle_nl *, const struct isle_step *, uint32_t ifindex, int machine_net);
 int isle_uplink_index(struct isle_nl *, const char *name, uint32_t *ret);

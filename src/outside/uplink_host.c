@@ -7,7 +7,6 @@
  */
 #include <fcntl.h>
 #include <linux/if_link.h>
-#include <linux/neighbour.h>
 #include <sched.h>
 #include <sys/stat.h>
 #include "kinds/kinds.h"
@@ -141,28 +140,14 @@ static int set_mac_and_mtu(struct isle_nl *nl, const struct isle_iface *iface, u
 	return r ? r : isle_nl_set_link(nl, index, 0, 0, IFLA_MTU, &iface->mtu, sizeof(iface->mtu));
 }
 
-/* slirp answers ARP for 10.0.2.2 alone: the gateway of the file gets that one's MAC. */
-static int set_slirp_gateway(struct isle_nl *nl, const struct isle_uplink *u, uint32_t index)
+struct isle_step isle_uplink_slirp_gateway(const struct isle_host *host, size_t subnet)
 {
-	int r = 0;
+	struct isle_step step = { .kind = ISLE_STEP_NEIGH, .ns = ISLE_NS_HOST(host->index), .loc = &host->uplink.loc };
 
-	for (size_t i = 0; r == 0 && i < u->n_subnets; i++) {
-		struct isle_nlmsg m;
-		struct isle_ip gw;
-		uint8_t buf[128];
-		struct ndmsg *nd;
-
-		isle_ip_host(&u->subnets[i], 1, &gw);
-		isle_nlmsg_init(&m, buf, sizeof(buf));
-		nd = isle_nlmsg_begin(&m, RTM_NEWNEIGH, NLM_F_CREATE | NLM_F_REPLACE, sizeof(*nd));
-		if (nd)
-			*nd = (struct ndmsg){ .ndm_family = gw.family, .ndm_ifindex = (int)index, .ndm_state = NUD_PERMANENT };
-		isle_nlmsg_put(&m, NDA_DST, gw.b, isle_ip_bits(&gw) / 8);
-		isle_nlmsg_put(&m, NDA_LLADDR, slirp_mac, sizeof(slirp_mac));
-		isle_nlmsg_end(&m);
-		r = isle_nl_talk(nl, &m, NULL);
-	}
-	return r;
+	step.neigh.dev = host->uplink.iface->name;
+	isle_ip_host(&host->uplink.subnets[subnet], 1, &step.neigh.ip);
+	memcpy(step.neigh.mac, slirp_mac, sizeof(slirp_mac));
+	return step;
 }
 
 bool isle_uplink_is_gateway(const struct isle_host *host)
@@ -238,8 +223,11 @@ int isle_uplink_configure_tap(const struct isle_job *job, const struct isle_host
 	for (size_t i = 0; r == 0 && i < plan->n_steps; i++)
 		if (plan->steps[i].ns == ISLE_NS_HOST(host->index) && plan->steps[i].kind != ISLE_STEP_VETH)
 			r = isle_uplink_take(job, &nl, &plan->steps[i], index, -1);
-	if (r == 0 && slirp && (r = set_slirp_gateway(&nl, &host->uplink, index)) < 0)
-		isle_shared_fail(job->shared, -r, -1, "setting the gateway's MAC in %s", host->name);
+	for (size_t i = 0; r == 0 && slirp && i < host->uplink.n_subnets; i++) {
+		const struct isle_step step = isle_uplink_slirp_gateway(host, i);
+
+		r = isle_uplink_take(job, &nl, &step, index, -1);
+	}
 	isle_nl_close(&nl);
 	return r < 0 ? r : isle_uplink_masquerade(job, host);
 }

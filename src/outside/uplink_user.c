@@ -13,6 +13,7 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
+#include "kinds/kinds.h"
 #include "ns/ns.h"
 #include "outside/outlet.h"
 #include "outside/uplink.h"
@@ -71,7 +72,7 @@ static int check_ports(const struct isle_lab *lab, struct isle_diag *d)
 	return -E2BIG;
 }
 
-int isle_uplink_user_check(const struct isle_lab *lab, struct isle_diag *d)
+int isle_uplink_user_check(const struct isle_lab *lab, const bool *starts, struct isle_diag *d)
 {
 	isle_auto(close) int tun = -1;
 	char path[4096];
@@ -81,7 +82,7 @@ int isle_uplink_user_check(const struct isle_lab *lab, struct isle_diag *d)
 	if (r)
 		return r;
 	for (size_t i = 0; helper == HELPER_SLIRP && i < lab->n_hosts; i++) {
-		if (!lab->hosts[i]->n_ports)
+		if (!lab->hosts[i]->n_ports || (starts && !starts[i]))
 			continue;
 		isle_reject(d, &lab->hosts[i]->ports[0].loc, "`publish` needs pasta here; slirp4netns alone is installed");
 		isle_hint(d, "apt-get install passt");
@@ -293,22 +294,52 @@ int isle_uplink_user_start(const struct isle_job *job, const struct isle_host *h
 
 	if (helper == HELPER_NONE)
 		return isle_shared_fail(job->shared, ENOENT, -1, "finding pasta or slirp4netns");
+	/* checked for what is new; what is started again may have been another's */
+	if (helper == HELPER_SLIRP && h->n_ports)
+		return isle_shared_fail(job->shared, ENOENT, -1, "finding pasta, which has the ports of %s", h->name);
 	return start_one(job, h, helper, program, tree_dir, true);
 }
 
-void isle_uplink_user_command(const struct isle_lab *lab, const struct isle_host *h, struct isle_buf *out)
+static void print_helper(enum helper helper, const struct isle_lab *lab, const struct isle_host *h, struct isle_buf *out)
 {
-	char program[4096], netns[NETNS_TEXT];
-	const enum helper helper = find_helper(program, sizeof(program));
+	char netns[NETNS_TEXT];
 	struct args a = { .n = 0 };
 	struct ports ports;
 
 	netns_path(netns, lab, h);
 	arg(&a, helper == HELPER_SLIRP ? "slirp4netns" : "pasta");
-	helper_args(&a, helper == HELPER_SLIRP ? helper : HELPER_PASTA, h, netns, &ports);
+	helper_args(&a, helper, h, netns, &ports);
 	for (size_t i = 0; i < a.n; i++)
 		isle_buf_printf(out, "%s%s", i ? " " : "", a.v[i]);
 	isle_buf_puts(out, " &\n");
+}
+
+static void print_device(const struct isle_lab *lab, const struct isle_host *h, struct isle_buf *out)
+{
+	const struct isle_step inside = { .kind = ISLE_STEP_LINK, .ns = ISLE_NS_HOST(h->index) };
+	const struct isle_iface *iface = h->uplink.iface;
+
+	isle_kind_ip(&inside, lab, out);
+	isle_buf_printf(out, " link set dev %s", iface->name);
+	isle_kind_put_mac(out, "address", iface->mac);
+	isle_buf_printf(out, " mtu %u\n", iface->mtu);
+}
+
+void isle_uplink_user_commands(const struct isle_plan *plan, const struct isle_host *h, struct isle_buf *out)
+{
+	char program[4096];
+	const enum helper helper = find_helper(program, sizeof(program));
+
+	print_helper(helper == HELPER_SLIRP ? helper : HELPER_PASTA, plan->lab, h, out);
+	print_device(plan->lab, h, out);
+	for (size_t i = 0; i < plan->n_steps; i++)
+		if (plan->steps[i].ns == ISLE_NS_HOST(h->index) && plan->steps[i].kind != ISLE_STEP_VETH)
+			isle_kind_command(&plan->steps[i], plan->lab, out);
+	for (size_t i = 0; helper == HELPER_SLIRP && i < h->uplink.n_subnets; i++) {
+		const struct isle_step step = isle_uplink_slirp_gateway(h, i);
+
+		isle_kind_command(&step, plan->lab, out);
+	}
 }
 
 int isle_uplink_user(const struct isle_job *job, int tree_dir)

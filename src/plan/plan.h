@@ -33,6 +33,8 @@ int isle_plan_uplinks(const struct isle_lab *, struct isle_plan **ret_plan, stru
 int isle_plan_uplink_commands(const struct isle_lab *, struct isle_buf *out);
 /* From what a lab that is up had; MAKES: of each host of TO, its pair comes. What goes is removed with its end in the host. */
 int isle_plan_uplink_changes(const struct isle_lab *from, const struct isle_lab *to, const bool *makes, struct isle_buf *out);
+/* A host becomes one whose uplink those behind it use, under its own address, or IS it no more. */
+void isle_plan_gateway_commands(const struct isle_lab *, const struct isle_host *, bool is, struct isle_buf *out);
 /* The altname by which the machine's end of HOST's uplink is known to be ours. */
 #define ISLE_ALTNAME_MAX 128
 void isle_plan_uplink_altname(char ret[ISLE_ALTNAME_MAX], const struct isle_lab *, const struct isle_host *);

@@ -93,14 +93,14 @@ static const char *table_of(const struct isle_lab *lab)
 	return *lab->name ? lab->name : "nat";
 }
 
-/* What a gateway forwards for others leaves under its own address. */
-static void print_gateway(const struct isle_lab *lab, const struct isle_host *host, struct isle_buf *out)
+void isle_plan_gateway_commands(const struct isle_lab *lab, const struct isle_host *host, bool is, struct isle_buf *out)
 {
-	if (!host->forward || host->n_ifaces < 2)
-		return;
-	isle_buf_printf(out, "ip netns exec %s.%s nft 'add table inet isle; "
-			     "add chain inet isle postrouting { type nat hook postrouting priority srcnat; }; "
-			     "add rule inet isle postrouting oifname %s masquerade'\n", host->name, lab->name, host->uplink.iface->name);
+	isle_buf_printf(out, "ip netns exec %s.%s nft ", host->name, lab->name);
+	if (!is)
+		isle_buf_puts(out, "delete table inet isle\n");
+	else
+		isle_buf_printf(out, "'add table inet isle; add chain inet isle postrouting { type nat hook postrouting priority srcnat; }; "
+				     "add rule inet isle postrouting oifname %s masquerade'\n", host->uplink.iface->name);
 }
 
 /* Forward on the device and on those of the default routes, masquerade in a table of our own. */
@@ -171,8 +171,8 @@ static void print_table(const struct isle_lab *lab, const bool *makes, struct is
 	print_port_chains(lab, out);
 	for (size_t i = 0; i < lab->n_hosts; i++)
 		if (lab->hosts[i]->uplink.kind != ISLE_UPLINK_NONE) {
-			if (!makes || makes[i])
-				print_gateway(lab, lab->hosts[i], out);
+			if ((!makes || makes[i]) && lab->hosts[i]->forward && lab->hosts[i]->n_ifaces > 1)
+				isle_plan_gateway_commands(lab, lab->hosts[i], true, out);
 			print_machine(lab, lab->hosts[i], out);
 			print_ports(lab, lab->hosts[i], out);
 		}

@@ -102,7 +102,7 @@ no_drift "$T/ports.yaml"
 # a failure: web is as it was
 fails lab up "$T/fails.yaml"
 grep -q 'no such luck' "$T/out"
-not grep -q 'not everything' "$T/out"
+not grep -q 'mends what is left' "$T/out"
 eventually gets 127.0.0.1 8081
 eventually reaches web
 no_drift "$T/ports.yaml"
