@@ -4,24 +4,21 @@
 # Numbers that differ from run to run become labels: inodes of namespaces, pids
 # (labels="PID=NAME PID=NAME"), peer groups. Of mounts: those below /run and
 # /etc, /sys and the pinned namespaces.
-BEGIN {
+
+# Of the step before: its namespaces may be gone and their inodes used again.
+function forget(    key, i, n, words, pair)
+{
+	for (key in label)
+		delete label[key]
+	for (key in groups)
+		delete groups[key]
+	namespaces = n_groups = 0
 	n = split(labels, words, " ")
 	for (i = 1; i <= n; i++) {
 		split(words[i], pair, "=")
 		label[pair[1]] = "<" pair[2] ">"
 	}
 	label[own] = "<own>"
-}
-
-# Of the step before: its namespaces may be gone and their inodes used again.
-function forget(    key)
-{
-	for (key in label)
-		if (label[key] ~ /^<ns[0-9]+>$/)
-			delete label[key]
-	for (key in groups)
-		delete groups[key]
-	namespaces = n_groups = 0
 }
 
 function plain(line,    out, digits)

@@ -28,56 +28,53 @@ chmod 755 "$tmp"
 mkdir "$tmp/ip" "$tmp/isle"
 install -m 755 "$ISLE" "$tmp/program" || exit 1
 sed "s|@IP@|$real|" "$here/ip-wrapper.sh" >"$tmp/ip/reorder"
-cat >"$tmp/ip/ip" <<E
-#!/bin/sh
-case " \$*" in
-*' netns -'*) exec "$tmp/ip/reorder" "\$@" ;;
-*) exec "$real" "\$@" ;;
-esac
-E
-if [ "${SELF:-}" ]; then
-	cp "$tmp"/ip/* "$tmp/isle/"
-else
-	# a batch is one of netns, says the word or not
-	cat >"$tmp/isle/ip" <<E
-#!/bin/sh
-case " \$* " in
-*' netns '*) exec "$tmp/program" "\$@" ;;
-*) exec "$tmp/program" netns "\$@" ;;
-esac
-E
-fi
+
+# What `ip` is in the sandboxes of side $1: with $2, a pattern, among its words $3, else $4. A script, and for the steps themselves
+# a function, which saves each of them the start of a shell.
+ip_is()
+{
+	printf '#!/bin/sh\ncase " $* " in\n%s) exec %s "$@" ;;\n*) exec %s "$@" ;;\nesac\n' "${@:2}" >"$tmp/$1/ip"
+	printf 'ip()\n{\ncase " $* " in\n%s) %s "$@" ;;\n*) %s "$@" ;;\nesac\n}\n' "${@:2}" >"$tmp/$1/function"
+}
+ip_is ip "*' netns -'*" "$tmp/ip/reorder" "$real"
+# a batch is one of netns, says the word or not
+if [ "${SELF:-}" ]; then cp "$tmp"/ip/* "$tmp/isle/"; else ip_is isle "*' netns '*" "$tmp/program" "$tmp/program netns"; fi
 chmod 755 "$tmp"/*/*
 
-# One folder a case: `case` (its lines), `title`.
+# One folder a case: `case` (its lines), `title`. All are made at once.
 awk -v tmp="$tmp" -v want="${1:-}" '
 	{ sub(/\r$/, "") }
 	/^case / {
-		if (out) close(out)
 		file = FILENAME
 		sub(/.*\//, "", file)
 		title = file ":" FNR " " substr($0, 6)
 		wanted = want == "" || index(title, want)
-		if (!wanted) { out = ""; next }
-		dir = tmp "/case." sprintf("%03d", ++n)
-		system("mkdir " dir)
-		print title >(dir "/title")
-		close(dir "/title")
-		out = dir "/case"
+		if (wanted) titles[++n] = title
 		next
 	}
-	out && !/^[ \t]*(#|$)/ { sub(/^[ \t]+/, ""); print >out }
+	wanted && !/^[ \t]*(#|$)/ { sub(/^[ \t]+/, ""); lines[n] = lines[n] $0 "\n" }
+	END {
+		for (i = 1; i <= n; i++)
+			dirs = dirs " " sprintf("%s/case.%03d/ip %s/case.%03d/isle", tmp, i, tmp, i)
+		if (n) system("mkdir -p" dirs)
+		for (i = 1; i <= n; i++) {
+			dir = sprintf("%s/case.%03d/", tmp, i)
+			print titles[i] >(dir "title")
+			close(dir "title")
+			if (!lines[i]) continue
+			printf "%s", lines[i] >(dir "case")
+			close(dir "case")
+		}
+	}
 ' "$here"/cases/*.case
 
 root=
 [ "$(id -u) $(awk '{print $1, $3}' /proc/self/uid_map)" != '0 0 4294967295' ] || root=1
-AWK=$(readlink -f "$(command -v awk)")
-export AWK
 
 # Both sides of the case in folder $1, then the verdict.
 run_case()
 {
-	local dir=$1 title lines side rc
+	local dir=$1 title lines side rc raw
 	local world=(unshare --net --mount --pid --fork --kill-child --mount-proc)
 	mapfile -t title <"$dir/title"
 	# a title alone is no case
@@ -87,7 +84,6 @@ run_case()
 	'world userns') world+=(--user --map-root-user) ;;
 	'world root') [ "$root" ] || { : >"$dir/skipped"; return; } ;;
 	esac
-	mkdir "$dir/ip" "$dir/isle"
 	for side in ip isle; do
 		rc=0
 		timeout -k 5 "${CASE_TIMEOUT:-120}" "${world[@]}" bash "$here/sandbox.sh" "$dir" "$side" "$tmp/$side" "$real" \
@@ -97,7 +93,15 @@ run_case()
 			tail -n 5 "$dir/$side/log" | sed 's/^/        /'
 		fi
 	done >"$dir/verdict"
-	[ -s "$dir/verdict" ] || compare >"$dir/verdict"
+	[ -s "$dir/verdict" ] || { normal && compare >"$dir/verdict"; }
+}
+
+# The steps' files of both sides, from what sandbox.sh has kept.
+normal()
+{
+	mapfile -d '' raw <"$dir/ip/raw"
+	mapfile -d '' -O ${#raw[@]} raw <"$dir/isle/raw"
+	awk -f "$here/normal.awk" "${raw[@]}"
 }
 
 # Step by step; `differs STATUS REASON` after a step: it is wanted. Uses run_case's variables.

@@ -14,8 +14,16 @@ export PATH=$3:$PATH LC_ALL=C
 # shellcheck disable=SC2034 # used by the words
 real=$4
 mount -t tmpfs -o mode=755 t /run || exit 1
-own=$(readlink /proc/self/ns/net)
-own=${own//[!0-9]/}
+
+# One find for all steps: it answers each path, ended by a NUL, with what is below it and an \001.
+coproc LIST { exec stdbuf -oL find -files0-from - \( -path /proc/version -printf '\001\n' \) -o -path /run -o \
+	\( -path /proc/self/ns/net -printf '%l\n' \) -o -printf '%p %y %m %U:%G %l\n'; }
+list()
+{
+	printf '%s\0' "$1" /proc/version >&"${LIST[1]}" && IFS= read -rd $'\001' listed && read -r
+} <&"${LIST[0]}"
+list /proc/self/ns/net || exit 1
+own=${listed//[!0-9]/}
 # pids that are no other number in the output
 [ ! -w /proc/sys/kernel/ns_last_pid ] || echo 20000 2>/dev/null >/proc/sys/kernel/ns_last_pid
 cd /
@@ -24,8 +32,10 @@ labels=
 
 # shellcheck source=test/dropin/words.sh
 . "$here/words.sh"
+# shellcheck source=/dev/null
+. "$3/function"
 
-# As few processes as can be: there are hundreds of steps. normal.awk makes the texts of all this, once a case.
+# No process but the step's own: there are hundreds of them. normal.awk makes the texts of all this, once a case.
 step()
 {
 	local status mounts
@@ -36,7 +46,8 @@ step()
 	# shows whether the last line ended
 	echo '<end>' >>"$side/$n.stdout"
 	echo '<end>' >>"$side/$n.stderr"
-	find /run -mindepth 1 -printf '%p %y %m %U:%G %l\n' >"$side/$n.files"
+	list /run || exit 4
+	printf '%s' "$listed" >"$side/$n.files"
 	printf '%s' "${mounts[@]}" >"$side/$n.mounts"
 	printf '$ %s\nstatus %s\n' "$1" $status >"$side/$n.status"
 	raw+=("n=$n" "side=$side")
@@ -56,5 +67,4 @@ for line in "${lines[@]}"; do
 	*) eval "$line" || { echo "failed ($?): $line"; exit 2; } ;;
 	esac
 done
-"${AWK:?}" -v own="$own" -v labels="$labels" -f "$here/normal.awk" "${raw[@]}" || exit 3
-rm -f "$side"/*.*
+printf '%s\0' "own=$own" "labels=$labels" "${raw[@]}" >"$side/raw"

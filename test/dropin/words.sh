@@ -55,14 +55,20 @@ etc()
 	mount -t tmpfs -o mode=755 e /etc && mv /run/etc/* /etc/ && rmdir /run/etc
 }
 
+sleeps()
+{
+	local comm
+	read -r comm 2>/dev/null <"/proc/$1/comm" && [ "$comm" = sleep ]
+}
+
 # Known by name once the command is the one that stays.
 hold()
 {
 	local name=$1 pid
 	shift
-	"$@" </dev/null >/dev/null 2>&1 &
+	exec "$@" </dev/null >/dev/null 2>&1 &
 	pid=$!
-	when grep -qsx sleep "/proc/$pid/comm" || return
+	when sleeps "$pid" || return
 	printf -v "$name" %s "$pid"
 	labels+=" $pid=$name"
 }
@@ -73,7 +79,8 @@ when()
 	local i
 	for ((i = 0; i < 100 * ${ISLE_TEST_PATIENCE:-20}; i++)); do
 		! "$@" || return 0
-		sleep 0.01
+		# nothing comes unasked
+		read -rt 0.01 -u "${LIST[0]}"
 	done
 	return 1
 }
@@ -84,7 +91,7 @@ zombie()
 	mkfifo "/run/$1" "/run/$1.end"
 	# ends once the one who could wait for it is no shell any more
 	sh -c '(read -r line) <"$1.end" & echo $!; exec sleep 1000' sh "/run/$1" >"/run/$1" 2>/dev/null &
-	read -r pid <"/run/$1" && when grep -qsx sleep "/proc/$!/comm" && echo >"/run/$1.end" || return
+	read -r pid <"/run/$1" && when sleeps $! && echo >"/run/$1.end" || return
 	rm "/run/$1" "/run/$1.end"
 	when grep -q '^State:.Z' "/proc/$pid/status" || return
 	printf -v "$1" %s "$pid"
