@@ -7,7 +7,7 @@
 # side by side; a test that needs the machine for itself has `# alone` among
 # its first lines. SHORT=1 leaves out those with `# long` there, in which other
 # programs do most of the work (and tells labs.sh to be short). KEEP=1 (with one kernel script) stops at the end
-# of it with a shell where its labs stand. JOBS: how many at once.
+# of it with a shell where its labs stand. JOBS: how many at once. COSTS=1 says of each test what it cost.
 # shellcheck disable=SC2317 # functions are called through run_one
 set -u
 cd "$(dirname "$0")/.." || exit 1
@@ -23,7 +23,12 @@ export OUTER_NET
 # processes too: whatever a test leaves behind ends with it, and it sees nobody else's
 world=(unshare --net --mount --uts --ipc --pid --fork --kill-child --mount-proc)
 [ "$(id -u)" = 0 ] || world+=(--user --map-root-user)
-jobs=${JOBS:-$(nproc)}
+# one more than processors: most tests wait for the kernel, too
+jobs=${JOBS:-$(($(nproc) + 1))}
+# where python3 is a script that looks for the one to start, it is looked for once
+if python=$(command -v python3) && read -rN 2 word <"$python" && [ "$word" = '#!' ]; then
+	python=$("$python" -c 'import sys; print(sys.executable)') && PATH=${python%/*}:$PATH
+fi 2>/dev/null
 tmp=$(mktemp -d) || exit 1
 trap 'rm -rf "$tmp"' EXIT
 total=0
@@ -44,19 +49,31 @@ command_for()
 # A test that is many says how many in its last line of output: "N same, …".
 counted()
 {
-	[ ! -e "$1" ] || tail -n 1 "$1" | sed -n 's/^[0-9]* same, .*/: &/p'
+	local lines=()
+	[ ! -e "$1" ] || mapfile -t lines <"$1"
+	counted=''
+	[[ ! ${lines[*]: -1} =~ ^[0-9]+' same, ' ]] || counted=": ${lines[-1]}"
 }
 
-# What a test has cost, for those who wonder where the time goes.
-long()
+# What a test has cost, for those who wonder where the time goes: seconds, and those of processors.
+cost()
 {
-	[ "$1" -lt 10 ] || echo " ($1 s)"
+	local word sum=0
+	cost=''
+	[ "$1" -ge 10 ] || [ "${COSTS:-}" ] || return
+	times >"$2"
+	# the second line: of what has ended, as 1m2.345s
+	for word in $(tail -n 1 "$2"); do
+		word=${word%.*}
+		sum=$((sum + 60 * ${word%m*} + ${word#*m}))
+	done
+	cost=" ($1 s, $sum of processors)"
 }
 
 # One test; its verdict and output go to files numbered $1.
 run_one()
 {
-	local n=$1 test=$2 rc start=$SECONDS
+	local n=$1 test=$2 rc start=$SECONDS counted cost verdict
 	command_for "$test"
 	if [ "${KEEP:-}" ]; then
 		"${cmd[@]}"
@@ -64,21 +81,29 @@ run_one()
 		timeout -k 10 "${TEST_TIMEOUT:-900}" "${cmd[@]}" </dev/null >"$tmp/$n.out" 2>&1
 	fi
 	rc=$?
+	counted "$tmp/$n.out"
+	cost $((SECONDS - start)) "$tmp/$n.times"
 	case $rc in
-	0) echo "ok      $test$(counted "$tmp/$n.out")$(long $((SECONDS - start)))" ;;
+	0) echo "ok      $test$counted$cost" ;;
 	77) echo "skipped $test: $(head -n 1 "$tmp/$n.out" 2>/dev/null)" ;;
 	*)
 		echo "FAILED  $test (exit $rc$([ $rc = 124 ] && echo ': took too long'))"
 		sed 's/^/        /' "$tmp/$n.out" 2>/dev/null
 		;;
 	esac >"$tmp/$n.verdict"
-	cat "$tmp/$n.verdict"
+	mapfile verdict <"$tmp/$n.verdict"
+	printf '%s' "${verdict[@]}"
 }
 
 # says TEST WORD: is `# WORD` among its first lines?
 says()
 {
-	case $1 in *.sh) head -n 20 "$1" | grep -q "^# $2" ;; *) false ;; esac
+	local line lines
+	case $1 in *.sh) mapfile -t -n 20 lines <"$1" ;; *) return 1 ;; esac
+	for line in "${lines[@]}"; do
+		case $line in "# $2"*) return ;; esac
+	done
+	return 1
 }
 
 add()
@@ -115,13 +140,26 @@ if [ "${KEEP:-}" ]; then
 	[ ${#tests[@]} = 1 ] || { echo 'KEEP=1 takes one test' >&2; exit 2; }
 	jobs=1
 fi
-alone=()
+# What `need` of lib.sh would find out in each of them.
+case ${tests[*]} in *.sh*.sh*.sh*.sh*)
+	TEST_HAS=$("${world[@]}" bash -c '. test/kernel/lib.sh
+		for what in root userns overlay veth bridge nft tun; do
+			! (need "$what") >/dev/null 2>&1 || echo "$what"
+		done' | tr '\n' ' ')
+	export TEST_HAS
+	;;
+esac
+# The longest come first, else one of them is left to run by itself.
+first=() then=() alone=()
 for t in "${tests[@]}"; do
-	if says "$t" alone; then
-		alone+=("$t")
-		continue
-	fi
-	[ "$(jobs -rp | wc -l)" -lt "$jobs" ] || wait -n
+	case $t in
+	*/netns-same.sh | */commands.sh | */dump.sh | */labs.sh | */ns-bundle.sh | test/fault/*) first+=("$t") ;;
+	*) if says "$t" alone; then alone+=("$t"); else then+=("$t"); fi ;;
+	esac
+done
+running=0
+for t in "${first[@]}" "${then[@]}"; do
+	if [ $running -lt "$jobs" ]; then running=$((running + 1)); else wait -n; fi
 	total=$((total + 1))
 	run_one $total "$t" &
 	[ "$jobs" -gt 1 ] || wait
