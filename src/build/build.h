@@ -35,6 +35,9 @@ int isle_own_make(const struct isle_job *, int etc);
 /* One host's: in the parent, is all of it there, and in a child, put it into the empty DIR, which becomes the working directory. */
 int isle_own_check(const struct isle_host *, struct isle_diag *);
 int isle_own_fill(const struct isle_host *, int dir, const struct isle_own **ret_failed);
+/* The same for one of them, which is to be N of DIR; DIR is the working directory. -errno */
+int isle_own_check_one(const struct isle_host *, const struct isle_own *, struct isle_diag *);
+int isle_own_fill_one(const struct isle_own *, int dir, size_t nth);
 
 /* nft.c: files of rules, and the program; wireguard.c: keys that are in files, into the model. Parts of isle_lab_check_files(). */
 int isle_nft_check_files(const struct isle_lab *, struct isle_diag *);

@@ -6,7 +6,7 @@
  * the lab, in an overlay, so that daemons may write, chown and rename and the
  * user's files stay as they are; or a copy of a file. It is made now because
  * what is wrong with it is to be said now; it is put into the host's mounts
- * when these are made (own_enter.c). See doc/design/files.md.
+ * when these are made (enter/own.c). See doc/design/files.md.
  */
 #include <fcntl.h>
 #include <limits.h>
@@ -34,7 +34,7 @@ static bool has_room(const char *path)
 	return (size_t)snprintf(top, sizeof(top), "%.*s", n, path) < sizeof(top) && stat(top, &st) == 0;
 }
 
-static int check(const struct isle_host *h, const struct isle_own *own, struct isle_diag *d)
+int isle_own_check_one(const struct isle_host *h, const struct isle_own *own, struct isle_diag *d)
 {
 	struct stat there, source = { .st_mode = S_IFDIR };
 
@@ -63,7 +63,7 @@ int isle_own_check(const struct isle_host *h, struct isle_diag *d)
 	int all = 0;
 
 	for (size_t k = 0; k < h->n_owns; k++) {
-		int r = check(h, &h->owns[k], d);
+		int r = isle_own_check_one(h, &h->owns[k], d);
 
 		all = all ? all : r;
 	}
@@ -135,27 +135,32 @@ static int note_sum(int dir, const char *name, size_t nth)
 	return r ? r : isle_sum_write(dir, nth, sum);
 }
 
-static int make_one(int dir, const struct isle_own *own, size_t nth)
+static int make_thing(int dir, const struct isle_own *own, size_t nth)
 {
 	isle_auto(close) int source = -1;
-	char name[24], to[32], up[32], work[32];
+	char name[ISLE_OWN_NAME], up[ISLE_OWN_NAME], work[ISLE_OWN_NAME];
 	struct stat st;
 	int r;
 
-	snprintf(name, sizeof(name), "%zu", nth);
-	snprintf(to, sizeof(to), "%s.to", name);
-	snprintf(up, sizeof(up), "%s.up", name);
-	snprintf(work, sizeof(work), "%s.work", name);
-	r = isle_file_write(dir, to, own->path, strlen(own->path), 0644);
-	if (r || !own->source)
-		return r ? r : make_private(dir, name, own->path);
+	isle_own_name(name, nth, "");
+	if (!own->source)
+		return make_private(dir, name, own->path);
 	source = open(own->source, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 	if (source < 0 || fstat(source, &st) < 0)
 		return -errno;
 	if (S_ISDIR(st.st_mode))
-		return make_directory(dir, source, own->source, name, up, work);
+		return make_directory(dir, source, own->source, name, isle_own_name(up, nth, ".up"), isle_own_name(work, nth, ".work"));
 	r = S_ISREG(st.st_mode) ? isle_copy_fd(source, dir, name) : -EINVAL;
 	return r ? r : note_sum(dir, name, nth);
+}
+
+int isle_own_fill_one(const struct isle_own *own, int dir, size_t nth)
+{
+	int r = make_thing(dir, own, nth);
+
+	if (!r && own->source)
+		r = isle_own_note(dir, nth, ".from", own->source);
+	return r ? r : isle_own_note(dir, nth, ".to", own->path);
 }
 
 int isle_own_fill(const struct isle_host *h, int dir, const struct isle_own **ret_failed)
@@ -165,7 +170,7 @@ int isle_own_fill(const struct isle_host *h, int dir, const struct isle_own **re
 	*ret_failed = &h->owns[0];
 	for (size_t i = 0; !r && i < h->n_owns; i++) {
 		*ret_failed = &h->owns[i];
-		r = make_one(dir, &h->owns[i], i);
+		r = isle_own_fill_one(&h->owns[i], dir, i);
 	}
 	return r;
 }

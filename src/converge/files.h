@@ -10,8 +10,8 @@ struct isle_view;
 int isle_files_plan(const struct isle_tree *, const struct isle_view *, const struct isle_lab *lab, const struct isle_lab *was,
 		    struct isle_files **ret, struct isle_diag *);
 /*
- * Then: which hosts get other `files` and `private`, of any of the WAS. -EBUSY: one has been entered, and whoever is inside
- * has them open.
+ * Then: which hosts get other `files` and `private`, of any of the WAS. -EBUSY: one has been entered, and something would have to
+ * be moved under whoever is inside.
  */
 int isle_files_plan_own(struct isle_files *, const struct isle_tree *, const struct isle_view *, const struct isle_lab *lab,
 			struct isle_lab *const *was, size_t n_was, struct isle_diag *);
@@ -25,9 +25,9 @@ void isle_files_show_fresh(const struct isle_files *, struct isle_buf *out);
 bool isle_files_have_own(const struct isle_files *);	/* is anything of the last two to be done? */
 size_t isle_files_n(const struct isle_files *);	/* hosts that see other texts than before; takes NULL */
 /* In a forked process that has the lab's mounts; system calls only. -errno: and what was done has been undone. */
-int isle_files_write(const struct isle_files *, int tree, const char **ret_what);
+int isle_files_write(const struct isle_files *, int tree, struct isle_shared *, const char **ret_what);
 void isle_files_undo(const struct isle_files *, int tree);
-void isle_files_end_fresh(const struct isle_files *, int tree);	/* after the commit: what it could have been undone from */
+void isle_files_end(const struct isle_files *, int tree);	/* after the commit: what it could have been undone from */
 void isle_files_free(struct isle_files *);		/* takes NULL */
 
 #endif

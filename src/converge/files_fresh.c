@@ -19,37 +19,20 @@
 #include "tree/file.h"
 #include "tree/visit.h"
 
-enum { NAME_ROOM = 32 };
-
-static int own_dir(int tree, const char *host)
-{
-	char path[ISLE_NAME_MAX + 16];
-	int fd;
-
-	snprintf(path, sizeof(path), "etc/own/%s", host);
-	fd = openat(tree, path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	return fd < 0 ? -errno : fd;
-}
-
-static const char *name_of(char buf[NAME_ROOM], size_t nth, const char *suffix)
-{
-	snprintf(buf, NAME_ROOM, "%zu%s", nth, suffix);
-	return buf;
-}
-
 /* ---- in the parent */
 
 /* The source as it is now; what cannot be read was not changed. */
-static bool is_changed(int dir, const struct isle_own *own, size_t nth, struct fresh *ret)
+static bool is_changed(int dir, const struct isle_own *own, struct fresh *ret)
 {
 	isle_auto(close) int fd = own->source ? open(own->source, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC) : -1;
-	char name[NAME_ROOM];
+	char name[ISLE_OWN_NAME];
+	size_t nth;
 
-	if (fd < 0 || isle_sum_read(dir, nth, &ret->was) || isle_sum_fd(fd, &ret->sum))
+	if (fd < 0 || isle_own_find(dir, own->path, own->source, &nth) || isle_sum_read(dir, nth, &ret->was) || isle_sum_fd(fd, &ret->sum))
 		return false;
 	ret->own = own;
 	ret->nth = nth;
-	ret->is_half = faccessat(dir, name_of(name, nth, ".going"), F_OK, AT_SYMLINK_NOFOLLOW) == 0;
+	ret->is_half = faccessat(dir, isle_own_name(name, nth, ".going"), F_OK, AT_SYMLINK_NOFOLLOW) == 0;
 	return ret->was != ret->sum || ret->is_half;
 }
 
@@ -58,24 +41,24 @@ void isle_files_each_older(const struct isle_tree *tree, const struct isle_lab *
 {
 	for (size_t i = 0; i < lab->n_hosts; i++) {
 		const struct isle_host *h = lab->hosts[i];
-		isle_auto(close) int dir = h->n_owns ? own_dir(tree->dir, h->name) : -1;
+		isle_auto(close) int dir = h->n_owns ? isle_files_own_dir(tree->dir, h->name) : -1;
 		struct fresh one;
 
 		for (size_t k = 0; dir >= 0 && k < h->n_owns; k++)
-			if (is_changed(dir, &h->owns[k], k, &one))
+			if (is_changed(dir, &h->owns[k], &one))
 				fn(h, &h->owns[k], arg);
 	}
 }
 
 static int find(struct isle_files *f, const struct isle_tree *tree, const struct isle_host *h)
 {
-	isle_auto(close) int dir = own_dir(tree->dir, h->name);
+	isle_auto(close) int dir = isle_files_own_dir(tree->dir, h->name);
 	const bool entered = isle_files_was_entered(tree->dir, h->name);
 	struct fresh one;
 
 	for (size_t k = 0; dir >= 0 && k < h->n_owns; k++) {
 		one = (struct fresh){ .host = h };
-		if (!is_changed(dir, &h->owns[k], k, &one))
+		if (!is_changed(dir, &h->owns[k], &one))
 			continue;
 		if (!entered)
 			return isle_files_reown(f, h, false);
@@ -84,16 +67,6 @@ static int find(struct isle_files *f, const struct isle_tree *tree, const struct
 		f->fresh[f->n_fresh++] = one;
 	}
 	return 0;
-}
-
-static int go_inside(int tree, const char *host)
-{
-	char pin[ISLE_NAME_MAX + 8];
-	isle_auto(close) int mnt = -1;
-
-	snprintf(pin, sizeof(pin), "mnt/%s", host);
-	mnt = openat(tree, pin, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-	return mnt < 0 || setns(mnt, CLONE_NEWNS) < 0 ? -errno : 0;
 }
 
 struct probe { const struct isle_files *f; int tree; struct isle_shared *shared; bool *stays; };
@@ -107,7 +80,7 @@ static int probe(void *arg)
 		const struct fresh *x = &p->f->fresh[i];
 		isle_auto(close) int fd = -1;
 		uint64_t sum;
-		int r = go_inside(p->tree, x->host->name);
+		int r = isle_files_go_inside(p->tree, x->host->name);
 
 		if (r)
 			return isle_shared_fail(p->shared, -r, -1, "cannot enter the mounts of %s", x->host->name);
@@ -189,7 +162,7 @@ static int open_inside(int tree, const struct fresh *x)
 {
 	isle_auto(close) int home = isle_ns_self("mnt");
 	isle_auto(close) int fd = -1;
-	int r = home < 0 ? home : go_inside(tree, x->host->name);
+	int r = home < 0 ? home : isle_files_go_inside(tree, x->host->name);
 
 	if (r)
 		return r;
@@ -226,15 +199,15 @@ static bool is_same(int fd, int dir, const char *name)
 /* SUFFIX's file of DIR into the host's, and into what was given to it, if that is another. */
 static int put(int tree, int dir, const struct fresh *x, const char *suffix)
 {
-	char name[NAME_ROOM], from[NAME_ROOM];
-	isle_auto(close) int in = openat(dir, name_of(from, x->nth, suffix), O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	char name[ISLE_OWN_NAME], from[ISLE_OWN_NAME];
+	isle_auto(close) int in = openat(dir, isle_own_name(from, x->nth, suffix), O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
 	isle_auto(close) int out = in < 0 ? -1 : open_inside(tree, x);
 	int r;
 
 	if (in < 0)
 		return -errno;
 	r = out < 0 ? out : pour(in, out);
-	if (!r && !is_same(out, dir, name_of(name, x->nth, "")) && renameat(dir, from, dir, name) < 0)
+	if (!r && !is_same(out, dir, isle_own_name(name, x->nth, "")) && renameat(dir, from, dir, name) < 0)
 		r = -errno;
 	return r;
 }
@@ -244,28 +217,28 @@ static int begin(int dir, const struct fresh *x)
 {
 	static const char *const scrap[] = { ".new", ".old" };
 	isle_auto(close) int source = open(x->own->source, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-	char name[NAME_ROOM], to[NAME_ROOM];
+	char name[ISLE_OWN_NAME], to[ISLE_OWN_NAME];
 	int r;
 
 	for (size_t i = 0; i < ISLE_COUNT(scrap); i++)
-		unlinkat(dir, name_of(name, x->nth, scrap[i]), 0);
+		unlinkat(dir, isle_own_name(name, x->nth, scrap[i]), 0);
 	if (source < 0)
 		return -errno;
-	r = isle_copy_fd(source, dir, name_of(to, x->nth, ".new"));
+	r = isle_copy_fd(source, dir, isle_own_name(to, x->nth, ".new"));
 	if (!r)
-		r = isle_copy_file(dir, name_of(name, x->nth, ""), dir, name_of(to, x->nth, ".old"));
+		r = isle_copy_file(dir, isle_own_name(name, x->nth, ""), dir, isle_own_name(to, x->nth, ".old"));
 	if (!r)
-		r = isle_file_write(dir, name_of(to, x->nth, ".going"), "", 0, 0600);
+		r = isle_file_write(dir, isle_own_name(to, x->nth, ".going"), "", 0, 0600);
 	return r == -EEXIST ? 0 : r;
 }
 
 static void end(int dir, const struct fresh *x)
 {
 	static const char *const scrap[] = { ".new", ".old", ".going" };
-	char name[NAME_ROOM];
+	char name[ISLE_OWN_NAME];
 
 	for (size_t i = 0; i < ISLE_COUNT(scrap); i++)
-		unlinkat(dir, name_of(name, x->nth, scrap[i]), 0);
+		unlinkat(dir, isle_own_name(name, x->nth, scrap[i]), 0);
 }
 
 int isle_files_write_fresh(const struct isle_files *f, int tree, const char **ret_what)
@@ -274,7 +247,7 @@ int isle_files_write_fresh(const struct isle_files *f, int tree, const char **re
 
 	for (size_t i = 0; i < f->n_fresh && !r; i++) {
 		const struct fresh *x = &f->fresh[i];
-		isle_auto(close) int dir = own_dir(tree, x->host->name);
+		isle_auto(close) int dir = isle_files_own_dir(tree, x->host->name);
 
 		*ret_what = x->own->path;
 		r = dir < 0 ? dir : begin(dir, x);
@@ -289,7 +262,7 @@ int isle_files_write_fresh(const struct isle_files *f, int tree, const char **re
 void isle_files_end_fresh(const struct isle_files *f, int tree)
 {
 	for (size_t i = 0; i < f->n_fresh; i++) {
-		isle_auto(close) int dir = own_dir(tree, f->fresh[i].host->name);
+		isle_auto(close) int dir = isle_files_own_dir(tree, f->fresh[i].host->name);
 
 		if (dir >= 0)
 			end(dir, &f->fresh[i]);
@@ -300,11 +273,11 @@ void isle_files_undo_fresh(const struct isle_files *f, int tree)
 {
 	for (size_t i = f->n_fresh; i-- > 0;) {
 		const struct fresh *x = &f->fresh[i];
-		isle_auto(close) int dir = own_dir(tree, x->host->name);
-		char name[NAME_ROOM];
+		isle_auto(close) int dir = isle_files_own_dir(tree, x->host->name);
+		char name[ISLE_OWN_NAME];
 
 		/* one that was not begun */
-		if (dir < 0 || faccessat(dir, name_of(name, x->nth, ".going"), F_OK, AT_SYMLINK_NOFOLLOW) < 0)
+		if (dir < 0 || faccessat(dir, isle_own_name(name, x->nth, ".going"), F_OK, AT_SYMLINK_NOFOLLOW) < 0)
 			continue;
 		/* else the mark stays, and the next `up` brings it to an end */
 		if (!put(tree, dir, x, ".old") && !isle_sum_write(dir, x->nth, x->was))

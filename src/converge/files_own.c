@@ -2,7 +2,7 @@
 /*
  * DOC: `files` and `private` of hosts, changed while their lab is up: of new
  * hosts, and of those that nobody has entered yet, for they are put into a
- * host's mounts at the first entry (enter/own.c). What a host is to have is made
+ * host's mounts at the first entry (enter/own.c; of others: files_inside.c). What a host is to have is made
  * beside what it has, and takes its place by a rename while nobody can enter
  * for the first time. What it had stays under a name of its own, and goes with
  * the lab: directories may be mounts. Killed on the way, the next `up` finds two
@@ -42,15 +42,6 @@ static bool same_owns(const struct isle_host *a, const struct isle_host *b)
 	return true;
 }
 
-static int refuse(const struct isle_host *h, const struct isle_lab *lab, struct isle_diag *d)
-{
-	isle_reject(d, h->n_owns ? &h->owns[0].loc : &h->loc,
-		    "`files` and `private` of %s cannot be changed while lab %s is up: it has been entered, and who is inside may have them open",
-		    h->name, lab->name);
-	isle_hint(d, "`isle down %s` first; nothing else was changed either", lab->name);
-	return -EBUSY;
-}
-
 int isle_files_reown(struct isle_files *f, const struct isle_host *h, bool is_new)
 {
 	struct reown *o;
@@ -82,9 +73,13 @@ int isle_files_plan_own(struct isle_files *f, const struct isle_tree *tree, cons
 			same &= same_owns(h, isle_lab_host(was[k], h->name));
 		if (same)
 			continue;
-		r = !is_new && isle_files_was_entered(tree->dir, h->name) ? refuse(h, lab, d) : isle_own_check(h, d);
-		if (!r && isle_files_reown(f, h, is_new))
-			return isle_fail(d, ENOMEM, NULL, "cannot prepare the files of %s", h->name);
+		if (!is_new && isle_files_was_entered(tree->dir, h->name)) {
+			r = isle_files_plan_inside(f, tree, h, was, n_was, d);
+		} else {
+			r = isle_own_check(h, d);
+			if (!r && isle_files_reown(f, h, is_new))
+				return isle_fail(d, ENOMEM, NULL, "cannot prepare the files of %s", h->name);
+		}
 		all = all ? all : r;
 	}
 	return all;
@@ -95,11 +90,12 @@ void isle_files_show_own(const struct isle_files *f, struct isle_buf *out)
 	for (size_t i = 0; f && i < f->n_reowns; i++)
 		if (!f->reowns[i].is_new)
 			isle_buf_printf(out, "~ files and directories of %s's own\n", f->reowns[i].host->name);
+	isle_files_show_inside(f, out);
 }
 
 bool isle_files_have_own(const struct isle_files *f)
 {
-	return f && (f->n_reowns || f->n_fresh);
+	return f && (f->n_reowns || f->n_inside || f->n_fresh);
 }
 
 /* ---- in a forked process that is in the lab's tree: system calls only */

@@ -21,6 +21,17 @@ struct reown {			/* a host's own files and directories, in etc/own */
 };
 #define REOWN_ROOM (ISLE_NAME_MAX + 16)
 
+struct inside {			/* one of them comes into mounts that are there, or goes out of them */
+	const struct isle_host *host;	/* as it will be */
+	const struct isle_own *own;	/* of the lab as it will be: it comes */
+	const char *path, *source;	/* as the host has it, or will */
+	size_t nth;		/* in etc/own/HOST */
+	bool is_dir;		/* of one that goes */
+	bool is_made;		/* it is there: of a change that was begun */
+	bool done;		/* in the process that does it */
+	char *mirrored;		/* room there for a path; "": nothing was mirrored for it */
+};
+
 struct fresh {			/* a host's copy of a file that has another text by now */
 	const struct isle_host *host;
 	const struct isle_own *own;
@@ -40,6 +51,8 @@ struct isle_files {
 	size_t n_relinks, cap_relinks;
 	struct reown *reowns;
 	size_t n_reowns, cap_reowns;
+	struct inside *inside;	/* in the order in which they are done */
+	size_t n_inside, cap_inside;
 	struct fresh *fresh;
 	size_t n_fresh, cap_fresh;
 	size_t n;
@@ -51,8 +64,19 @@ int isle_files_reown(struct isle_files *, const struct isle_host *, bool is_new)
 int isle_files_write_own(const struct isle_files *, int tree, const char **ret_what);
 void isle_files_undo_own(const struct isle_files *, int tree);
 
+/* files_inside.c: the same of a host that has been entered; -EBUSY: of one that cannot be moved */
+int isle_files_plan_inside(struct isle_files *, const struct isle_tree *, const struct isle_host *, struct isle_lab *const *was, size_t n_was,
+			   struct isle_diag *);
+void isle_files_show_inside(const struct isle_files *, struct isle_buf *out);
+int isle_files_write_inside(const struct isle_files *, int tree, struct isle_shared *, const char **ret_what);
+void isle_files_undo_inside(const struct isle_files *, int tree);
+void isle_files_end_inside(const struct isle_files *, int tree);
+int isle_files_own_dir(int tree, const char *host);	/* etc/own/HOST: descriptor; -errno */
+int isle_files_go_inside(int tree, const char *host);	/* into its mounts; -errno */
+
 /* files_fresh.c; after a commit the last */
 int isle_files_write_fresh(const struct isle_files *, int tree, const char **ret_what);
 void isle_files_undo_fresh(const struct isle_files *, int tree);
+void isle_files_end_fresh(const struct isle_files *, int tree);
 
 #endif

@@ -71,6 +71,7 @@ static int put_link(int tree, const char *host, const char *target)
 void isle_files_undo(const struct isle_files *f, int tree)
 {
 	isle_files_undo_fresh(f, tree);
+	isle_files_undo_inside(f, tree);
 	isle_files_undo_own(f, tree);
 	for (size_t i = f->n_relinks; i-- > 0;)
 		put_link(tree, f->relinks[i].host, f->relinks[i].was);
@@ -80,7 +81,7 @@ void isle_files_undo(const struct isle_files *f, int tree)
 		unlinkat(tree, f->dirs[i], AT_REMOVEDIR);
 }
 
-int isle_files_write(const struct isle_files *f, int tree, const char **ret_what)
+int isle_files_write(const struct isle_files *f, int tree, struct isle_shared *sh, const char **ret_what)
 {
 	int r = 0;
 
@@ -99,8 +100,16 @@ int isle_files_write(const struct isle_files *f, int tree, const char **ret_what
 	if (!r)
 		r = isle_files_write_own(f, tree, ret_what);
 	if (!r)
+		r = isle_files_write_inside(f, tree, sh, ret_what);
+	if (!r)
 		r = isle_files_write_fresh(f, tree, ret_what);
 	if (r)
 		isle_files_undo(f, tree);
 	return r;
+}
+
+void isle_files_end(const struct isle_files *f, int tree)
+{
+	isle_files_end_inside(f, tree);
+	isle_files_end_fresh(f, tree);
 }

@@ -198,7 +198,7 @@ static int commit(const struct isle_work *w)
 static int write_files_and_commit(const struct isle_work *w)
 {
 	const char *what = "";
-	int r = isle_files_write(w->files, w->tree->dir, &what);
+	int r = isle_files_write(w->files, w->tree->dir, w->shared, &what);
 
 	if (r)
 		return isle_shared_fail(w->shared, -r, -1, "cannot write %s of lab %s", what, w->tree->lab);
@@ -206,7 +206,7 @@ static int write_files_and_commit(const struct isle_work *w)
 	if (r)
 		isle_files_undo(w->files, w->tree->dir);
 	else
-		isle_files_end_fresh(w->files, w->tree->dir);
+		isle_files_end(w->files, w->tree->dir);
 	return r;
 }
 

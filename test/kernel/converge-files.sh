@@ -4,9 +4,10 @@
 #	a ---- b        a ---- c, which comes later
 #
 # `files` and `private` that change while the lab is up: of hosts that nobody
-# has entered yet, and of new ones. Who has been entered keeps his, and nothing
-# else changes either; but files with another text than they were copied with are
-# brought to him, unless somebody in there has changed his copy. As root and rootless.
+# has entered yet, of new ones, and of those that have been entered, in whose mounts
+# they come and go; but not what somebody uses or has mounted something over. Files
+# with another text than they were copied with are brought to him, unless somebody
+# in there has changed his copy. As root and rootless.
 # feature: a file of `files` with another text is brought into hosts that are up
 . test/kernel/lib.sh
 need root userns veth
@@ -28,7 +29,68 @@ lab 'a -- b' 'files: {/etc/x.conf: two.conf}, private: [/run/x]' >"$T/two.yaml"
 lab 'a -- b, a -- c' 'files: {/etc/x.conf: two.conf}, private: [/run/x]' 'files: {/etc/c.conf: one.conf}' >"$T/three.yaml"
 lab 'a 10.7.7.1/24 -- b 10.7.7.2/24' 'files: {/etc/x.conf: gone.conf}' >"$T/gone.yaml"
 lab 'a 10.7.7.1/24 -- b 10.7.7.2/24' '' >"$T/none.yaml"
+lab 'a -- b' "files: {/etc/x.conf: one.conf, /etc/x: conf, /etc/passwd: one.conf, $T/there.conf: two.conf, /var/lib/isle-test/deep: conf}" >"$T/many.yaml"
+lab 'a -- b' 'files: {/etc/x: conf, /etc/x/deep.conf: one.conf, /etc/x/more.conf: one.conf}' >"$T/deep.yaml"
+lab 'a -- b' 'files: {/etc/x/deep.conf: one.conf}' >"$T/deeper.yaml"
+echo theirs >"$T/there.conf"
 who=
+mounts()
+{
+	$who isle exec a -- sh -c 'cut -d" " -f3- /proc/self/mountinfo | grep -v " /proc" | sort'
+}
+inside_comes_and_goes()
+{
+	passwd=$(cat /etc/passwd)
+	$who isle exec a -- sh -c 'echo mine >/run/x/data; echo more >>/etc/x.conf'
+	says "- /run/x of a, private; what is in it is kept until the lab goes down" $who isle plan "$T/one.yaml"
+	says "+ /etc/x of a: $T/conf" $who isle up "$T/one.yaml"
+	same "$($who isle exec a -- cat /etc/x.conf /etc/x/deep.conf)" $'one\ndeep'
+	not $who isle exec a -- test -e /run/x
+	not $who isle exec a -- test -e /etc/x/data
+	$who isle plan --exit-code "$T/one.yaml"
+	# over the machine's own files, and where the machine has no directory: seen again, and gone again
+	$who isle up "$T/many.yaml"
+	same "$($who isle exec a -- cat /etc/passwd "$T/there.conf" /var/lib/isle-test/deep/deep.conf)" $'one\ntwo\ndeep'
+	was=$(mounts)
+	$who isle up "$T/one.yaml"
+	same "$($who isle exec a -- cat /etc/passwd "$T/there.conf")" "$passwd"$'\ntheirs'
+	not $who isle exec a -- test -e /var/lib/isle-test
+	$who isle up "$T/many.yaml"
+	same "$(mounts | cut -d' ' -f3 | sort)" "$(cut -d' ' -f3 <<<"$was" | sort)"
+	was=$(mounts)
+	same "$($who isle exec a -- cat /etc/passwd "$T/there.conf" /var/lib/isle-test/deep/deep.conf)" $'one\ntwo\ndeep'
+	# somebody is in it
+	coproc sitter { $who isle exec a -- sh -c 'cd /var/lib/isle-test/deep; echo; read -r go'; }
+	pid=$!
+	read -r _ <&"${sitter[0]}"
+	fails=1 fails $who isle up "$T/one.yaml"
+	grep -q 'cannot take /var/lib/isle-test/deep out of the mounts of a: Device or resource busy' "$T/out"
+	grep -q 'isle holders a' "$T/out"
+	same "$(mounts)" "$was"
+	same "$($who isle exec a -- cat /etc/passwd "$T/there.conf" /etc/x.conf)" $'one\ntwo\none'
+	$who isle plan --exit-code "$T/many.yaml"
+	echo >&"${sitter[1]}"
+	wait $pid
+	# or has something on it
+	$who isle exec a -- mount -t tmpfs none "$T/there.conf" 2>/dev/null || $who isle exec a -- mount --bind /etc/hosts "$T/there.conf"
+	was=$(mounts)
+	fails=1 fails $who isle up "$T/one.yaml"
+	grep -q 'somebody has mounted something over it' "$T/out"
+	same "$(mounts)" "$was"
+	$who isle exec a -- umount "$T/there.conf"
+	# one in another, which stays
+	$who isle up "$T/deep.yaml"
+	same "$($who isle exec a -- cat /etc/x/deep.conf /etc/x/more.conf /etc/passwd)" $'one\none\n'"$passwd"
+	fails=1 fails $who isle up "$T/deeper.yaml"
+	grep -q '/etc/x/deep.conf of a, which has been entered, lies in /etc/x, which goes' "$T/out"
+	$who isle plan --exit-code "$T/deep.yaml"
+	$who isle up "$T/none.yaml"
+	not $who isle exec a -- test -e /etc/x
+	$who isle up "$T/deeper.yaml"
+	same "$($who isle exec a -- ls /etc/x)" deep.conf
+	$who isle up "$T/three.yaml"
+	not $who isle exec a -- test -e /etc/x
+}
 change()
 {
 	$who isle up "$T/one.yaml"
@@ -48,11 +110,7 @@ change()
 	$who isle up "$T/three.yaml"
 	same "$($who isle exec c -- cat /etc/c.conf)" one
 	# a has been entered
-	for other in one none; do
-		says 'it has been entered, and who is inside may have them open' $who isle up "$T/$other.yaml"
-		$who isle plan --exit-code "$T/three.yaml"
-	done
-	same "$($who isle exec a -- cat /etc/x.conf)" two
+	inside_comes_and_goes
 	$who isle down own
 }
 # another text in the files themselves: one is copied to where a has a directory of its own, the other is bound over the machine's
@@ -119,6 +177,21 @@ if command -v strace >/dev/null; then
 	fails=1 fails strace -f -o /dev/null -P intent -e trace=renameat2 -e inject=renameat2:signal=KILL "$ISLE" up "$T/two.yaml"
 	isle up "$T/one.yaml"
 	same "$(isle exec a -- cat /etc/x.conf /etc/x/deep.conf)" $'one\ndeep'
+	# the same for a that has been entered
+	isle exec a -- sh -c 'echo more >>/etc/x.conf'
+	was=$(mounts)
+	fails=1 fails strace -f -o /dev/null -P intent -e trace=renameat2 -e inject=renameat2:error=EPERM "$ISLE" up "$T/many.yaml"
+	fails=1 fails strace -f -o /dev/null -P intent -e trace=renameat2 -e inject=renameat2:error=EPERM "$ISLE" up "$T/two.yaml"
+	same "$(mounts)" "$was"
+	same "$(isle exec a -- cat /etc/x.conf /etc/x/deep.conf)" $'one\nmore\ndeep'
+	not isle exec a -- test -e /run/x -o -e /var/lib/isle-test
+	fails=1 fails strace -f -o /dev/null -P intent -e trace=renameat2 -e inject=renameat2:signal=KILL "$ISLE" up "$T/two.yaml"
+	isle up "$T/one.yaml"
+	same "$(isle exec a -- cat /etc/x.conf /etc/x/deep.conf)" $'one\nmore\ndeep'
+	fails=1 fails strace -f -o /dev/null -P intent -e trace=renameat2 -e inject=renameat2:signal=KILL "$ISLE" up "$T/two.yaml"
+	isle up "$T/two.yaml"
+	same "$(isle exec a -- cat /etc/x.conf)" two
+	isle exec a -- test -d /run/x -a ! -e /etc/x
 	isle down own
 	unchanged_since "$before"
 	# and a copy that was brought in is what it was
