@@ -136,6 +136,7 @@ struct isle_iface *isle_iface_peer(const struct isle_iface *);		/* other end of 
 /* "vlan", "vxlan" …; NULL: an end of a link, on a network, an uplink or lo */
 const char *isle_iface_kind(const struct isle_iface *);
 struct isle_iface *isle_iface_lower(const struct isle_iface *);		/* that it is on, maybe of another host; or NULL */
+const char *isle_iface_machine_lower(const struct isle_iface *);		/* the same, an interface of the machine; or NULL */
 struct isle_iface *isle_iface_master(const struct isle_iface *);	/* that it is a port of, or NULL */
 /* The i-th option of its kind that the file writes. *ret_value is to be freed; "(hidden)" for a key. -ENOENT: no more. */
 int isle_iface_option(const struct isle_iface *, size_t i, const char **ret_name, char **ret_value);

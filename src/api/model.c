@@ -30,6 +30,7 @@ struct isle_network *isle_iface_network(const struct isle_iface *i) { return i->
 struct isle_iface *isle_iface_peer(const struct isle_iface *i) { return i->peer; }
 const char *isle_iface_kind(const struct isle_iface *i) { return i->kind ? i->kind->name : NULL; }
 struct isle_iface *isle_iface_lower(const struct isle_iface *i) { return i->lower; }
+const char *isle_iface_machine_lower(const struct isle_iface *i) { return i->machine_lower; }
 struct isle_iface *isle_iface_master(const struct isle_iface *i) { return i->master; }
 unsigned isle_iface_mtu(const struct isle_iface *i) { return i->mtu; }
 bool isle_iface_is_uplink(const struct isle_iface *i) { return i->is_uplink; }

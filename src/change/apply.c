@@ -34,6 +34,14 @@ static int ns_fd(const struct isle_kind_ctx *ctx, uint32_t ns)
 	return d->other;
 }
 
+static int ifindex(const struct isle_kind_ctx *ctx, const char *name)
+{
+	unsigned i = if_nametoindex(name);
+
+	(void)ctx;
+	return i ? (int)i : -ENODEV;
+}
+
 static void leave(struct doer *d)
 {
 	if (d->is_anywhere)
@@ -73,6 +81,8 @@ static int request(struct doer *d, const struct isle_step *step)
 	isle_nlmsg_init(&m, d->a->msg, d->a->msg_size);
 	d->what = "cannot prepare the request";
 	r = isle_kind_encode(step, &d->ctx, &m);
+	if (r == -ENODEV && step->kind == ISLE_STEP_WIRE)
+		d->what = "what it is on is not there";
 	if (!r) {
 		d->what = NULL;
 		r = isle_nl_talk(&d->nl, &m, NULL);
@@ -184,7 +194,7 @@ static struct doer doer_of(const struct isle_apply *a, struct doer *self)
 {
 	return (struct doer) {
 		.a = a, .nl.fd = -1, .other = -1,
-		.ctx = { .ns_fd = ns_fd, .arg = self, .no_ipv6 = access("/proc/sys/net/ipv6", F_OK) < 0 },
+		.ctx = { .ns_fd = ns_fd, .ifindex = ifindex, .arg = self, .no_ipv6 = access("/proc/sys/net/ipv6", F_OK) < 0 },
 	};
 }
 

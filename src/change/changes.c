@@ -91,5 +91,8 @@ struct isle_step isle_step_removal(const struct isle_step *step)
 	struct isle_step removal = *step;
 
 	removal.removes = true;
+	/* asked for where the interface is, not where the request for it was sent */
+	if (step->kind == ISLE_STEP_WIRE)
+		removal.ns = step->wire.that_ns;
 	return removal;
 }

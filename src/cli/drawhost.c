@@ -13,6 +13,8 @@ static void kind(const struct isle_iface *i)
 		printf(" on %s:%s", isle_host_name(isle_iface_host(lower)), isle_iface_name(lower));
 	else if (lower)
 		printf(" on %s", isle_iface_name(lower));
+	else if (isle_iface_machine_lower(i))
+		printf(" on %s of the machine", isle_iface_machine_lower(i));
 	for (size_t k = 0; isle_iface_option(i, k, &name, &value) >= 0; k++) {
 		printf(" %s %s", name, value);
 		free(value);

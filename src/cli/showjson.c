@@ -46,6 +46,7 @@ static json_t *iface(const struct show *s, const struct isle_iface *i)
 	json_object_set_new(o, "peer", place(isle_iface_peer(i)));
 	json_object_set_new(o, "kind", text(isle_iface_kind(i)));
 	json_object_set_new(o, "link", place(isle_iface_lower(i)));
+	json_object_set_new(o, "machine_link", text(isle_iface_machine_lower(i)));
 	json_object_set_new(o, "master", place(isle_iface_master(i)));
 	json_object_set_new(o, "options", options(i));
 	json_object_set_new(o, "state", text(show_state_of(s, i, &state) ? states[state] : NULL));

@@ -14,6 +14,7 @@
 #include "converge/worker.h"
 #include "engine/inside.h"
 #include "engine/signals.h"
+#include "ns/ns.h"
 #include "tree/names.h"
 #include "tree/record.h"
 #include "tree/state.h"
@@ -127,16 +128,19 @@ static int end_all(const struct isle_conversion *c, const struct isle_work *w, c
 
 static int change(const struct isle_conversion *c, const struct isle_up_options *o, struct isle_diag *d)
 {
+	isle_auto(close) int machine = isle_ns_self("net");
 	struct isle_work w = {
 		.tree = c->tree, .changes = c->changes, .files = c->files, .attached = c->attached, .rules = c->rules,
-		.outside = c->outside, .outlets = c->outlets, .intent = c->record, .intent_len = c->record_len, .commits = c->commits,
+		.outside = c->outside, .machine = machine, .outlets = c->outlets, .intent = c->record, .intent_len = c->record_len, .commits = c->commits,
 		.shared = isle_shared_new(), .msg = malloc(MESSAGE_BYTES), .msg_size = MESSAGE_BYTES,
 	};
 	sigset_t mask;
 	int r = -ENOMEM;
 
 	w.signals = isle_signals_hold(&mask);
-	if (w.shared && w.msg) {
+	if (machine < 0) {
+		r = isle_fail(d, -machine, NULL, "cannot open the machine's network");
+	} else if (w.shared && w.msg) {
 		w.shared->total = (uint32_t)c->changes->n;
 		r = change_all(c, &w, d);
 		if (!r)

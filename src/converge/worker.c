@@ -34,6 +34,8 @@ static int open_ns(const struct isle_apply *a, uint32_t ns)
 	char path[ISLE_NAME_MAX + 8] = "fabric";
 	int fd;
 
+	if (ns == ISLE_NS_MACHINE)
+		return fcntl(w->machine, F_DUPFD_CLOEXEC, 0);
 	if (ns != ISLE_NS_FABRIC)
 		snprintf(path, sizeof(path), "net/%s", w->changes->names->hosts[ns - 1]->name);
 	fd = openat(w->tree->dir, path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
@@ -211,15 +213,15 @@ static int write_files_and_commit(const struct isle_work *w)
 }
 
 /* All is done inside the lab: then what is on the machine. */
-static int change_outside(const struct isle_work *w, int machine)
+static int change_outside(const struct isle_work *w)
 {
 	const struct isle_job job = { .shared = w->shared, .msg = w->msg, .msg_size = w->msg_size };
-	int r = isle_uplink_change_do(w->outside, &job, machine, w->tree->dir);
+	int r = isle_uplink_change_do(w->outside, &job, w->machine, w->tree->dir);
 
 	if (!r)
 		r = write_files_and_commit(w);
 	if (r)
-		isle_uplink_change_undo(w->outside, &job, machine, w->tree->dir);
+		isle_uplink_change_undo(w->outside, &job, w->machine, w->tree->dir);
 	return r;
 }
 
@@ -236,13 +238,13 @@ static int change_outlets(const struct isle_work *w, int server)
 }
 
 /* What follows the steps. */
-static int change_others(const struct isle_work *w, int machine, int server)
+static int change_others(const struct isle_work *w, int server)
 {
 	int r = isle_rule_changes_do(w->rules, w->tree->dir, w->shared);
 
 	if (r)
 		return r;
-	r = w->outside ? change_outside(w, machine) : w->outlets ? change_outlets(w, server) : write_files_and_commit(w);
+	r = w->outside ? change_outside(w) : w->outlets ? change_outlets(w, server) : write_files_and_commit(w);
 	if (r)
 		isle_rule_changes_undo(w->rules, w->tree->dir, w->shared);
 	return r;
@@ -252,11 +254,9 @@ static int change(void *arg)
 {
 	const struct isle_work *w = arg;
 	const struct isle_apply a = apply_of(w);
-	isle_auto(close) int machine = w->outside ? isle_ns_self("net") : -1, server = -1;
+	isle_auto(close) int server = -1;
 	int r = go_home(w);
 
-	if (!r && w->outside && machine < 0)
-		r = isle_shared_fail(w->shared, -machine, -1, "cannot open the machine's network");
 	if (!r && w->outlets)
 		r = isle_outlet_serve(w->outlets, w->shared, &server);
 	if (!r)
@@ -265,7 +265,7 @@ static int change(void *arg)
 		return r;
 	r = isle_apply(&a);
 	if (!r) {
-		r = change_others(w, machine, server);
+		r = change_others(w, server);
 		if (r)
 			isle_apply_undo(&a);
 	}

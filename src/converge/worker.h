@@ -15,6 +15,7 @@ struct isle_work {
 	const struct isle_rule_changes *rules;	/* or NULL */
 	const struct isle_uplink_change *outside;	/* or NULL */
 	const struct isle_outlet_change *outlets;	/* or NULL */
+	int machine;			/* the network of who calls, for what is on an interface there */
 	const char *intent;		/* the record to be */
 	size_t intent_len;
 	bool commits;			/* else nothing but drift is mended, and the record stays */

@@ -116,6 +116,27 @@ static bool is_unseen(const struct isle_differ *d, const struct isle_made *made)
 	return false;
 }
 
+/* Was it made on another interface than step I wants it to be on? It cannot go there. */
+static bool is_on_another(const struct isle_differ *d, size_t i, const struct isle_made *made)
+{
+	const struct isle_step *s = &d->steps[i];
+	struct isle_made was[2];
+
+	for (size_t k = 0; s->kind == ISLE_STEP_WIRE && k < d->in->n_owned; k++) {
+		const struct isle_plan *plan = d->in->owned[k];
+
+		for (size_t j = 0; j < plan->n_steps; j++) {
+			const struct isle_step *o = &plan->steps[j];
+
+			if (o->kind == ISLE_STEP_WIRE && isle_kind_makes(o, was) == 1 && !strcmp(was[0].name, made->name) &&
+			    isle_differ_ns(d, plan->lab, was[0].ns) == made->ns &&
+			    (!isle_str_eq(o->wire.lower_name, s->wire.lower_name) || isle_differ_ns(d, plan->lab, o->ns) != s->ns))
+				return true;
+		}
+	}
+	return false;
+}
+
 /* Are all the interfaces that the step makes there, as it makes them? */
 static bool is_there(const struct isle_differ *d, size_t i, const struct isle_made *made, size_t n,
 		     const struct isle_snap_link *live[2])
@@ -129,7 +150,7 @@ static bool is_there(const struct isle_differ *d, size_t i, const struct isle_ma
 	}
 	if (n == 2)
 		return !live[0] || !live[1] || are_peers(live[0], live[1]);
-	return !live[0] || isle_differ_can_become(d, i, live[0]);
+	return !live[0] || (isle_differ_can_become(d, i, live[0]) && !is_on_another(d, i, &made[0]));
 }
 
 /* What has a name that is needed. */

@@ -207,10 +207,16 @@ static bool is_of_born(const struct isle_differ *d, const struct isle_step *step
 	return s.born;
 }
 
+/* Where what it makes is. What is on an interface of the machine is asked for there, and that is no room. */
+static uint32_t room_of(const struct isle_step *s)
+{
+	return s->kind == ISLE_STEP_WIRE ? s->wire.that_ns : s->ns;
+}
+
 static void emit_step(struct isle_differ *d, size_t i)
 {
 	const struct isle_step *s = &d->steps[i], removal = isle_step_removal(s);
-	const bool is_new = !d->rooms[s->ns].live;
+	const bool is_new = !d->rooms[room_of(s)].live;
 	struct isle_change *change;
 
 	switch (s->kind) {
@@ -271,8 +277,7 @@ void isle_differ_step(struct isle_differ *d, size_t i)
 	const size_t before = d->out->n;
 
 	isle_differ_set_options(d, i, false);
-	/* what is made from the machine is not made again */
-	if (d->met[i] || d->steps[i].ns == ISLE_NS_MACHINE || (i >= d->n_plan && is_lost(d, &d->steps[i])))
+	if (d->met[i] || (i >= d->n_plan && is_lost(d, &d->steps[i])))
 		return;
 	emit_step(d, i);
 	for (size_t k = before; k < d->out->n; k++)

@@ -16,6 +16,7 @@ struct isle_edit_end {			/* HOST[:IF] or a network */
 	const char *name, *ifname;	/* ifname NULL: not said */
 	const char *const *addrs;	/* as behind a REF: 10.0.0.1/24, .5, none */
 	size_t n_addrs;
+	const char *machine;		/* an interface of the machine; then .name is NULL */
 };
 /* Options are struct isle_key_value; a value "" is as if the key had not been written. */
 
@@ -30,7 +31,7 @@ void isle_edit_free(struct isle_edit *);	/* takes NULL */
 /* A link of two hosts or two networks, or a host put on a network; OPTIONS are keys of a link. */
 int isle_edit_connect(struct isle_edit *, const struct isle_edit_end [2], const struct isle_key_value *, size_t n,
 		      struct isle_diag *);
-/* An interface of KIND, ON another host's interface or NULL; OPTIONS are keys of an interface. RET_NAME: what it is called. */
+/* An interface of KIND, ON another host's interface, one of the machine, or NULL; OPTIONS are keys of an interface. RET_NAME: what it is called. */
 int isle_edit_interface(struct isle_edit *, const struct isle_edit_end *, const struct isle_link_kind *, const struct isle_edit_end *on,
 			const struct isle_key_value *, size_t n, char ret_name[IFNAMSIZ], struct isle_diag *);
 /* The link of A and B, of which there may be only one; B NULL: all that A has, or the one on its interface. What has a kind is one. */

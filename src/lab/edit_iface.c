@@ -46,6 +46,39 @@ static int put_lower(struct isle_edit *e, struct isle_node *map, const struct is
 	return r;
 }
 
+#define LINK_OUT "host:"
+
+/* Which of the machine's it is on: as ON says, or link=host:IF. NULL: none. */
+static const char *machine_of(const struct isle_edit *e, const struct isle_edit_end *on, const struct isle_key_value *o, size_t n)
+{
+	if (on)
+		return on->machine;
+	for (size_t i = 0; i < n; i++)
+		if (isle_str_eq(o[i].key, "link") && !strncmp(o[i].value, LINK_OUT, strlen(LINK_OUT)) && !isle_lab_host(e->lab, "host"))
+			return o[i].value + strlen(LINK_OUT);
+	return NULL;
+}
+
+/* On an interface of the machine: a link out of the lab, as the file has it. */
+static int add_out(struct isle_edit *e, const struct isle_edit_end *end, const struct isle_link_kind *kind, const char *machine,
+		   const struct isle_key_value *o, size_t n, struct isle_diag *d)
+{
+	isle_auto(free) struct isle_key_value *keys = calloc(n + 1, sizeof(*keys));
+	isle_auto(buf) struct isle_buf text = { 0 };
+	size_t n_keys = 0;
+	const char *why;
+
+	if (!isle_doc_is_ifname(machine, &why))
+		return isle_reject(d, NULL, "'%.64s' cannot be an interface: %s", machine, why);
+	e->set.nomem |= !keys;
+	for (size_t i = 0; keys && i < n; i++)
+		if (!isle_str_eq(o[i].key, "link"))
+			keys[n_keys++] = o[i];
+	isle_edit_put_end(&text, end);
+	isle_buf_printf(&text, " -- %s:%s", kind->name, machine);
+	return isle_edit_add_link(e, &text, keys, n_keys, d);
+}
+
 static void put_addresses(struct isle_edit *e, struct isle_node *map, const struct isle_edit_end *end)
 {
 	struct isle_node *list = end->n_addrs ? isle_edit_get(e, map, "addresses", ISLE_NODE_LIST) : NULL;
@@ -58,6 +91,8 @@ int isle_edit_interface(struct isle_edit *e, const struct isle_edit_end *end, co
 			const struct isle_edit_end *on, const struct isle_key_value *o, size_t n, char ret_name[IFNAMSIZ],
 			struct isle_diag *d)
 {
+	struct isle_edit_end named = { .name = end->name, .ifname = ret_name, .addrs = end->addrs, .n_addrs = end->n_addrs };
+	const char *machine = kind->lower ? machine_of(e, on, o, n) : NULL;
 	struct isle_node *map = isle_edit_node(e, ISLE_NODE_MAP);
 	const struct isle_host *host;
 	int r = isle_edit_find_host(e, end->name, &host, d);
@@ -68,6 +103,8 @@ int isle_edit_interface(struct isle_edit *e, const struct isle_edit_end *end, co
 		r = isle_edit_no_memory(e, d);
 	if (r)
 		return r;
+	if (machine)
+		return add_out(e, &named, kind, machine, o, n, d);
 	isle_edit_put(e, map, "kind", isle_edit_scalar(e, "%s", kind->name));
 	if (on)
 		r = put_lower(e, map, on, kind->what, d);

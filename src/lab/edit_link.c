@@ -148,73 +148,6 @@ void isle_edit_drop_iface(struct isle_edit *e, const struct isle_iface *f)
 		forget(e, f->peer);
 }
 
-static void put_end(struct isle_buf *text, const struct isle_edit_end *end)
-{
-	isle_buf_puts(text, end->name);
-	if (end->ifname)
-		isle_buf_printf(text, ":%s", end->ifname);
-	for (size_t i = 0; i < end->n_addrs; i++)
-		isle_buf_printf(text, " %s", end->addrs[i]);
-}
-
-static int check_end(struct isle_edit *e, const struct isle_edit_end *end, struct isle_diag *d)
-{
-	const struct isle_network *network;
-	const struct isle_host *host;
-	const char *why;
-	int r = isle_edit_find(e, end->name, &host, &network, d);
-
-	if (r)
-		return r;
-	if (network && (end->ifname || end->n_addrs))
-		return isle_reject(d, NULL, "'%s' is a network: %s", end->name,
-				   end->ifname ? "its ports have no names" : "addresses are for hosts");
-	if (end->ifname && !isle_doc_is_ifname(end->ifname, &why))
-		return isle_reject(d, NULL, "'%.64s' cannot be an interface: %s", end->ifname, why);
-	if (end->ifname && isle_lab_iface(host, end->ifname)) {
-		isle_reject(d, NULL, "host '%s' has an interface '%s' already", end->name, end->ifname);
-		isle_hint(d, "`isle show %s:%s` tells what it is", end->name, end->ifname);
-		return -EEXIST;
-	}
-	for (size_t i = 0; i < end->n_addrs; i++)
-		if (!*end->addrs[i] || (strcmp(end->addrs[i], "none") &&
-					end->addrs[i][strspn(end->addrs[i], "0123456789abcdefABCDEF.:/")]))
-			return isle_reject(d, NULL, "'%.64s' is no address", end->addrs[i]);
-	return 0;
-}
-
-int isle_edit_connect(struct isle_edit *e, const struct isle_edit_end ends[2], const struct isle_key_value *o, size_t n,
-		      struct isle_diag *d)
-{
-	isle_auto(buf) struct isle_buf text = { 0 };
-	struct isle_node *x_defaults = isle_node_get(e->root, "x-defaults");
-	struct isle_node *options = isle_edit_node(e, ISLE_NODE_MAP), *item = isle_edit_node(e, ISLE_NODE_MAP);
-	int r = check_end(e, &ends[0], d);
-
-	if (!r)
-		r = check_end(e, &ends[1], d);
-	if (!r && isle_str_eq(ends[0].name, ends[1].name) && !(ends[0].ifname && ends[1].ifname)) {
-		isle_reject(d, NULL, "%s cannot be connected with itself", ends[0].name);
-		isle_hint(d, "name both interfaces: %s:eth0 %s:eth1", ends[0].name, ends[0].name);
-		r = -EINVAL;
-	}
-	if (!r)
-		r = isle_edit_no_memory(e, d);
-	if (!r && x_defaults && isle_node_get(x_defaults, "links"))
-		options = isle_set_merge(&e->set, isle_node_get(x_defaults, "links"), options);
-	if (!r)
-		r = isle_edit_options(e, options, o, n, d);
-	if (r)
-		return r;
-	put_end(&text, &ends[0]);
-	isle_buf_puts(&text, " -- ");
-	put_end(&text, &ends[1]);
-	e->set.nomem |= text.bad;
-	isle_edit_put(e, item, text.s ? text.s : "", options);
-	isle_edit_push(e, isle_edit_get(e, e->root, "links", ISLE_NODE_LIST), item);
-	return isle_edit_no_memory(e, d);
-}
-
 /* A wire that the lab has: a membership, or a link. */
 struct wire { const struct isle_iface *iface; const struct isle_link *link; };
 
@@ -232,6 +165,8 @@ static bool is_between(const struct isle_iface *f, const struct isle_edit_end *a
 	/* what stands by itself goes only if it is named */
 	if (!b)
 		return net || f->peer || (f->kind && a->ifname);
+	if (b->machine)
+		return isle_str_eq(f->machine_lower, b->machine);
 	if (f->lower && is_end(f->lower, b))
 		return true;
 	return net ? isle_str_eq(net->name, b->name) : f->peer && is_end(f->peer, b);
@@ -255,12 +190,12 @@ static size_t each_wire(struct isle_edit *e, const struct isle_edit_end *a, cons
 			const bool again = f->peer && f->peer->host == f->host && f->peer->index < f->index;
 
 			if (again ? is_between(f, a, b) && !is_between(f->peer, a, b)
-				  : is_between(f, a, b) || (f->network && b && is_between(f, b, a))) {
+				  : is_between(f, a, b) || (f->network && b && !b->machine && is_between(f, b, a))) {
 				fn(e, &(struct wire){ f, f->link }, arg);
 				n++;
 			}
 		}
-	for (size_t i = 0; i < e->lab->n_links; i++)
+	for (size_t i = 0; i < e->lab->n_links && !(b && b->machine); i++)
 		if (is_link_between(e->lab->links[i], a->name, b ? b->name : NULL)) {
 			fn(e, &(struct wire){ NULL, e->lab->links[i] }, arg);
 			n++;
@@ -284,7 +219,7 @@ static int check_ends(struct isle_edit *e, const struct isle_edit_end *a, const 
 {
 	const struct isle_edit_end *ends[] = { a, b };
 
-	for (int i = 0; i < 2 && ends[i]; i++) {
+	for (int i = 0; i < 2 && ends[i] && !ends[i]->machine; i++) {
 		const struct isle_network *network;
 		const struct isle_host *host;
 		const struct isle_iface *iface;
@@ -305,10 +240,15 @@ static int check_ends(struct isle_edit *e, const struct isle_edit_end *a, const 
 	return 0;
 }
 
+static const char *word_of(const struct isle_edit_end *end)
+{
+	return end->machine ? end->machine : end->name;
+}
+
 static int none_between(const struct isle_edit_end *a, const struct isle_edit_end *b, struct isle_diag *d)
 {
 	if (b)
-		isle_reject(d, NULL, "%s and %s are not connected", a->name, b->name);
+		isle_reject(d, NULL, "%s and %s are not connected", a->name, word_of(b));
 	else
 		isle_reject(d, NULL, "%s%s%s is connected to nothing", a->name, a->ifname ? ":" : "", a->ifname ? a->ifname : "");
 	isle_hint(d, "`isle show` tells what is");
@@ -325,7 +265,7 @@ static int find_one(struct isle_edit *e, const struct isle_edit_end *a, const st
 	if (!r && !n)
 		r = none_between(a, b, d);
 	if (n > 1) {
-		isle_reject(d, NULL, "%zu links connect %s and %s", n, a->name, b ? b->name : "others");
+		isle_reject(d, NULL, "%zu links connect %s and %s", n, a->name, b ? word_of(b) : "others");
 		isle_hint(d, l.names.n ? "name the interface: %s" : "they cannot be told apart here: change the file, and `isle up`",
 			  l.names.s);
 		r = -ENOTUNIQ;

@@ -42,6 +42,11 @@ int isle_edit_options(struct isle_edit *, struct isle_node *map, const struct is
 int isle_edit_check_gateway(struct isle_edit *, const struct isle_host *, const struct isle_network *only, struct isle_diag *);
 int isle_edit_no_memory(const struct isle_edit *, struct isle_diag *);	/* 0, or said and -ENOMEM */
 
+/* edit_connect.c */
+/* An item of `links`: TEXT (A -- B), with the keys that links have by default, and these. */
+int isle_edit_add_link(struct isle_edit *, const struct isle_buf *text, const struct isle_key_value *, size_t n, struct isle_diag *);
+void isle_edit_put_end(struct isle_buf *text, const struct isle_edit_end *);	/* HOST:IF ADDR… */
+
 /* edit_link.c */
 void isle_edit_drop_iface(struct isle_edit *, const struct isle_iface *);	/* and its other end */
 void isle_edit_say_none(struct isle_edit *, const struct isle_iface *);		/* it is given no address by itself */

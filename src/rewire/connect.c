@@ -259,6 +259,13 @@ static int connect_in_lab(const struct isle_wish *wish, const struct isle_rewire
 {
 	isle_auto(free) struct isle_key_value *keys = NULL;
 
+	if (isle_pair_is_out(wish->pair) && (!wish->kind || !wish->kind->lower))
+		return isle_pair_refuse(wish->pair, d);
+	if (wish->pair->swapped) {
+		isle_reject(d, NULL, "%s is on %s of the machine: no interface comes there", wish->kind->what, wish->pair->b.ifname);
+		isle_hint(d, "`isle connect %s host:%s %s`", wish->pair->a.word, wish->pair->b.ifname, wish->kind->name);
+		return -EINVAL;
+	}
 	if (wish->kind && wish->pair->has_b && !wish->kind->is_tunnel && !wish->kind->lower) {
 		isle_reject(d, NULL, "%s connects nobody: it is an interface by itself", wish->kind->what);
 		isle_hint(d, "`isle link add %s %s`", wish->pair->a.name, wish->kind->name);

@@ -128,14 +128,6 @@ static struct isle_change *add_wire(struct isle_rewire *w, const struct isle_wis
 	return c;
 }
 
-/* An undoing is asked for where the interface is, not where the request was sent. */
-static void set_undo(struct isle_change *c)
-{
-	c->undo = isle_step_removal(&c->step);
-	c->undo.ns = c->step.wire.that_ns;
-	c->has_undo = true;
-}
-
 int isle_kind_end_make(struct isle_rewire *w, const struct isle_wish *wish, struct isle_kind_end *e, struct isle_diag *d)
 {
 	const bool by_hand = isle_rewire_commands(w->options);
@@ -164,7 +156,9 @@ int isle_kind_end_make(struct isle_rewire *w, const struct isle_wish *wish, stru
 		c->step.wire.mac = NULL;
 	else
 		c->step.wire.ifindex = isle_rewire_index(w, e->end);
-	set_undo(c);
+	c->undo = isle_step_removal(&c->step);
+	c->undo.ns = c->step.wire.that_ns;	/* of a tap, too */
+	c->has_undo = true;
 	isle_connect_mark(w, e->end, c->step.wire.name, w->mark);
 	if (c->step.wire.name != e->name)
 		add_rename(w, e->end, w->made[w->n_made - 1].born, e->name);

@@ -81,15 +81,20 @@ static int converge(struct change *c, struct isle_lab *to, const char *what, cha
 
 static struct isle_edit_end end_of(const struct isle_place *p)
 {
+	if (p->kind == ISLE_PLACE_DEVICE)
+		return (struct isle_edit_end){ .machine = p->ifname };
 	return (struct isle_edit_end){ .name = p->name, .ifname = *p->ifname ? p->ifname : NULL };
 }
 
 enum { END_TEXT = ISLE_NAME_MAX + IFNAMSIZ };
 
-/* "a:eth1", or "a", or "lan" */
+/* "a:eth1", or "a", or "lan"; "eth0 of the machine" */
 static const char *text_of(const struct isle_place *p, char buf[END_TEXT])
 {
-	snprintf(buf, END_TEXT, "%s%s%s", p->name, *p->ifname ? ":" : "", p->ifname);
+	if (p->kind == ISLE_PLACE_DEVICE)
+		snprintf(buf, END_TEXT, "%s of the machine", p->ifname);
+	else
+		snprintf(buf, END_TEXT, "%s%s%s", p->name, *p->ifname ? ":" : "", p->ifname);
 	return buf;
 }
 

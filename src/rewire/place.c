@@ -239,18 +239,35 @@ void isle_place_close(struct isle_place *p)
 	p->net = -1;
 }
 
-static int refuse_mix(const struct isle_pair *p, struct isle_diag *d)
+int isle_pair_refuse(const struct isle_pair *p, struct isle_diag *d)
 {
 	const struct isle_place *in = isle_place_is_lab(&p->a) ? &p->a : &p->b, *out = in == &p->a ? &p->b : &p->a;
 
 	if (isle_place_is_lab(out)) {
 		isle_reject(d, NULL, "%s is of lab %s, and %s of lab %s", in->name, in->lab, out->name, out->lab);
 		isle_hint(d, "labs are apart; what is to be connected belongs into one file");
+	} else if (out->kind == ISLE_PLACE_DEVICE) {
+		isle_reject(d, NULL, "%s is of lab %s, and %s is the machine's", in->name, in->lab, out->ifname);
+		isle_hint(d, "a host has an interface on it by `isle connect HOST %s macvlan`; a way out is `isle uplink add HOST`",
+			  out->ifname);
 	} else {
 		isle_reject(d, NULL, "%s is of lab %s, and %s of none", in->name, in->lab, out->word);
 		isle_hint(d, "a lab is changed as its file says it: there a host with `attach: %s` is such a namespace", out->word);
 	}
 	return -EINVAL;
+}
+
+/* A host with an interface on one of the machine? Then the host is the first. */
+static bool leads_out(struct isle_pair *p)
+{
+	const struct isle_place host = p->b;
+
+	if (p->a.kind == ISLE_PLACE_DEVICE && p->b.kind == ISLE_PLACE_HOST) {
+		p->b = p->a;
+		p->a = host;
+		p->swapped = true;
+	}
+	return p->a.kind == ISLE_PLACE_HOST && p->b.kind == ISLE_PLACE_DEVICE;
 }
 
 int isle_pair_find(const char *a, const char *b, const struct isle_rewire_options *o, struct isle_pair *ret, struct isle_diag *d)
@@ -279,9 +296,11 @@ int isle_pair_find(const char *a, const char *b, const struct isle_rewire_option
 			r = isle_place_find(b, isle_place_is_lab(&ret->a) ? ret->a.lab : near, &ret->b, d);
 	}
 	if (!r) {
+		const bool out = leads_out(ret);
+
 		ret->is_lab = isle_place_is_lab(&ret->a);
-		if (ret->is_lab != isle_place_is_lab(&ret->b) || (ret->is_lab && strcmp(ret->a.lab, ret->b.lab)))
-			r = refuse_mix(ret, d);
+		if (!out && (ret->is_lab != isle_place_is_lab(&ret->b) || (ret->is_lab && strcmp(ret->a.lab, ret->b.lab))))
+			r = isle_pair_refuse(ret, d);
 	}
 	if (r)
 		isle_pair_close(ret);

@@ -38,13 +38,17 @@ static inline bool isle_place_is_bare(const struct isle_place *p)
 	return p->kind == ISLE_PLACE_DEVICE && !strcmp(p->word, p->ifname);
 }
 
-/* One end or two, which are of one lab, or both of none. */
+/* One end or two, which are of one lab, or both of none; or .a is a host of a lab, and .b an interface of the machine. */
 struct isle_pair {
 	struct isle_place a, b;
 	bool has_b, is_lab;
+	bool swapped;			/* so that .a is that host */
 };
-/* B may be NULL. -EINVAL: they are not of the same. */
+/* B may be NULL. -EINVAL: they do not go together. */
 int isle_pair_find(const char *a, const char *b, const struct isle_rewire_options *, struct isle_pair *ret, struct isle_diag *);
+/* What is on an interface of the machine is meant, if anything is. */
+static inline bool isle_pair_is_out(const struct isle_pair *p) { return p->is_lab && p->has_b && p->b.kind == ISLE_PLACE_DEVICE; }
+int isle_pair_refuse(const struct isle_pair *, struct isle_diag *);	/* -EINVAL: that these do not go together */
 void isle_pair_close(struct isle_pair *);
 static inline void isle_auto_pair(struct isle_pair *p) { isle_pair_close(p); }
 
