@@ -4,9 +4,10 @@
  * touched, by what where.c knows of names, and opened; from then on it is that
  * namespace and no other, whatever becomes of the name or the process. The lab
  * pins it like those it makes, and has its interfaces there: pairs whose other
- * ends are in namespaces of the lab, which end with these. Nothing else of it is
- * touched, so that nothing has to be given back. The machine itself (`host`) is
- * one of these: it is the network of who calls, as with uplinks.
+ * ends are in namespaces of the lab, which end with these, or in another such
+ * network (outside/pair.h). Nothing else of it is touched, so that nothing has to
+ * be given back. The machine itself (`host`) is one of these: it is the network
+ * of who calls, as with uplinks.
  */
 #include <fcntl.h>
 #include <linux/nsfs.h>

@@ -106,9 +106,13 @@ static int change_all(const struct isle_conversion *c, const struct isle_work *w
 			isle_work_forget(w);
 	}
 	if (!r)
+		r = isle_pairs_begin(c, &run, d);
+	if (!r)
 		r = isle_work_change(w, d);
-	if (r && run >= 0)
+	if (r && run >= 0 && c->outside)
 		isle_uplinks_forget(c, run);
+	if (r && run >= 0)
+		isle_pairs_forget(c, run);
 	if (r && isle_ovs_diff_n(c->ovs))
 		change_switches_back(c);
 	return r;
@@ -123,7 +127,7 @@ static int end_all(const struct isle_conversion *c, const struct isle_work *w, c
 		r = isle_uplinks_end(c, d);
 	if (!r && (c->changes->n_ends || c->commits || c->n_was > 1))
 		r = isle_work_end(w, d);
-	return r;
+	return r ? r : isle_pairs_end(c, d);
 }
 
 static int change(const struct isle_conversion *c, const struct isle_up_options *o, struct isle_diag *d)

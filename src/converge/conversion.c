@@ -182,6 +182,8 @@ static int fill(struct isle_conversion *c, struct isle_diag *d)
 	if (!r)
 		r = isle_uplinks_compare(c, d);
 	if (!r)
+		r = isle_pairs_compare(c, d);
+	if (!r)
 		r = isle_rule_changes_new(c->tree, c->lab, c->was[0], &c->live->view, c->n_was > 1, &c->rules, d);
 	if (!r)
 		r = isle_files_plan(c->tree, &c->live->view, c->lab, c->was[0], &c->files, d);
@@ -234,6 +236,8 @@ void isle_conversion_free(struct isle_conversion *c)
 		isle_record_free(c->records[k]);
 	}
 	isle_arena_free(c->arena);
+	free(c->pairs);
+	free(c->pairs_before);
 	free(c->record);
 	free(c);
 }

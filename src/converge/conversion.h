@@ -28,6 +28,7 @@ struct isle_conversion {
 	struct isle_uplink_change *outside;	/* NULL: nothing of the machine changes */
 	bool table_differs;		/* the machine's table of the lab, by hand */
 	struct isle_outlet_change *outlets;	/* of a user's lab; NULL: its way out does not change */
+	char *pairs, *pairs_before;	/* journals of links between networks of others; NULL: none */
 	char *record;			/* the text of the record to be */
 	size_t record_len;
 	bool commits;			/* another network than the record has */
@@ -45,6 +46,12 @@ void isle_uplinks_commands(const struct isle_conversion *, struct isle_buf *out)
 int isle_uplinks_begin(const struct isle_conversion *, int *ret_run, struct isle_diag *);
 void isle_uplinks_forget(const struct isle_conversion *, int run);	/* a change that was undone */
 int isle_uplinks_end(const struct isle_conversion *, struct isle_diag *);	/* after the commit: what is no more */
+
+/* pairs.c: what their journal says and is to say; likewise, *RUN being -1 or locked already. */
+int isle_pairs_compare(struct isle_conversion *, struct isle_diag *);
+int isle_pairs_begin(const struct isle_conversion *, int *run, struct isle_diag *);
+void isle_pairs_forget(const struct isle_conversion *, int run);
+int isle_pairs_end(const struct isle_conversion *, struct isle_diag *);
 
 /* keep.c: NICs of the machine and hosts' files stay as they are; a change of them is refused. */
 int isle_nics_keep(const struct isle_lab *lab, const struct isle_lab *was, struct isle_diag *);

@@ -18,6 +18,7 @@
 #include "engine/inside.h"
 #include "ns/ns.h"
 #include "outside/nic.h"
+#include "outside/pair.h"
 #include "outside/uplink.h"
 #include "ovs/ovs.h"
 #include "tree/names.h"
@@ -75,7 +76,7 @@ static int end_keeper(const struct isle_tree *tree, struct isle_diag *d)
 static int down_root(struct isle_tree *tree, struct isle_diag *d)
 {
 	isle_auto(unlock) int run = isle_rundir_lock(d);
-	int r, undone, names, switches;
+	int r, undone, names, switches, pairs;
 
 	if (run < 0)
 		return run;
@@ -100,6 +101,9 @@ static int down_root(struct isle_tree *tree, struct isle_diag *d)
 	if (!undone)
 		undone = names;
 	isle_attach_unplug(tree);
+	pairs = isle_pairs_undo(run, tree->lab, d);
+	if (!undone)
+		undone = pairs;
 	isle_tree_close(tree);
 	r = unmount(tree->lab, run, d);
 	if (!names)	/* else `gc` must know whose /run/netns is */
@@ -135,7 +139,7 @@ static bool remove_left(int run, const char *lab, struct isle_diag *d, int *ret_
 	isle_ovs_journal_name(rows, lab);
 	*ret_r = 0;
 	if (dir < 0 && faccessat(run, journal, F_OK, AT_SYMLINK_NOFOLLOW) < 0 && faccessat(run, rows, F_OK, AT_SYMLINK_NOFOLLOW) < 0 &&
-	    !isle_nics_are_left(run, lab))
+	    !isle_nics_are_left(run, lab) && !isle_pairs_are_left(run, lab))
 		return false;
 	if (dir >= 0 && flock(dir, LOCK_EX | LOCK_NB) < 0) {
 		*ret_r = errno == EWOULDBLOCK ? isle_lab_is_busy(lab, d) :
@@ -147,6 +151,8 @@ static bool remove_left(int run, const char *lab, struct isle_diag *d, int *ret_
 	r = isle_ovs_unshare(run, lab, false, d);
 	*ret_r = *ret_r ? *ret_r : r;
 	*ret_r = *ret_r ? *ret_r : nics;
+	r = isle_pairs_undo(run, lab, d);
+	*ret_r = *ret_r ? *ret_r : r;
 	if (dir >= 0 && unlinkat(run, lab, AT_REMOVEDIR) < 0)
 		*ret_r = isle_fail(d, errno, NULL, "cannot remove %s/%s", ISLE_RUN_DIR, lab);
 	return true;

@@ -19,6 +19,7 @@
 #include "ns/ns.h"
 #include "outside/nic.h"
 #include "outside/outside.h"
+#include "outside/pair.h"
 #include "outside/uplink.h"
 #include "ovs/ovs.h"
 
@@ -180,6 +181,8 @@ int isle_run(struct isle_lab *lab, const struct isle_run_options *opt, int *ret_
 	r = isle_nics_refuse(lab, diag);
 	if (!r)
 		r = isle_lab_refuse_machine(lab, diag);
+	if (!r)
+		r = isle_pairs_refuse(lab, diag);
 	if (!r)
 		r = isle_lab_check_files(lab, diag);
 	if (!r)

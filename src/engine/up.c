@@ -13,6 +13,7 @@
 #include "ns/ns.h"
 #include "outside/nic.h"
 #include "outside/outside.h"
+#include "outside/pair.h"
 #include "outside/ports.h"
 #include "outside/uplink.h"
 #include "ovs/ovs.h"
@@ -75,6 +76,14 @@ static void release(const struct isle_lab *lab, bool reserved)
 	isle_rundir_drop(run);
 }
 
+/* Of a lab whose directory nobody has locked: else they are just being made. */
+static int undo_pairs(const struct isle_lab *lab, int run, struct isle_diag *d)
+{
+	isle_auto(unlock) int dir = openat(run, lab->name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+
+	return dir >= 0 && flock(dir, LOCK_EX | LOCK_NB) < 0 ? 0 : isle_pairs_undo(run, lab->name, d);
+}
+
 /* Under the lock of /run/isle, since other labs' journals may be concerned. */
 static int undo_outside(const struct isle_lab *lab, struct isle_diag *d)
 {
@@ -85,6 +94,8 @@ static int undo_outside(const struct isle_lab *lab, struct isle_diag *d)
 	if (run < 0 || isle_mount_is_point(run, lab->name))
 		return r;
 	one = isle_nics_undo(run, lab->name, d);
+	r = r ? r : one;
+	one = undo_pairs(lab, run, d);
 	r = r ? r : one;
 	one = isle_ovs_unshare(run, lab->name, false, d);
 	return r ? r : one;
@@ -115,12 +126,28 @@ static int make_place(void *arg, pid_t worker)
 	p->run = isle_rundir_make(p->d);
 	if (p->run < 0)
 		return p->run;
-	r = reserve(p->lab, p->run, &p->labdir, p->d);
+	r = p->labdir < 0 ? reserve(p->lab, p->run, &p->labdir, p->d) : 0;
 	if (!r)
 		r = isle_ports_recheck(p->lab, p->run, p->d);
 	if (!r)
 		r = isle_uplink_recheck(p->lab, NULL, 0, p->d);
 	return r ? r : isle_ovs_share(p->lab, worker, p->run, p->d);
+}
+
+/* What no namespace of the lab takes along is written down before it is made: then the place is there before anything is. */
+static int write_pairs(struct place *p, const struct isle_job *job)
+{
+	isle_auto(unlock) int run = -1;
+	isle_auto(free) char *text = NULL;
+	int r = isle_pairs_text(p->lab, job->attached, &text, p->d);
+
+	if (r || !text)
+		return r;
+	run = isle_rundir_make(p->d);
+	r = run < 0 ? run : reserve(p->lab, run, &p->labdir, p->d);
+	if (!r)
+		r = isle_pairs_undo(run, p->lab->name, p->d);
+	return r ? r : isle_pairs_write(run, p->lab->name, text, p->d);
 }
 
 static int build(struct isle_lab *lab, struct place *place, const struct isle_up_options *o, struct isle_diag *d)
@@ -142,6 +169,8 @@ static int build(struct isle_lab *lab, struct place *place, const struct isle_up
 		r = isle_uplink_plan_machine(job, d);
 	if (!r)
 		r = isle_nics_look(job, d);
+	if (!r)
+		r = write_pairs(place, job);
 	if (!r)
 		r = isle_publish(job, make_place, place, o, d);
 	isle_job_free(job);

@@ -13,6 +13,7 @@
 #include "gc/inner.h"
 #include "ns/ns.h"
 #include "outside/nic.h"
+#include "outside/pair.h"
 #include "outside/uplink.h"
 #include "outside/wire.h"
 #include "tree/names.h"
@@ -129,6 +130,16 @@ static int remove_nics(struct isle_sweep *s, const struct isle_leaving *f)
 	return run < 0 ? run : isle_nics_undo(run, lab, s->d);
 }
 
+static int remove_pairs(struct isle_sweep *s, const struct isle_leaving *f)
+{
+	isle_auto(unlock) int run = isle_rundir_lock(s->d);
+	const char *lab = f->key + strlen(ISLE_PAIRS_PREFIX);
+
+	if (run >= 0 && is_used(run, lab))
+		return 1;
+	return run < 0 ? run : isle_pairs_undo(run, lab, s->d);
+}
+
 static int remove_scrap(struct isle_sweep *s, const struct isle_leaving *f)
 {
 	isle_auto(unlock) int run = isle_rundir_lock(s->d);
@@ -219,6 +230,9 @@ static int sweep_entry(struct isle_sweep *s, int run, const char *name)
 	}, nics = {
 		.item = { .kind = "nic", .why = "its lab is not up", .then = "gives it back its name, addresses and routes" },
 		.remove = remove_nics,
+	}, pairs = {
+		.item = { .kind = "wire", .why = "its lab is not up", .then = "removes it from the networks that it is between" },
+		.remove = remove_pairs,
 	}, directory = {
 		.item = { .kind = "directory", .why = "no lab is mounted on it", .then = "removes it" }, .remove = remove_directory,
 	};
@@ -229,6 +243,8 @@ static int sweep_entry(struct isle_sweep *s, int run, const char *name)
 		return found(s, ISLE_RUN_DIR, name, &scrap);
 	if (!strncmp(name, ISLE_NIC_PREFIX, strlen(ISLE_NIC_PREFIX)))
 		return is_used(run, name + strlen(ISLE_NIC_PREFIX)) ? 0 : found(s, ISLE_RUN_DIR, name, &nics);
+	if (!strncmp(name, ISLE_PAIRS_PREFIX, strlen(ISLE_PAIRS_PREFIX)))
+		return is_used(run, name + strlen(ISLE_PAIRS_PREFIX)) ? 0 : found(s, ISLE_RUN_DIR, name, &pairs);
 	if (is_journal(name))
 		return sweep_journal(s, run, name);
 	return isle_name_is_valid(name) && !is_used(run, name) ? found(s, ISLE_RUN_DIR, name, &directory) : 0;

@@ -86,27 +86,6 @@ static void check_twice(struct isle_build *b, const struct isle_host *h)
 	}
 }
 
-/* How it is written as the end of a link. */
-static const char *word_of(const struct isle_host *h)
-{
-	return isle_host_is_machine(h) ? h->name : h->attach;
-}
-
-static void check_links(struct isle_build *b)
-{
-	for (size_t i = 0; i < b->lab->n_links; i++) {
-		const struct isle_link *l = b->lab->links[i];
-
-		if (!l->iface[0] || !l->iface[0]->host->attach || !l->iface[1]->host->attach ||
-		    !isle_lab_once(b, &l->loc, "attached ends"))
-			continue;
-		isle_reject(b->diag, &l->loc, "a link of '%s' with '%s' is between networks of others, and would outlive the lab",
-			    l->iface[0]->host->name, l->iface[1]->host->name);
-		isle_hint(b->diag, "a network can join them: `networks: {lan: }`, `links: [%s -- lan, %s -- lan]`", word_of(l->iface[0]->host),
-			  word_of(l->iface[1]->host));
-	}
-}
-
 int isle_lab_attached(struct isle_build *b)
 {
 	for (size_t i = 0; i < b->lab->n_hosts; i++) {
@@ -115,6 +94,5 @@ int isle_lab_attached(struct isle_build *b)
 		check_host(b, b->lab->hosts[i]);
 		check_twice(b, b->lab->hosts[i]);
 	}
-	check_links(b);
 	return 0;
 }

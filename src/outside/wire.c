@@ -32,20 +32,26 @@ static json_t *ends_json(const struct isle_wire_end *e, size_t n)
 	return list;
 }
 
+char *isle_wire_text(const char *what, const struct isle_wire_end *e, size_t n, const char *uplink)
+{
+	json_t *root = json_pack("{s:i,s:s,s:s,s:o}", "version", 1, "what", what, "uplink", uplink ? uplink : "", "links", ends_json(e, n));
+	char *text = root ? json_dumps(root, JSON_COMPACT) : NULL;
+
+	json_decref(root);
+	return text;
+}
+
 int isle_wire_journal(int run, const char *what, const struct isle_wire_end *e, size_t n, const char *uplink,
 		      char ret_name[ISLE_WIRE_NAME_MAX], struct isle_diag *d)
 {
 	isle_auto(free) char *text = NULL;
-	json_t *root;
 	uint64_t id;
 	int r;
 
 	if (getrandom(&id, sizeof(id), 0) != sizeof(id))
 		return isle_fail(d, errno, NULL, "cannot get random bytes");
 	snprintf(ret_name, ISLE_WIRE_NAME_MAX, ISLE_WIRE_PREFIX "%016llx", (unsigned long long)id);
-	root = json_pack("{s:i,s:s,s:s,s:o}", "version", 1, "what", what, "uplink", uplink ? uplink : "", "links", ends_json(e, n));
-	text = root ? json_dumps(root, JSON_COMPACT) : NULL;
-	json_decref(root);
+	text = isle_wire_text(what, e, n, uplink);
 	if (!text)
 		return isle_fail(d, ENOMEM, NULL, "cannot %s", what);
 	r = isle_journal_put(run, ret_name, text);

@@ -18,6 +18,8 @@ struct isle_wire_end {			/* an interface that is going to be made */
 /* Both with RUN, /run/isle, locked until the change is done: so whoever has the lock and finds a journal knows that its writer was killed. */
 int isle_wire_journal(int run, const char *what, const struct isle_wire_end *, size_t n, const char *uplink,
 		      char ret_name[ISLE_WIRE_NAME_MAX], struct isle_diag *);
+/* The text of such a journal, malloced; NULL: no memory. */
+char *isle_wire_text(const char *what, const struct isle_wire_end *, size_t n, const char *uplink);
 /* Take away what journal NAME tells of, as far as it is there, and the journal. */
 int isle_wire_undo(int run, const char *name, struct isle_diag *);
 

@@ -74,9 +74,13 @@ static bool is_root(int fd)
 
 bool isle_rundir_is_scrap(const char *name)
 {
-	const size_t n = strlen(name), prefix = strlen(ISLE_JOURNAL_PREFIX);
+	static const char *const prefixes[] = { ISLE_JOURNAL_PREFIX, ISLE_PAIRS_PREFIX };
+	const size_t n = strlen(name);
 
-	return n > prefix + 4 && !strncmp(name, ISLE_JOURNAL_PREFIX, prefix) && !strcmp(name + n - 4, ".new");
+	for (size_t i = 0; i < ISLE_COUNT(prefixes); i++)
+		if (n > strlen(prefixes[i]) + 4 && !strncmp(name, prefixes[i], strlen(prefixes[i])) && !strcmp(name + n - 4, ".new"))
+			return true;
+	return false;
 }
 
 /* Nobody's: what the last `ns delete`, or an `ns add` that was killed, left. */

@@ -14,6 +14,7 @@ int isle_rundir_lock(struct isle_diag *);
 int isle_rundir_hold(struct isle_diag *);
 /* Make and mount it if need be; locked. */
 int isle_rundir_make(struct isle_diag *);
+#define ISLE_PAIRS_PREFIX ".pairs."	/* LAB: links between networks of others (outside/pair.h) */
 /* A journal that was being rewritten when its writer was killed (they write under the lock). */
 bool isle_rundir_is_scrap(const char *name);
 bool isle_rundir_is_held(void);		/* a lab is being brought up */

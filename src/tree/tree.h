@@ -21,6 +21,7 @@
  * Beside the labs, in /run/isle itself (a private tmpfs, flock on its root serialises making and removing names):
  *   .uplink.LAB    what `up` did to the machine itself, written before it was done (uplink.c)
  *   .nic.LAB       what NICs of the machine were before they were moved into the lab (nic.h)
+ *   .pairs.LAB     links of the lab between two networks of others (pair.h)
  *   .made-netns    /run/netns was not there before isle (rundir.c)
  */
 #ifndef ISLE_TREE_H
