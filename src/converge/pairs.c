@@ -61,5 +61,10 @@ int isle_pairs_end(const struct isle_conversion *c, struct isle_diag *d)
 	isle_auto(unlock) int run = -1;
 	int r = differ(c) ? lock(c, &run, d) : 0;
 
-	return r || !differ(c) ? r : isle_pairs_write(run, c->lab->name, c->pairs, d);
+	if (r || !differ(c) || isle_pairs_write(run, c->lab->name, c->pairs, NULL) == 0)
+		return r;
+	/* all is done, and what it tells of beyond that is looked for in vain */
+	isle_warn(d, NULL, "the journal of lab %s still tells of links between networks of others that are gone", c->lab->name);
+	isle_hint(d, "the next change writes it again, and `isle down` removes it");
+	return 0;
 }
