@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # shellcheck shell=bash
 #
-# The real docker, podman and LXC, private to this test, one after the other:
+# The real docker, podman with runc and with crun, and LXC, private to this test, one after the other:
 #
 #	this machine ── docker0 … ── eth0 ── web ── lab0 ── lan ── client
 #
@@ -10,12 +10,12 @@
 . test/peers/lib.sh
 need busybox iptables jq
 
-# What each engine calls it. There is one container, web; $engine is whose.
+# What each engine calls it. There is one container, web; $engine is whose, $runtime what podman runs it with.
 needs()
 {
 	case $engine in
 	docker) echo dockerd docker ;;
-	podman) echo podman conmon ;;
+	podman) echo podman conmon "$runtime" ;;
 	lxc) echo lxc-start lxc-info lxc-stop lxc-attach ;;
 	esac
 }
@@ -23,17 +23,17 @@ is_here()
 {
 	local program
 	for program in $(needs); do
-		command -v "$program" >/dev/null || { echo "without $engine: the program $program is not installed"; return 1; }
+		command -v "$program" >/dev/null || { echo "without $what: the program $program is not installed"; return 1; }
 	done
 }
 create()
 {
 	local serve=(/bin/httpd -f -h /www -p 80)
-	"${engine}_engine"
+	"${engine}_engine" ${runtime:+"$runtime"}
 	case $engine in
 	lxc) lxc_define "$P/lxc" web 80 "${serve[*]}" && lxc_begin web ;;
 	docker) docker run -d --name web bb "${serve[@]}" >/dev/null ;;
-	podman) podman run --cap-add NET_RAW --cgroup-parent "/$group" -d --name web bb "${serve[@]}" >/dev/null 2>>"$P/log" ;;
+	podman) podman run --cap-add NET_RAW "${podman_groups[@]}" -d --name web bb "${serve[@]}" >/dev/null 2>>"$P/log" ;;
 	esac
 }
 begin()
@@ -139,6 +139,7 @@ wire_one()
 	isle down containers
 	fails isle up "$file"
 	not test -e /run/isle
+	both_kinds
 }
 
 network_comes()
@@ -150,10 +151,13 @@ network_comes()
 }
 
 tried=''
-for engine in ${ENGINES:-docker podman lxc}; do
+for what in ${ENGINES:-docker podman/runc podman/crun lxc}; do
+	engine=${what%/*}
+	runtime=''
+	[ "$engine" != podman ] || runtime=${what#*/}
 	is_here || continue
 	tried=yes
 	wire_one
-	echo "$engine: wired"
+	echo "$what: wired"
 done
 [ "$tried" ] || skip 'none of docker, podman and LXC is installed'

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034 # tests read $podman_groups
 #
 # Words for tests with the real engines: `. test/peers/lib.sh` on top. They run
 # as kernel tests do (inside.sh); what the engines store goes to a directory on
@@ -9,7 +9,8 @@
 #	bb DIR           a root filesystem of busybox in DIR, with a page in /www
 #	daemon CMD       start CMD, whose output goes to $P/log, shown if the test fails
 #	docker_engine    a dockerd of its own at /run/docker.sock, with an image bb
-#	podman_engine    podman with storage and networks of its own, with an image bb
+#	podman_engine [RUNTIME]  podman with storage and networks of its own, with an image bb; runc unless it is not here
+#	$podman_groups   what its `run` is to be told of control groups
 #	lxc_engine       LXC with containers in $P/lxc only, and its bridge lxcbr0 10.66.0.1/24
 #	lxc_define PATH NAME N CMD  a container there, 10.66.0.N, whose first process is CMD
 #	lxc_begin NAME   start it, and wait until it runs
@@ -23,6 +24,8 @@ need root
 
 P=$(mktemp -d /var/tmp/isle-peers-XXXXXX)
 group=${P##*/}
+podman_groups=()
+one_kind=''
 made=()
 privates=()
 end()
@@ -42,6 +45,7 @@ end()
 	wait
 	awk -v p="$P/" 'index($5, p) == 1 {print $5}' /proc/self/mountinfo | sort -r | while read -r p; do umount -l "$p"; done
 	rm -rf --one-file-system "$P"
+	both_kinds
 	# control groups are the machine's; a process that has just ended is still in its own for a moment
 	eventually groups_gone
 	for p in "${made[@]}"; do
@@ -89,9 +93,27 @@ docker_engine()
 	docker import "$P/bb.tar" bb >/dev/null
 }
 
+# crun refuses control groups of v1 and v2 side by side: it sees only those of v2 then, and uses none.
+only_v2()
+{
+	[ "$(stat -f -c %T /sys/fs/cgroup)" != cgroup2fs ] || return 0
+	mount -t cgroup2 t /sys/fs/cgroup
+	one_kind=yes
+	podman_groups=(--cgroups disabled)
+}
+
+both_kinds()
+{
+	[ -z "$one_kind" ] || umount /sys/fs/cgroup
+	one_kind=''
+}
+
 podman_engine()
 {
-	local backend=cni d
+	local backend=cni d runtime=${1:-}
+	[ "$runtime" ] || runtime=$(command -v runc >/dev/null && echo runc || echo crun)
+	podman_groups=(--cgroup-parent "/$group")
+	[ "$runtime" != crun ] || only_v2
 	for d in /etc/containers /var/lib/containers /etc/cni /var/lib/cni /dev/shm; do
 		private $d
 	done
@@ -106,7 +128,7 @@ podman_engine()
 	network_backend = "$backend"
 	cni_plugin_dirs = ["/usr/lib/cni", "/usr/libexec/cni", "/opt/cni/bin"]
 	[engine]
-	runtime = "$(command -v runc >/dev/null && echo runc || echo crun)"
+	runtime = "$runtime"
 	cgroup_manager = "cgroupfs"
 	events_logger = "file"
 	X

@@ -13,11 +13,11 @@ private /var/lib/containers
 says 'podman has no storage at /var/lib/containers/storage' who podman:web
 same "$(who -l)" ''
 
-podman_engine
+podman_engine ""
 
 run()
 {
-	podman run --cgroup-parent "/$group" "$@" 2>>"$P/log"
+	podman run "${podman_groups[@]}" "$@" 2>>"$P/log"
 }
 run -d --name web bb sleep 1000 >/dev/null
 run -d --name own --pidfile "$P/own.pid" bb sleep 1000 >/dev/null
