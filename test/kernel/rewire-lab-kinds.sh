@@ -15,7 +15,7 @@ isle up "$T/rw.yaml"
 state()
 {
 	isle show -j rw | jq 'del(.since)'
-	isle exec a ip -o link show | sed 's/ *state [A-Z]*//'
+	isle exec a ip -o link show | sed 's/ *state [A-Z]*//; s/ permaddr [0-9a-f:]*//'
 }
 no_drift()
 {
