@@ -62,11 +62,15 @@ int isle_addr_add(const char *end, const char *address, const struct isle_rewire
 		  struct isle_diag *diag);
 int isle_addr_remove(const char *end, const char *address, const struct isle_rewire_options *, char **ret_said,
 		     struct isle_diag *diag);
-/* HOP: keys of a route ("via", "dev", "metric"…), or one whose key is NULL: the next router, or "blackhole"…, in a word. */
+/*
+ * HOP: keys of a route ("via", "dev", "metric"…), of which the first may have the key NULL: the next router, or "blackhole"…, in
+ * a word. Each "via" after the first is one more next router, and a "dev" after it its interface.
+ */
 int isle_route_add(const char *end, const char *destination, const struct isle_key_value *hop, size_t n_hop,
 		   const struct isle_rewire_options *, char **ret_said, struct isle_diag *diag);
-int isle_route_remove(const char *end, const char *destination, const struct isle_rewire_options *, char **ret_said,
-		      struct isle_diag *diag);
+/* WHICH: "metric" and "table" of the one that is meant; else the first that is found, of the main table where it is no lab's. */
+int isle_route_remove(const char *end, const char *destination, const struct isle_key_value *which, size_t n_which,
+		      const struct isle_rewire_options *, char **ret_said, struct isle_diag *diag);
 /* A way out through the machine, with address translation. SUBNETS: at most one of each family; none: one that is free. */
 int isle_uplink_add(const char *end, const char *const *subnets, size_t n, const struct isle_rewire_options *, char **ret_said,
 		    struct isle_diag *diag);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* DOC: `isle route add`, in a word or in those of `ip route`, and `isle route del`. */
+/* DOC: `isle route add`, in a word or in those of `ip route`, and `isle route del`, which takes some of them to tell which. */
 #include "cli/cli.h"
 
 static bool is_key(const char *word)
@@ -12,7 +12,7 @@ static bool is_key(const char *word)
 	return false;
 }
 
-/* Words from the third argument on as keys. */
+/* Words from the third argument on as keys; the first may be a next router, or what becomes of the packets. */
 static int hop(struct cli *c, struct isle_key_value *keys, size_t *ret_n)
 {
 	*ret_n = 0;
@@ -25,11 +25,14 @@ static int hop(struct cli *c, struct isle_key_value *keys, size_t *ret_n)
 			*k = (struct isle_key_value){ word, eq + 1 };
 		} else if (!strcmp(word, "onlink")) {
 			*k = (struct isle_key_value){ word, "true" };
+		} else if (!strcmp(word, "nexthop")) {
+			(*ret_n)--;	/* of `ip route`: what follows begins with via */
 		} else if (is_key(word) && i + 1 < c->n_args) {
 			*k = (struct isle_key_value){ word, c->args[++i] };
-		} else if (is_key(word) || c->n_args > 3) {
+		} else if (is_key(word) || i > 2) {
 			cli_wrong(c, is_key(word) ? "'%s' wants a value" : "'%s' is no word of a route", word);
-			isle_hint(c->diag, "via ADDRESS, dev IF, metric N, table N, src ADDRESS, mtu N, onlink");
+			isle_hint(c->diag, "via ADDRESS (again for one more), dev IF, metric N, table N, src ADDRESS, mtu N, onlink; first of all ADDRESS, "
+				 "blackhole, unreachable or prohibit");
 			return CLI_WRONG;
 		} else {
 			*k = (struct isle_key_value){ NULL, word };
@@ -38,7 +41,10 @@ static int hop(struct cli *c, struct isle_key_value *keys, size_t *ret_n)
 	return 0;
 }
 
-int cmd_route_add(struct cli *c)
+typedef int change_fn(const char *end, const char *destination, const struct isle_key_value *keys, size_t n,
+		      const struct isle_rewire_options *, char **ret_said, struct isle_diag *);
+
+static int change(struct cli *c, change_fn *fn)
 {
 	const struct isle_rewire_options o = cli_rewire_options(c);
 	isle_auto(free) struct isle_key_value *keys = calloc((size_t)c->n_args + 1, sizeof(*keys));
@@ -51,15 +57,16 @@ int cmd_route_add(struct cli *c)
 	status = hop(c, keys, &n);
 	if (status)
 		return status;
-	r = isle_route_add(c->args[0], c->args[1], keys, n, &o, &said, c->diag);
+	r = fn(c->args[0], c->args[1], keys, n, &o, &said, c->diag);
 	return cli_rewired(c, r, said);
+}
+
+int cmd_route_add(struct cli *c)
+{
+	return change(c, isle_route_add);
 }
 
 int cmd_route_del(struct cli *c)
 {
-	const struct isle_rewire_options o = cli_rewire_options(c);
-	char *said = NULL;
-	int r = isle_route_remove(c->args[0], c->args[1], &o, &said, c->diag);
-
-	return cli_rewired(c, r, said);
+	return change(c, isle_route_remove);
 }

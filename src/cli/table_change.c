@@ -82,11 +82,11 @@ const struct cli_command cli_change_commands[] = {
 		.name = "route add", .args = "A DESTINATION HOP|KEY VALUE…", .run = cmd_route_add, .min = 3, .max = -1,
 		.help = "one more route",
 		.more = "HOP is an address, blackhole, unreachable or prohibit; in a lab also a host. Or the words of `ip route`: via, dev, "
-			"metric, table, src, mtu, onlink.",
+			"metric, table, src, mtu, onlink; a further via is one more next router.",
 		.options = OPTIONS(REWIRE), .words = { CLI_REFS },
 	},
 	{
-		.name = "route del", .args = "A DESTINATION", .run = cmd_route_del, .min = 2, .max = 2,
+		.name = "route del", .args = "A DESTINATION [metric N] [table N]", .run = cmd_route_del, .min = 2, .max = 6,
 		.help = "take a route away",
 		.options = OPTIONS(REWIRE), .words = { CLI_REFS },
 	},

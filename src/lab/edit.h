@@ -43,7 +43,7 @@ int isle_edit_host_remove(struct isle_edit *, const char *name, struct isle_diag
 /* Without an interface: the only one that HOST has; to remove, the one that has the address. */
 int isle_edit_address_add(struct isle_edit *, const struct isle_edit_end *, const char *address, struct isle_diag *);
 int isle_edit_address_remove(struct isle_edit *, const struct isle_edit_end *, const char *address, struct isle_diag *);
-/* HOP: its keys and values, or one option whose key is NULL: a hop in a word. */
+/* HOP: as isle_route_add() takes it. */
 int isle_edit_route_add(struct isle_edit *, const char *host, const char *dst, const struct isle_key_value *hop, size_t n,
 			struct isle_diag *);
 int isle_edit_route_remove(struct isle_edit *, const char *host, const char *dst, struct isle_diag *);

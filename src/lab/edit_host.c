@@ -225,11 +225,34 @@ static void drop_none(struct isle_node *routes, const char *dst)
 	}
 }
 
+/* More next routers than one are a list. KEYS: room for N. */
+static int join_hops(struct isle_edit *e, const struct isle_key_value *hop, size_t n, struct isle_key_value *keys, size_t *ret_n,
+		     struct isle_diag *d)
+{
+	struct isle_buf list = { 0 };
+	size_t vias = 0;
+
+	*ret_n = 0;
+	for (size_t i = 0; i < n; i++)
+		if (!hop[i].key || !strcmp(hop[i].key, "via"))
+			isle_buf_printf(&list, "%s%s", vias++ ? ", " : "[", hop[i].value);
+		else
+			keys[(*ret_n)++] = hop[i];
+	isle_buf_puts(&list, vias > 1 ? "]" : "");
+	if (vias && list.s)
+		keys[(*ret_n)++] = (struct isle_key_value){ "via", isle_arena_strdup(e->set.arena, list.s + (vias == 1)) };
+	vias = vias && (list.bad || !keys[*ret_n - 1].value);
+	isle_buf_done(&list);
+	return vias ? isle_fail(d, ENOMEM, NULL, "reading a route") : 0;
+}
+
 int isle_edit_route_add(struct isle_edit *e, const char *host, const char *dst, const struct isle_key_value *hop, size_t n,
 			struct isle_diag *d)
 {
+	struct isle_key_value *keys;
 	const struct isle_host *h;
 	struct isle_node *routes, *value;
+	bool in_a_word;
 	int r = isle_edit_find_host(e, host, &h, d);
 
 	if (r)
@@ -240,9 +263,14 @@ int isle_edit_route_add(struct isle_edit *e, const char *host, const char *dst, 
 			isle_hint(d, "`isle route del %s %s` takes it away", host, dst);
 			return -EEXIST;
 		}
-	value = n == 1 && !hop[0].key ? isle_edit_value(e, hop[0].value, d) : isle_edit_node(e, ISLE_NODE_MAP);
-	if (value && !(n == 1 && !hop[0].key))
-		r = isle_edit_options(e, value, hop, n, d);
+	keys = isle_arena_alloc(e->set.arena, (n + 1) * sizeof(*keys));
+	r = keys ? join_hops(e, hop, n, keys, &n, d) : isle_fail(d, ENOMEM, NULL, "reading a route");
+	if (r)
+		return r;
+	in_a_word = n == 1 && !strcmp(keys[0].key, "via");
+	value = in_a_word ? isle_edit_value(e, keys[0].value, d) : isle_edit_node(e, ISLE_NODE_MAP);
+	if (value && !in_a_word)
+		r = isle_edit_options(e, value, keys, n, d);
 	if (!value)
 		r = isle_edit_no_memory(e, d) ? -ENOMEM : -EINVAL;
 	if (r)

@@ -8,12 +8,20 @@
 #include "rewire/lab.h"
 #include "rewire/rewire.h"
 
+enum { HOPS_MAX = 16 };
+
 struct written {		/* a route with what it points to */
 	struct isle_route route;
-	struct isle_hop hop;
-	struct isle_iface dev;
-	uint32_t ifindex;
+	struct isle_hop hops[HOPS_MAX];
+	struct isle_iface devs[HOPS_MAX];
+	uint32_t ifindexes[HOPS_MAX];
+	bool has_metric;
 };
+
+static struct isle_hop *last_hop(struct written *w)
+{
+	return &w->hops[w->route.n_hops - 1];
+}
 
 static int parse_dst(const char *dst, struct isle_ip *ret, struct isle_diag *d)
 {
@@ -50,7 +58,11 @@ static int take_via(const char *value, struct written *w, struct isle_diag *d)
 			w->route.n_hops = 0;
 			return 0;
 		}
-	if (isle_ip_parse(value, strlen(value), &w->hop.via, &has_len) && !has_len)
+	if (w->route.n_hops && last_hop(w)->via.family && w->route.n_hops == HOPS_MAX)
+		return isle_reject(d, NULL, "a route has at most %d next routers", HOPS_MAX);
+	if (w->route.n_hops && last_hop(w)->via.family)
+		w->route.n_hops++;
+	if (w->route.n_hops && isle_ip_parse(value, strlen(value), &last_hop(w)->via, &has_len) && !has_len)
 		return 0;
 	isle_reject(d, NULL, "'%.64s' is no next router", value);
 	isle_hint(d, "an address; or blackhole, unreachable, prohibit. Names are for hosts of a lab");
@@ -74,9 +86,11 @@ static int take_dev(struct isle_rewire *r, const char *name, struct written *w, 
 
 	if (rc)
 		return rc;
-	w->dev.name = l->name;
-	w->hop.dev = &w->dev;
-	w->ifindex = (uint32_t)l->ifindex;
+	if (!w->route.n_hops)
+		return isle_reject(d, NULL, "what goes to nobody has no 'dev'");
+	w->devs[w->route.n_hops - 1].name = l->name;
+	last_hop(w)->dev = &w->devs[w->route.n_hops - 1];
+	w->ifindexes[w->route.n_hops - 1] = (uint32_t)l->ifindex;
 	return 0;
 }
 
@@ -88,14 +102,16 @@ static int take_key(struct isle_rewire *r, const struct isle_key_value *k, struc
 		return take_via(k->value, w, d);
 	if (!strcmp(k->key, "dev"))
 		return take_dev(r, k->value, w, d);
-	if (!strcmp(k->key, "metric"))
+	if (!strcmp(k->key, "metric")) {
+		w->has_metric = true;
 		return take_number(k->key, k->value, &w->route.metric, d);
+	}
 	if (!strcmp(k->key, "table"))
 		return take_number(k->key, k->value, &w->route.table, d);
 	if (!strcmp(k->key, "mtu"))
 		return take_number(k->key, k->value, &w->route.mtu, d);
 	if (!strcmp(k->key, "onlink")) {
-		w->hop.onlink = strcmp(k->value, "false");
+		w->hops[w->route.n_hops ? w->route.n_hops - 1 : 0].onlink = strcmp(k->value, "false");
 		return 0;
 	}
 	if (!strcmp(k->key, "src"))
@@ -106,23 +122,45 @@ static int take_key(struct isle_rewire *r, const struct isle_key_value *k, struc
 	return -EINVAL;
 }
 
+/* The next routers are of one family, which is the destination's. */
+static int check_hops(const struct isle_place *p, const char *dst, struct written *w, struct isle_diag *d)
+{
+	char text[ISLE_IP_TEXT];
+
+	for (size_t i = 0; i < w->route.n_hops; i++) {
+		const struct isle_hop *hop = &w->hops[i];
+
+		if (!hop->via.family && !hop->dev) {
+			isle_reject(d, NULL, "a route needs a next router or an interface");
+			isle_hint(d, "via 10.0.0.1, dev eth0");
+			return -EINVAL;
+		}
+		if (hop->onlink && !hop->dev) {
+			isle_reject(d, NULL, "whether %s is there without a subnet is known only at an interface", isle_ip_text(&hop->via, false, text));
+			isle_hint(d, "`isle route add %s %s via %s dev IF onlink`", p->word, dst, text);
+			return -EINVAL;
+		}
+		if (!w->route.dst.family)
+			w->route.dst.family = hop->via.family;
+		if (hop->via.family && hop->via.family != w->route.dst.family)
+			return isle_reject(d, NULL, "%s is of another family than %s", isle_ip_text(&hop->via, false, text),
+					   strcmp(dst, "default") ? dst : "the other next router");
+	}
+	if (!w->route.dst.family)
+		w->route.dst.family = AF_INET;
+	return 0;
+}
+
 static int parse(struct isle_rewire *r, const char *dst, const struct isle_key_value *hop, size_t n, struct written *w,
 		 struct isle_diag *d)
 {
 	int rc = parse_dst(dst, &w->route.dst, d);
 
-	w->route.hops = &w->hop;
+	w->route.hops = w->hops;
 	w->route.n_hops = 1;
 	for (size_t i = 0; !rc && i < n; i++)
 		rc = take_key(r, &hop[i], w, d);
-	if (!rc && w->route.n_hops && !w->hop.via.family && !w->hop.dev) {
-		isle_reject(d, NULL, "a route needs a next router or an interface");
-		isle_hint(d, "via 10.0.0.1, dev eth0");
-		rc = -EINVAL;
-	}
-	if (!rc && !w->route.dst.family)
-		w->route.dst = (struct isle_ip){ .family = w->hop.via.family ? w->hop.via.family : AF_INET };
-	return rc;
+	return rc ? rc : check_hops(r->place[0], dst, w, d);
 }
 
 static bool is_main(uint32_t table)
@@ -131,14 +169,15 @@ static bool is_main(uint32_t table)
 }
 
 /* A route to DST (family 0: any default) that is there already; NULL: none. */
-static const struct isle_snap_route *find(const struct isle_rewire *r, const struct isle_ip *dst, uint32_t metric, bool any_metric)
+static const struct isle_snap_route *find(const struct isle_rewire *r, const struct isle_ip *dst, uint32_t table, uint32_t metric,
+					  bool any_metric)
 {
 	const struct isle_snap_ns *ns = r->in[0];
 
 	for (size_t i = 0; i < ns->n_routes; i++) {
 		const struct isle_snap_route *s = &ns->routes[i];
 
-		if (is_main(s->table) && (any_metric || s->metric == metric) &&
+		if ((is_main(table) ? is_main(s->table) : s->table == table) && (any_metric || s->metric == metric) &&
 		    (dst->family ? !isle_ip_cmp(&s->dst, dst) : !s->dst.len))
 			return s;
 	}
@@ -148,7 +187,7 @@ static const struct isle_snap_route *find(const struct isle_rewire *r, const str
 static void fill(struct isle_step *step, struct written *w)
 {
 	step->route.route = &w->route;
-	step->route.ifindexes = &w->ifindex;
+	step->route.ifindexes = w->ifindexes;
 }
 
 static int add_plain(const struct isle_place *p, const char *dst, const struct isle_key_value *hop, size_t n,
@@ -161,7 +200,7 @@ static int add_plain(const struct isle_place *p, const char *dst, const struct i
 
 	if (!rc)
 		rc = parse(&r, dst, hop, n, &w, d);
-	if (!rc && is_main(w.route.table) && find(&r, &w.route.dst, w.route.metric, false)) {
+	if (!rc && is_main(w.route.table) && find(&r, &w.route.dst, 0, w.route.metric, false)) {
 		isle_reject(d, NULL, "%s has a route to %s already", isle_rewire_name(&r, 0), dst);
 		isle_hint(d, "`isle route del %s %s` takes it away", p->word, dst);
 		rc = -EEXIST;
@@ -229,35 +268,60 @@ static int take_live(struct isle_rewire *r, const struct isle_snap_route *s, str
 	return 0;
 }
 
-static int remove_plain(const struct isle_place *p, const char *dst, const struct isle_rewire_options *o, char **ret_said,
-			struct isle_diag *d)
+/* Of WHICH only what tells one route from another. */
+static int parse_which(struct isle_rewire *r, const struct isle_key_value *which, size_t n, struct written *w, struct isle_diag *d)
+{
+	int rc = 0;
+
+	for (size_t i = 0; !rc && i < n; i++) {
+		if (which[i].key && (!strcmp(which[i].key, "metric") || !strcmp(which[i].key, "table"))) {
+			rc = take_key(r, &which[i], w, d);
+			continue;
+		}
+		isle_reject(d, NULL, "which route goes is not told by '%.64s'", which[i].key ? which[i].key : which[i].value);
+		isle_hint(d, "metric N, table N");
+		return -EINVAL;
+	}
+	return rc;
+}
+
+static int remove_plain(const struct isle_place *p, const char *dst, const struct isle_key_value *which, size_t n,
+			const struct isle_rewire_options *o, char **ret_said, struct isle_diag *d)
 {
 	isle_auto(rewire) struct isle_rewire r = { 0 };
 	const struct isle_snap_route *s = NULL;
-	struct isle_ip ip;
+	struct written w = { 0 };
 	int rc = isle_rewire_begin(&r, p, NULL, ISLE_SNAP_ROUTES, o, d);
 
 	if (!rc)
-		rc = parse_dst(dst, &ip, d);
+		rc = parse_dst(dst, &w.route.dst, d);
 	if (!rc)
-		s = find(&r, &ip, 0, true);
+		rc = parse_which(&r, which, n, &w, d);
+	if (!rc)
+		s = find(&r, &w.route.dst, w.route.table, w.route.metric, !w.has_metric);
 	if (!rc && !s) {
-		isle_reject(d, NULL, "%s has no route to %s", isle_rewire_name(&r, 0), dst);
+		isle_reject(d, NULL, "%s has no %sroute to %s", isle_rewire_name(&r, 0), n ? "such " : "", dst);
+		isle_hint(d, "`isle netns exec %s ip route show table all` lists them", p->word);
 		rc = -ENOENT;
 	}
 	if (!rc)
 		rc = take_live(&r, s, d);
 	if (!rc)
 		rc = isle_rewire_do(&r, "remove the route", ret_said, d);
-	return rc ? rc : isle_rewire_say(o, ret_said, d, "%s has no route to %s any more", isle_rewire_name(&r, 0), dst);
+	return rc ? rc : isle_rewire_say(o, ret_said, d, "%s has no%s route to %s any more", isle_rewire_name(&r, 0), n ? " such" : "", dst);
 }
 
-int isle_route_remove(const char *end, const char *dst, const struct isle_rewire_options *o, char **ret_said, struct isle_diag *d)
+int isle_route_remove(const char *end, const char *dst, const struct isle_key_value *which, size_t n, const struct isle_rewire_options *o,
+		      char **ret_said, struct isle_diag *d)
 {
 	isle_auto(pair) struct isle_pair pair = { .a.net = -1, .b.net = -1 };
 	int r = isle_pair_find(end, NULL, o, &pair, d);
 
 	if (r)
 		return r;
-	return pair.is_lab ? isle_lab_route(&pair, dst, NULL, 0, o, ret_said, d) : remove_plain(&pair.a, dst, o, ret_said, d);
+	if (pair.is_lab && n) {
+		isle_reject(d, NULL, "a lab has one route to %s at most: there is no choice by '%.64s'", dst, which[0].key ? which[0].key : which[0].value);
+		return -EINVAL;
+	}
+	return pair.is_lab ? isle_lab_route(&pair, dst, NULL, 0, o, ret_said, d) : remove_plain(&pair.a, dst, which, n, o, ret_said, d);
 }

@@ -92,6 +92,12 @@ rewire()
 	changes 'a of lab rw has a route to 10.9.0.0/16' route add a 10.9.0.0/16 via 10.5.0.2
 	changes 'a of lab rw has no route to 10.9.0.0/16' route del a 10.9.0.0/16
 	changes 'a of lab rw has forward=true' set a forward=true
+	changes 'a of lab rw has a route to 10.9.0.0/16' route add a 10.9.0.0/16 via 10.5.0.2 via b
+	same "$(lab exec a ip route show 10.9.0.0/16 | grep -c nexthop)" 2
+	changes 'a of lab rw has no route to 10.9.0.0/16' route del a 10.9.0.0/16
+	changes 'a of lab rw has a route to 10.9.0.0/16' route add a 10.9.0.0/16 blackhole
+	refuses 'a lab has one route to 10.9.0.0/16' route del a 10.9.0.0/16 metric 7
+	changes 'a of lab rw has no route to 10.9.0.0/16' route del a 10.9.0.0/16
 	changes 'c of lab rw has a route to default' route add c default via a:far
 	changes 'b of lab rw has sysctl.net.ipv4.ip_default_ttl=33' set b sysctl.net.ipv4.ip_default_ttl=33
 	same "$(lab exec b cat /proc/sys/net/ipv4/ip_default_ttl)" 33

@@ -82,6 +82,21 @@ isle route del red default >/dev/null
 isle route del red 10.8.0.0/16 >/dev/null
 isle route del red 10.9.0.0/16 >/dev/null
 refuses 'has no route to 10.9.0.0/16' route del red 10.9.0.0/16
+# which of several; several next routers
+isle route add red 10.9.0.0/16 via 10.0.0.2 metric 7 >/dev/null
+isle route add red 10.9.0.0/16 blackhole metric 9 table 77 >/dev/null
+isle route add red 10.9.0.0/16 10.0.0.2 metric 8 >/dev/null
+refuses 'has no such route to 10.9.0.0/16' route del red 10.9.0.0/16 metric 9
+refuses "which route goes is not told by 'via'" route del red 10.9.0.0/16 via 10.0.0.2
+isle route del red 10.9.0.0/16 metric 8 >/dev/null
+isle route del red 10.9.0.0/16 table 77 >/dev/null
+same "$(ip -n red route show table all to 10.9.0.0/16)" '10.9.0.0/16 via 10.0.0.2 dev eth0 proto static metric 7 '
+isle route del red 10.9.0.0/16 >/dev/null
+isle route add red 10.9.0.0/16 nexthop via 10.0.0.2 nexthop via 10.0.0.3 dev eth0 >/dev/null
+same "$(ip -n red route show 10.9.0.0/16 | grep -c 'nexthop via 10.0.0.[23] dev eth0')" 2
+isle route del red 10.9.0.0/16 >/dev/null
+refuses '10.0.0.2 is of another family than fd01::/64' route add red fd01::/64 10.0.0.2
+refuses 'route add red 10.9.0.0/16 via 10.0.0.2 dev IF onlink' route add red 10.9.0.0/16 via 10.0.0.2 onlink
 same "$(ip -n red route show)" '10.0.0.0/24 dev eth0 proto kernel scope link src 10.0.0.1 '
 
 isle set red:eth0 mtu=1400 mac=02:00:00:00:00:77 >/dev/null
