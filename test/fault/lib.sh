@@ -150,10 +150,10 @@ nothing_left()
 # As `eventually`, but the caller says what it means that it did not, and the kernel may be busy with others.
 becomes()
 {
-	local end=$((SECONDS + 60))
+	local end=$((SECONDS + 60)) pause=8
 	until "$@" >/dev/null 2>&1; do
 		[ $SECONDS -lt $end ] || return 1
-		sleep 0.01
+		pause
 	done
 }
 

@@ -67,10 +67,16 @@ grep()
 	fi
 }
 
-isle()
-{
-	"$ISLE" "$@"
-}
+# By its name: a function would be a process more in each pipe and $(…).
+case $ISLE in
+/*/isle) PATH=${ISLE%/isle}:$PATH ;;
+*)
+	isle()
+	{
+		"$ISLE" "$@"
+	}
+	;;
+esac
 
 skip()
 {
@@ -100,17 +106,23 @@ fails()
 # For helpers and conditions; `! CMD` alone would not end the test.
 not()
 {
-	if ("$@") >"$T/not" 2>&1; then
-		die "should not be so: $*"
+	local rc=0
+	# a helper may end its shell
+	if [ "$1" != grep ] && declare -F "$1" >/dev/null; then
+		("$@") >"$T/not" 2>&1 || rc=$?
+	else
+		"$@" >"$T/not" 2>&1 || rc=$?
 	fi
+	[ $rc != 0 ] || die "should not be so: $*"
 }
 
 says()
 {
-	local text=$1
+	local text=$1 out
 	shift
 	"$@" >"$T/out" 2>&1 || :
-	grep -qF -- "$text" "$T/out" || { cat "$T/out" >&2; die "'$*' does not say: $text"; }
+	mapfile -d '' out <"$T/out"
+	[[ ${out[*]} = *"$text"* ]] || { cat "$T/out" >&2; die "'$*' does not say: $text"; }
 }
 
 same()
@@ -142,11 +154,22 @@ elsewhere()
 # The one place that waits: on a condition, with a limit that only a broken test reaches.
 eventually()
 {
-	local end=$((SECONDS + patience))
+	local end=$((SECONDS + patience)) pause=16
 	until "$@" >/dev/null 2>&1; do
 		[ $SECONDS -lt $end ] || die "did not come true within $patience s: $*"
-		sleep 0.02
+		pause
 	done
+}
+
+# Between two looks, $pause milliseconds, the next time a quarter more: to look costs more than to wait. Nobody writes there;
+# sleep would be a process.
+pause()
+{
+	local time
+	[ -p "$T/.pause" ] || mkfifo "$T/.pause"
+	printf -v time '0.%03d' "$pause"
+	pause=$((pause < 200 ? pause * 5 / 4 : pause))
+	read -rt "$time" <>"$T/.pause" || :
 }
 
 # The test's machine gets a default route, though nobody answers there. IPv6 too.
@@ -219,28 +242,30 @@ outside_world()
 # As few processes as can be: most tests ask for it, some often.
 machine_state()
 {
+	local file text
 	{
-		echo '== namespaces of processes'
-		readlink /proc/[0-9]*/ns/{net,mnt,uts,user,pid} 2>/dev/null || :
 		echo '== links, addresses, routes'
-		printf '%s\n' 'link show' 'address show' 'route show table all' | ip -o -batch -
+		ip -o -batch - <<<$'link show\naddress show\nroute show table all'
 		ip -6 route show table all
 		echo '== named namespaces'
 		printf '%s\n' /run/netns/*
-		echo '== files'
-		find /run /tmp -xdev \( -path "$T" -o -path /run/mount -o -path '/tmp/sh-thd*' \) -prune -o -print 2>/dev/null || :
+		echo '== files, namespaces of processes'
+		find /run /tmp /proc/[0-9]*/ns/{net,mnt,uts,user,pid} -xdev \( -path "$T" -o -path /run/mount -o -path '/tmp/sh-thd*' \) \
+			-prune -o -path '/proc/*' -printf 'of a process: %l\n' -o -print 2>/dev/null || :
 		echo '== mounts'
 	} | awk -v own=" $T/" '
 		/^== / { n++ }
-		n == 1 && seen[$0]++ { next }
-		n == 2 && /^[0-9]+: [^ ]+ +inet/ { $0 = $2 " " $3 " " $4 }
-		n == 2 && /^[0-9]+: / { sub(/^[0-9]*: /, ""); sub(/ *state [A-Z]*/, "") }
+		/^of a process: / && seen[$0]++ { next }
+		n == 1 && /^[0-9]+: [^ ]+ +inet/ { $0 = $2 " " $3 " " $4 }
+		n == 1 && /^[0-9]+: / { sub(/^[0-9]*: /, ""); sub(/ *state [A-Z]*/, "") }
 		FNR != NR { if (index($0, own)) next; $0 = $5 " " $9 " " $10 " " $11 }
 		{ print n, $0 }' - /proc/self/mountinfo | sort
 	echo '== nft'
 	if command -v nft >/dev/null; then nft list ruleset; fi
 	echo '== forwarding'
-	grep . /proc/sys/net/ipv[46]/conf/*/forwarding || :
+	for file in /proc/sys/net/ipv[46]/conf/*/forwarding; do
+		read -r text 2>/dev/null <"$file" && echo "$file:$text"
+	done || :
 }
 
 is_state()
@@ -251,10 +276,10 @@ is_state()
 # The machine is what machine_state said before, once the kernel is done with what it does afterwards.
 unchanged_since()
 {
-	local end=$((SECONDS + patience))
+	local end=$((SECONDS + patience)) pause=16
 	until is_state "$1"; do
 		[ $SECONDS -lt $end ] || same "$1" "$(machine_state)"
-		sleep 0.02
+		pause
 	done
 }
 
@@ -288,6 +313,8 @@ need()
 {
 	local what
 	for what; do
+		# asked by run.sh, once for all
+		[[ " ${TEST_HAS:-} " != *" $what "* ]] || continue
 		case $what in
 		root) [ "$(id -u) $(awk '{print $1, $3}' /proc/self/uid_map)" = '0 0 4294967295' ] || skip 'needs root on the machine' ;;
 		userns) setpriv --reuid 65534 --clear-groups unshare -Urn true 2>/dev/null ||
