@@ -129,7 +129,7 @@ judge()
 {
 	if ! is_signal; then
 		# 99: there were fewer calls this time
-		[ "$1" != 0 ] && [ "$1" != 99 ] || { becomes "is_$to" || wrong 'status 0, and is not done'; return; }
+		case $1 in 0 | 99) becomes "is_$to" || wrong "status $1, and is not done"; return ;; esac
 		if [ -e /run/isle/fault/intent ]; then
 			# what was there before was being ended already: the next one goes on
 			up "$to"
