@@ -16,6 +16,7 @@ _isle()
 	done
 	word=${words[-1]} value=${words[-1]}
 	[[ $word == --*=* ]] && value=${word#*=}
+	[[ $word != -* && $value == *=* && $COMP_WORDBREAKS == *=* ]] && cut=${value%"${value##*=}"}
 	[[ $value == *:* && $COMP_WORDBREAKS == *:* ]] && cut=${value%"${value##*:}"}
 	COMPREPLY=()
 	while IFS= read -r line; do
@@ -27,6 +28,6 @@ _isle()
 	done < <("${COMP_WORDS[0]}" complete -- "${words[@]}" 2>/dev/null)
 	COMPREPLY=("${COMPREPLY[@]#"$cut"}")
 	[[ $word == --*=* && $COMP_WORDBREAKS != *=* ]] && COMPREPLY=("${COMPREPLY[@]/#/${word%%=*}=}")
-	[[ ${#COMPREPLY[@]} != 1 || ${COMPREPLY[0]} != *: ]] || compopt -o nospace
+	[[ ${#COMPREPLY[@]} != 1 || ${COMPREPLY[0]} != *[:=] ]] || compopt -o nospace
 }
 complete -F _isle isle

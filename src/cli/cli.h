@@ -172,12 +172,15 @@ const char *cli_option_name(const struct cli *, enum cli_opt);
 /* COMMAND could not be run, STATUS says why: was it to be an option? */
 void cli_hint_command(struct cli *, const char *command, int status);
 
-/* complete.c, complete_netns.c */
+/* complete.c, complete_netns.c, complete_live.c */
 void cli_complete_word(const char *word, const char *help, const char *prefix);	/* a candidate, if it begins so; HELP or NULL */
 void cli_complete_pids(const char *prefix);
 void cli_complete_refs(const char *prefix, unsigned kinds);	/* 1 << enum isle_ref_kind */
 /* WORDS up to the cursor are ip's: done. False: no netns among them, and the last one is not for ip. */
 bool cli_complete_netns(char *const *words, int n);
+/* Of CMD, if it is one of those that change what is live: after N arguments, of which the first CLI_PLACES are there. */
+enum { CLI_PLACES = 3 };
+bool cli_complete_live(const struct cli_command *, const char *const *args, int n, const char *prefix);
 
 /* init.c, scripts.c */
 extern const char *const cli_tutorials[];	/* names for init, NULL-terminated */

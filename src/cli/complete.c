@@ -222,6 +222,7 @@ struct line {			/* what the words before the last one say */
 	const char *group;
 	const struct cli_option *waits;	/* for the last word */
 	int n;			/* arguments */
+	const char *args[CLI_PLACES];	/* the first of them */
 	bool placed;		/* `ns enter` was told where to go by an option: no NAME */
 	bool wrong;
 };
@@ -240,6 +241,8 @@ static void read_words(struct line *l, char *const *words, int n)
 		} else if (!strcmp(w, "--")) {
 			l->n += l->cmd && l->cmd->dashes && !l->n;	/* what follows is CMD, also without HOST */
 		} else if (w[0] != '-') {
+			if (l->cmd && l->n < CLI_PLACES)
+				l->args[l->n] = w;
 			l->n += l->cmd != NULL;
 			l->cmd = l->cmd ? l->cmd : cli_find(l->group, w);
 			l->wrong = !l->cmd && (l->group || !cli_is_group(w));
@@ -268,7 +271,7 @@ int cmd_complete(struct cli *c)
 		options(l.cmd, last);
 	else if (!l.cmd)
 		commands(l.group, last);
-	else
+	else if (!cli_complete_live(l.cmd, l.args, l.n, last))
 		candidates(l.cmd->words[l.n > 0 || (l.placed && l.cmd->run == cmd_ns_enter)], last);
 	return CLI_OK;
 }

@@ -24,6 +24,7 @@ static const char bash[] =
 	"\tdone\n"
 	"\tword=${words[-1]} value=${words[-1]}\n"
 	"\t[[ $word == --*=* ]] && value=${word#*=}\n"
+	"\t[[ $word != -* && $value == *=* && $COMP_WORDBREAKS == *=* ]] && cut=${value%\"${value##*=}\"}\n"
 	"\t[[ $value == *:* && $COMP_WORDBREAKS == *:* ]] && cut=${value%\"${value##*:}\"}\n"
 	"\tCOMPREPLY=()\n"
 	"\twhile IFS= read -r line; do\n"
@@ -35,7 +36,7 @@ static const char bash[] =
 	"\tdone < <(\"${COMP_WORDS[0]}\" complete -- \"${words[@]}\" 2>/dev/null)\n"
 	"\tCOMPREPLY=(\"${COMPREPLY[@]#\"$cut\"}\")\n"
 	"\t[[ $word == --*=* && $COMP_WORDBREAKS != *=* ]] && COMPREPLY=(\"${COMPREPLY[@]/#/${word%%=*}=}\")\n"
-	"\t[[ ${#COMPREPLY[@]} != 1 || ${COMPREPLY[0]} != *: ]] || compopt -o nospace\n"
+	"\t[[ ${#COMPREPLY[@]} != 1 || ${COMPREPLY[0]} != *[:=] ]] || compopt -o nospace\n"
 	"}\n"
 	"complete -F _isle isle\n";
 

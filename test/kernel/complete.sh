@@ -58,6 +58,32 @@ same "$(candidates netns -all delete '')" ''
 same "$(candidates netns -batch '')" :files
 same "$(candidates netns set web '')" auto
 same "$(candidates netns list-id target-nsid '')" ''
+
+# what is live, and how it is changed: places and their interfaces, kinds, keys and their values
+ip link add br7 type bridge
+ip link add v7 type veth peer name v8
+ip link set v7 master br7
+same "$(candidates connect we)" web.one
+same "$(candidates connect web.one:)" 'web.one:eth0 web.one:lo'
+same "$(candidates connect h1 br)" br7
+same "$(candidates connect h1 db v)" 'veth vlan vxlan'
+same "$(candidates connect h1 db vxlan id=3 lea)" 'learning='
+same "$(candidates connect h1 db vxlan learning=)" 'learning= learning=false learning=true'
+same "$(candidates link add h1 vlan link=e)" 'link=eth0'
+same "$(candidates link up h1:e)" h1:eth0
+same "$(candidates host add x forw)" 'forward='
+same "$(candidates host add x forward=t)" 'forward=true'
+same "$(candidates set h1:eth0 state=)" 'state=down state=up'
+same "$(candidates set h1 sysctl.)" 'sysctl.net.'
+same "$(candidates route add h1 de)" default
+same "$(candidates route add h1 default b)" blackhole
+same "$(candidates wait h1 t)" tcp/
+same "$(candidates bridge delif br7 v)" v7
+same "$(candidates bridge addif br7 v)" 'v7 v8'
+same "$(candidates bridge stp br7 '')" 'off on'
+same "$(candidates addr add h1:eth0 '')" ''
+ip link del v7
+ip link del br7
 same "$(candidates netns add w)" ''
 same "$(candidates netns list w)" ''
 same "$(candidates netns pids web --)" '--fds --threads'
