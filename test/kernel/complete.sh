@@ -140,7 +140,7 @@ cat >"$T/bin/isle" <<-END
 	echo "\$*" >>$T/called
 END
 chmod +x "$T/bin/isle"
-export PATH="$T/bin:$PATH" HOME="$T" TERM=xterm ZDOTDIR="$T" XDG_CONFIG_HOME="$T/fish" XDG_DATA_HOME="$T/fish"
+export HOME="$T" TERM=xterm ZDOTDIR="$T" XDG_CONFIG_HOME="$T/fish" XDG_DATA_HOME="$T/fish"
 cat >"$T/.zshrc" <<-END
 	autoload -U compinit
 	compinit -u -D
@@ -161,7 +161,7 @@ type_at()
 		isle holders --type=ne\t h\t
 		isle ns enter --net=/run/netns/d\t true
 	END
-	timeout 100 python3 test/kernel/keys.py "$T/called" "$@" <"$T/typed"
+	PATH=$T/bin:$PATH timeout 100 python3 test/kernel/keys.py "$T/called" "$@" <"$T/typed"
 	grep -q "^netns del web" "$T/called"
 	grep -qE '^netns exec db true *$' "$T/called"
 	grep -qE '^-n db netns *$' "$T/called"
