@@ -127,7 +127,9 @@ static int end_all(const struct isle_conversion *c, const struct isle_work *w, c
 		r = isle_uplinks_end(c, d);
 	if (!r && (c->changes->n_ends || c->commits || c->n_was > 1))
 		r = isle_work_end(w, d);
-	return r ? r : isle_pairs_end(c, d);
+	if (!r)
+		r = isle_pairs_end(c, d);
+	return r ? r : isle_ovs_diff_settle(c->ovs, d);
 }
 
 static int change(const struct isle_conversion *c, const struct isle_up_options *o, struct isle_diag *d)

@@ -92,7 +92,7 @@ static bool can_converge(const struct isle_step *s)
 	case ISLE_STEP_NFT:		/* rules.c */
 	case ISLE_STEP_CARRIER:
 	case ISLE_STEP_SETTLED:
-	case ISLE_STEP_OFFLOAD:		/* of who is on an Open vSwitch, which does not change (ovs.c) */
+	case ISLE_STEP_OFFLOAD:		/* with an interface that comes to an Open vSwitch (ovs.c) */
 		return true;
 	default:
 		return isle_kind_of(s)->makes != NULL;

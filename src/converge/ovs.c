@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * DOC: Open vSwitch in a lab that is up. Links between its switches are patch
- * ports, which are in its database alone, as VLANs are; so these can change, in
- * one transaction, and what is compared with is that database itself. Switches
- * of Open vSwitch and who is on them stay as they are.
+ * ports, which are in its database alone, as VLANs are; so these change, in one
+ * transaction, and what is compared with is that database itself. So do ports of
+ * hosts that come, go or move between switches: the transaction names interfaces
+ * that are made after it, which ovs-vswitchd takes when they appear, and when
+ * all is done it is asked whether it has. The switches themselves stay as they
+ * are, and what is on a bridge does not move to one.
  */
 #include <fcntl.h>
 #include "converge/ovs.h"
@@ -19,9 +22,9 @@ static bool is_ovs(const struct isle_network *n)
 	return n && isle_network_switch(n)->kind == ISLE_SWITCH_OVS;
 }
 
-static int refuse(const struct isle_lab *lab, const struct isle_loc *loc, const char *name, struct isle_diag *d)
+static int refuse(const struct isle_lab *lab, const struct isle_loc *loc, const char *name, const char *what, struct isle_diag *d)
 {
-	isle_reject(d, loc, "what is on the Open vSwitch '%s' cannot be changed while lab %s is up, but for links and VLANs", name, lab->name);
+	isle_reject(d, loc, "the Open vSwitch '%s' %s while lab %s is up", name, what, lab->name);
 	isle_hint(d, "`isle down %s` first; nothing was changed", lab->name);
 	return -EBUSY;
 }
@@ -36,7 +39,13 @@ static const struct isle_iface *iface_of(const struct isle_lab *lab, const struc
 	return NULL;
 }
 
-/* Has B each switch of A's, and each port of theirs that is an interface? */
+/* Is it on a switch that asks the same of its ports? */
+static bool is_alike(const struct isle_network *a, const struct isle_network *b)
+{
+	return is_ovs(b) && isle_network_switch(a)->datapath == isle_network_switch(b)->datapath;
+}
+
+/* Has B each switch of A's, and is what both have on such a switch in both? */
 static int check(const struct isle_lab *a, const struct isle_lab *b, bool placed, struct isle_diag *d)
 {
 	for (size_t i = 0; i < a->n_networks; i++) {
@@ -44,15 +53,15 @@ static int check(const struct isle_lab *a, const struct isle_lab *b, bool placed
 
 		if (!n->vlan_of && n->kind == ISLE_SWITCH_OVS &&
 		    (!m || m->vlan_of || m->kind != n->kind || m->datapath != n->datapath || m->shared != n->shared))
-			return refuse(a, placed ? &n->loc : NULL, n->name, d);
+			return refuse(a, placed ? &n->loc : NULL, n->name, "can neither come nor go, nor become another kind,", d);
 	}
 	for (size_t i = 0; i < a->n_hosts; i++)
 		for (size_t k = 0; k < a->hosts[i]->n_ifaces; k++) {
 			const struct isle_iface *f = a->hosts[i]->ifaces[k], *g = is_ovs(f->network) ? iface_of(b, f) : NULL;
 
-			if (is_ovs(f->network) && (!g || !is_ovs(g->network) || strcmp(f->port, g->port) != 0 ||
-						   strcmp(isle_network_switch(f->network)->name, isle_network_switch(g->network)->name) != 0))
-				return refuse(a, placed ? &f->loc : NULL, isle_network_switch(f->network)->name, d);
+			if (g && !is_alike(f->network, g->network))
+				return refuse(a, placed ? &f->loc : NULL, isle_network_switch(f->network)->name,
+					      "cannot take or leave an interface that is on something else,", d);
 		}
 	return 0;
 }
@@ -78,7 +87,8 @@ static int check_wires(const struct isle_lab *lab, const struct isle_lab *was, s
 			return 0;
 		if (!l || !m || strcmp(l->port[0], m->port[0]) != 0 || strcmp(l->port[1], m->port[1]) != 0 ||
 		    strcmp(l->network[0]->name, m->network[0]->name) != 0 || strcmp(l->network[1]->name, m->network[1]->name) != 0)
-			return refuse(lab, l ? &l->loc : NULL, (l ? l : m)->network[!is_ovs((l ? l : m)->network[0])]->name, d);
+			return refuse(lab, l ? &l->loc : NULL, (l ? l : m)->network[!is_ovs((l ? l : m)->network[0])]->name,
+				      "cannot be joined to bridges otherwise", d);
 	}
 }
 
@@ -210,7 +220,7 @@ static int unwant(const struct isle_ovsdb_port_spec *s, void *arg)
 	isle_ovs_each_port(u->lab, false, is_called, &w);
 	for (size_t i = 0; i < u->f->n; i++)
 		w.found |= u->f->list[i].what == REMOVE && !strcmp(u->f->list[i].port.name, s->name);
-	return p && is_patch(p) && !w.found ? remove_port(u->f, p, b) : 0;
+	return p && !w.found ? remove_port(u->f, p, b) : 0;
 }
 
 static int fill(struct isle_ovs_diff *f, int dir, const struct isle_lab *lab, struct isle_lab *const *was, size_t n, struct isle_diag *d)
@@ -309,6 +319,44 @@ void isle_ovs_diff_commands(const struct isle_ovs_diff *f, struct isle_buf *out)
 			put_vlans(s, out);
 		isle_buf_puts(out, "\n");
 	}
+}
+
+/* Has ovs-vswitchd taken what came? An interface that it has not is told with its own words. */
+static int check_taken(const struct isle_ovs_diff *f, struct isle_diag *d)
+{
+	struct isle_ovsdb_conf *conf = NULL;
+	int r = isle_ovsdb_conf_read(f->db, &conf, d);
+
+	for (size_t i = 0; i < f->n && !r; i++) {
+		const struct isle_ovsdb_port_spec *s = &f->list[i].port;
+		const struct isle_ovsdb_port *p = f->list[i].what == ADD ? isle_ovsdb_conf_port(conf, s->name, NULL) : NULL;
+
+		if (!p || !p->n_ifaces || p->ifaces[0].ofport > 0)
+			continue;
+		isle_reject(d, s->whose, "Open vSwitch has not taken port %s of %s%s%s", s->name, s->bridge, p->ifaces[0].error ? ": " : "",
+			    p->ifaces[0].error ? p->ifaces[0].error : "");
+		isle_hint(d, "`isle ovs show --lab %s` tells what it has; the rest is done", f->lab);
+		r = -EIO;
+	}
+	isle_ovsdb_conf_free(conf);
+	return r;
+}
+
+int isle_ovs_diff_settle(const struct isle_ovs_diff *f, struct isle_diag *d)
+{
+	struct isle_ovsdb_change c;
+	size_t n = 0;
+	int r;
+
+	for (size_t i = 0; i < isle_ovs_diff_n(f); i++)
+		n += f->list[i].what == ADD && !f->list[i].port.peer;
+	if (!n)
+		return 0;
+	/* a transaction of nothing, and when it is carried out so is all before it */
+	isle_ovsdb_change_begin(&c);
+	r = isle_ovsdb_commit(f->db, &c, WAIT_MS, NULL, d);
+	isle_ovsdb_change_done(&c);
+	return r ? r : check_taken(f, d);
 }
 
 int isle_ovs_diff_do(const struct isle_ovs_diff *f, struct isle_diag *d)

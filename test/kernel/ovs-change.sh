@@ -4,7 +4,7 @@
 #	red .1 ---- br0 (ovs)  ═══  br1 (ovs) ---- blue .2
 #
 # Tutorial 001 while it is up: the link between two switches of Open vSwitch comes
-# and goes by patch ports, VLANs of ports change, and hosts stay as they are. What
+# and goes by patch ports, VLANs of ports change, hosts come, move and go. What
 # was broken off is ended; what cannot change is refused before anything is.
 . test/kernel/lib.sh
 need root veth bridge tun ovs-vswitchd ovsdb-server strace jq
@@ -20,6 +20,7 @@ lab 'links: [br0 -- br1]' >"$T/joined.yaml"
 lab $'links: [br0 -- br1]\nhosts: {blue: {interfaces: {eth0: {access: 10}}}}' >"$T/vlan.yaml"
 lab $'links: [br0 -- br1]\nhosts: {red: {routes: {10.9.0.0/24: 10.0.0.2}}}' >"$T/route.yaml"
 lab 'links: [br0 -- br1]' ', green' >"$T/more.yaml"
+sed 's/, green//; s/blue/blue, green/' "$T/more.yaml" >"$T/moved.yaml"
 before=$(machine_state)
 reaches()
 {
@@ -70,9 +71,36 @@ same "$(patches)" 1
 isle up "$T/joined.yaml" >"$T/out"
 reaches
 
-# who is on it
-fails=1 fails isle up "$T/more.yaml"
-grep -q "what is on the Open vSwitch 'br0' cannot be changed while lab lab is up, but for links and VLANs" "$T/out"
+# a host comes to a switch, moves to the other one, and goes
+says '+ port ' isle plan "$T/more.yaml"
+isle up "$T/more.yaml" >"$T/out"
+isle exec green -- ping -c 1 -W 5 10.0.0.2 >/dev/null
+isle ping >/dev/null
+says 'already up' isle up "$T/more.yaml"
+isle up "$T/moved.yaml" >"$T/out"
+isle exec green -- ping -c 1 -W 5 10.0.0.2 >/dev/null
+isle up "$T/joined.yaml" >"$T/out"
+same "$(isle ovs show --lab lab | grep -c ' Port ')" 6
+reaches
+isle host add green >/dev/null
+isle connect green br1 -a 10.0.0.9/24 >/dev/null
+isle exec red -- ping -c 1 -W 5 10.0.0.9 >/dev/null
+isle disconnect green br1 >/dev/null
+isle host rm green >/dev/null
+same "$(isle ovs show --lab lab | grep -c ' Port ')" 6
+
+# what cannot be
+refuses()
+{
+	fails=1 fails isle up "$T/no.yaml"
+	grep -qF "$1" "$T/out"
+}
+sed 's/br1: {switch: ovs/br1: {switch: bridge/' "$T/joined.yaml" >"$T/no.yaml"
+refuses "the Open vSwitch 'br1' can neither come nor go"
+printf '  br2: {switch: ovs, subnet: 10.2.0.0/24, hosts: [red]}\n' | sed '/br1:/r /dev/stdin' "$T/joined.yaml" >"$T/no.yaml"
+refuses "the Open vSwitch 'br2' can neither come nor go"
+printf '  br2: {hosts: [blue]}\n' | sed 's/hosts: .blue./hosts: []/; /br1:/r /dev/stdin' "$T/joined.yaml" >"$T/no.yaml"
+refuses "the Open vSwitch 'br1' cannot take or leave an interface that is on something else"
 reaches
 same_ns
 
@@ -89,6 +117,8 @@ same "$(patches)" 2
 reaches
 broken_off "$T/vlan.yaml"
 reaches
+broken_off "$T/more.yaml"
+same "$(isle ovs show --lab lab | grep -c ' Port ')" 6
 # refused there: as before
 fails=1 fails strace -f -o /dev/null -e trace=renameat2 -e inject=renameat2:error=ENOSPC:when=1 "$ISLE" up "$T/apart.yaml"
 same "$(patches)" 2
