@@ -5,8 +5,9 @@
  * transaction, and what is compared with is that database itself. So do ports of
  * hosts that come, go or move between switches: the transaction names interfaces
  * that are made after it, which ovs-vswitchd takes when they appear, and when
- * all is done it is asked whether it has. The switches themselves stay as they
- * are, and what is on a bridge does not move to one.
+ * all is done it is asked whether it has. Switches come and go as well, as long
+ * as there is one for which the servers run; none becomes one of another kind,
+ * and what is on a bridge does not move to one.
  */
 #include <fcntl.h>
 #include "converge/ovs.h"
@@ -15,128 +16,13 @@
 
 enum { WAIT_MS = 30000 };
 
-/* ---- What cannot change */
-
-static bool is_ovs(const struct isle_network *n)
-{
-	return n && isle_network_switch(n)->kind == ISLE_SWITCH_OVS;
-}
-
-static int refuse(const struct isle_lab *lab, const struct isle_loc *loc, const char *name, const char *what, struct isle_diag *d)
-{
-	isle_reject(d, loc, "the Open vSwitch '%s' %s while lab %s is up", name, what, lab->name);
-	isle_hint(d, "`isle down %s` first; nothing was changed", lab->name);
-	return -EBUSY;
-}
-
-static const struct isle_iface *iface_of(const struct isle_lab *lab, const struct isle_iface *f)
-{
-	const struct isle_host *h = isle_lab_host(lab, f->host->name);
-
-	for (size_t i = 0; h && i < h->n_ifaces; i++)
-		if (!strcmp(h->ifaces[i]->name, f->name))
-			return h->ifaces[i];
-	return NULL;
-}
-
-/* Is it on a switch that asks the same of its ports? */
-static bool is_alike(const struct isle_network *a, const struct isle_network *b)
-{
-	return is_ovs(b) && isle_network_switch(a)->datapath == isle_network_switch(b)->datapath;
-}
-
-/* Has B each switch of A's, and is what both have on such a switch in both? */
-static int check(const struct isle_lab *a, const struct isle_lab *b, bool placed, struct isle_diag *d)
-{
-	for (size_t i = 0; i < a->n_networks; i++) {
-		const struct isle_network *n = a->networks[i], *m = isle_lab_network(b, n->name);
-
-		if (!n->vlan_of && n->kind == ISLE_SWITCH_OVS &&
-		    (!m || m->vlan_of || m->kind != n->kind || m->datapath != n->datapath || m->shared != n->shared))
-			return refuse(a, placed ? &n->loc : NULL, n->name, "can neither come nor go, nor become another kind,", d);
-	}
-	for (size_t i = 0; i < a->n_hosts; i++)
-		for (size_t k = 0; k < a->hosts[i]->n_ifaces; k++) {
-			const struct isle_iface *f = a->hosts[i]->ifaces[k], *g = is_ovs(f->network) ? iface_of(b, f) : NULL;
-
-			if (g && !is_alike(f->network, g->network))
-				return refuse(a, placed ? &f->loc : NULL, isle_network_switch(f->network)->name,
-					      "cannot take or leave an interface that is on something else,", d);
-		}
-	return 0;
-}
-
-static const struct isle_link *wire_at(const struct isle_lab *lab, size_t nth)
-{
-	for (size_t i = 0; i < lab->n_links; i++) {
-		const struct isle_link *l = lab->links[i];
-
-		if ((is_ovs(l->network[0]) || is_ovs(l->network[1])) && !isle_plan_is_patch(l) && nth-- == 0)
-			return l;
-	}
-	return NULL;
-}
-
-/* Wires between Open vSwitch and a bridge. */
-static int check_wires(const struct isle_lab *lab, const struct isle_lab *was, struct isle_diag *d)
-{
-	for (size_t i = 0;; i++) {
-		const struct isle_link *l = wire_at(lab, i), *m = wire_at(was, i);
-
-		if (!l && !m)
-			return 0;
-		if (!l || !m || strcmp(l->port[0], m->port[0]) != 0 || strcmp(l->port[1], m->port[1]) != 0 ||
-		    strcmp(l->network[0]->name, m->network[0]->name) != 0 || strcmp(l->network[1]->name, m->network[1]->name) != 0)
-			return refuse(lab, l ? &l->loc : NULL, (l ? l : m)->network[!is_ovs((l ? l : m)->network[0])]->name,
-				      "cannot be joined to bridges otherwise", d);
-	}
-}
-
-static const struct isle_network *first_shared(const struct isle_lab *lab)
-{
-	for (size_t i = 0; i < lab->n_networks; i++)
-		if (isle_ovs_is_shared(lab->networks[i]))
-			return lab->networks[i];
-	return NULL;
-}
-
-bool isle_ovs_has_shared(const struct isle_lab *lab)
-{
-	return first_shared(lab);
-}
-
-static int refuse_shared(const struct isle_lab *lab, const struct isle_lab *was, struct isle_diag *d)
-{
-	const struct isle_network *n = first_shared(lab), *m = first_shared(was);
-
-	if (!n && !m)
-		return 0;
-	isle_reject(d, n ? &n->switch_loc : NULL, "lab %s cannot be changed while it is up: '%s' is in the machine's Open vSwitch", lab->name,
-		    (n ? n : m)->name);
-	isle_hint(d, "`isle down %s` first; nothing was changed", lab->name);
-	return -EBUSY;
-}
-
-int isle_ovs_keep(const struct isle_lab *lab, const struct isle_lab *was, struct isle_diag *d)
-{
-	int r = refuse_shared(lab, was, d);
-
-	if (!r)
-		r = check(lab, was, true, d);
-
-	if (!r)
-		r = check(was, lab, false, d);
-	return r ? r : check_wires(lab, was, d);
-}
-
-/* ---- What changes */
-
-enum what { ADD, REMOVE, RETAG };
+enum what { ADD_BRIDGE, ADD, REMOVE, RETAG, REMOVE_BRIDGE };
 
 struct one {
 	enum what what;
 	struct isle_ovsdb_port_spec port;	/* its strings are of a lab or of .conf */
-	const char *bridge_uuid, *port_uuid;	/* of REMOVE */
+	const char *bridge_uuid, *port_uuid;	/* of what is removed */
+	const struct isle_network *bridge;	/* of ADD_BRIDGE */
 };
 struct isle_ovs_diff {
 	const char *lab;
@@ -223,6 +109,41 @@ static int unwant(const struct isle_ovsdb_port_spec *s, void *arg)
 	return p && !w.found ? remove_port(u->f, p, b) : 0;
 }
 
+static int want_bridges(struct isle_ovs_diff *f, const struct isle_lab *lab)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < lab->n_networks && !r; i++) {
+		const struct isle_network *n = lab->networks[i];
+		const struct one one = { .what = ADD_BRIDGE, .port.bridge = n->name, .bridge = n };
+
+		if (!n->vlan_of && isle_ovs_is_own(n) && !isle_ovsdb_conf_bridge(f->conf, n->name))
+			r = put(f, &one);
+	}
+	return r;
+}
+
+/* Those of a lab before that are to be gone; what is on them has been taken off. */
+static int unwant_bridges(struct isle_ovs_diff *f, const struct isle_lab *lab, const struct isle_lab *was)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < was->n_networks && !r; i++) {
+		const struct isle_network *n = was->networks[i];
+		const struct isle_ovsdb_bridge *b = n->vlan_of || !isle_ovs_is_own(n) ? NULL : isle_ovsdb_conf_bridge(f->conf, n->name);
+		struct one one = { .what = REMOVE_BRIDGE, .port.bridge = n->name };
+
+		if (!b || isle_lab_network(lab, n->name))
+			continue;
+		one.bridge_uuid = b->uuid;
+		for (size_t k = 0; k < f->n; k++)
+			if (f->list[k].what == REMOVE_BRIDGE && !strcmp(f->list[k].bridge_uuid, b->uuid))
+				b = NULL;
+		r = b ? put(f, &one) : 0;
+	}
+	return r;
+}
+
 static int fill(struct isle_ovs_diff *f, int dir, const struct isle_lab *lab, struct isle_lab *const *was, size_t n, struct isle_diag *d)
 {
 	struct unwanted u = { f, lab };
@@ -235,7 +156,11 @@ static int fill(struct isle_ovs_diff *f, int dir, const struct isle_lab *lab, st
 	for (size_t i = 0; i < n && !r; i++)
 		r = isle_ovs_each_port(was[i], false, unwant, &u);
 	if (!r)
+		r = want_bridges(f, lab);
+	if (!r)
 		r = isle_ovs_each_port(lab, false, want, f);
+	for (size_t i = 0; i < n && !r; i++)
+		r = unwant_bridges(f, lab, was[i]);
 	return r ? isle_fail(d, -r, NULL, "comparing lab %s", lab->name) : 0;
 }
 
@@ -282,7 +207,9 @@ void isle_ovs_diff_show(const struct isle_ovs_diff *f, struct isle_buf *out)
 	for (size_t i = 0; i < isle_ovs_diff_n(f); i++) {
 		const struct one *one = &f->list[i];
 
-		if (one->what == RETAG)
+		if (one->what == ADD_BRIDGE || one->what == REMOVE_BRIDGE)
+			isle_buf_printf(out, "%c Open vSwitch %s\n", one->what == ADD_BRIDGE ? '+' : '-', one->port.bridge);
+		else if (one->what == RETAG)
 			isle_buf_printf(out, "~ VLANs of port %s of %s\n", one->port.name, one->port.bridge);
 		else
 			isle_buf_printf(out, "%c port %s of %s%s%s\n", one->what == ADD ? '+' : '-', one->port.name, one->port.bridge,
@@ -309,13 +236,18 @@ void isle_ovs_diff_commands(const struct isle_ovs_diff *f, struct isle_buf *out)
 		const struct isle_ovsdb_port_spec *s = &one->port;
 
 		isle_buf_printf(out, "ovs-vsctl --db=unix:" ISLE_RUN_DIR "/%s/" ISLE_OVS_DIR "/db.sock ", f->lab);
-		if (one->what == RETAG)
+		if (one->what == ADD_BRIDGE)
+			isle_buf_printf(out, "add-br %s -- set bridge %s datapath_type=%s", s->bridge, s->bridge,
+					isle_ovs_datapath(one->bridge));
+		else if (one->what == REMOVE_BRIDGE)
+			isle_buf_printf(out, "del-br %s", s->bridge);
+		else if (one->what == RETAG)
 			isle_buf_printf(out, "clear port %s tag trunks vlan_mode", s->name);
 		else
 			isle_buf_printf(out, "%s-port %s %s", one->what == ADD ? "add" : "del", s->bridge, s->name);
 		if (one->what == ADD && s->peer)
 			isle_buf_printf(out, " -- set interface %s type=patch options:peer=%s", s->name, s->peer);
-		if (one->what != REMOVE)
+		if (one->what == ADD || one->what == RETAG)
 			put_vlans(s, out);
 		isle_buf_puts(out, "\n");
 	}
@@ -371,7 +303,11 @@ int isle_ovs_diff_do(const struct isle_ovs_diff *f, struct isle_diag *d)
 	for (size_t i = 0; i < f->n; i++) {
 		const struct one *one = &f->list[i];
 
-		if (one->what == REMOVE)
+		if (one->what == ADD_BRIDGE)
+			isle_ovsdb_add_bridge(&c, one->bridge->name, isle_ovs_datapath(one->bridge), &one->bridge->switch_loc);
+		else if (one->what == REMOVE_BRIDGE)
+			isle_ovsdb_del_bridge(&c, one->bridge_uuid);
+		else if (one->what == REMOVE)
 			isle_ovsdb_del_port(&c, one->bridge_uuid, one->port_uuid);
 		else if (one->what == ADD)
 			isle_ovsdb_add_port(&c, &one->port);

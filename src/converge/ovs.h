@@ -4,7 +4,7 @@
 
 #include "engine/engine.h"
 
-/* Open vSwitches do not come or go while a lab is up; what is on them does. -EBUSY, at its place. */
+/* ovs_keep.c: -EBUSY, at its place, where it is to be otherwise what cannot change while a lab is up. */
 int isle_ovs_keep(const struct isle_lab *lab, const struct isle_lab *was, struct isle_diag *);
 bool isle_ovs_has_shared(const struct isle_lab *);	/* a switch in the machine's Open vSwitch: such a lab stays as it is */
 

@@ -25,13 +25,18 @@ static bool is_in(const struct isle_network *n, bool shared)
 	return shared ? isle_ovs_is_shared(n) : isle_ovs_is_own(n);
 }
 
+const char *isle_ovs_datapath(const struct isle_network *n)
+{
+	return n->datapath == ISLE_DATAPATH_NETDEV ? "netdev" : "system";
+}
+
 static void add_bridges(const struct isle_lab *lab, bool shared, struct isle_ovsdb_change *c)
 {
 	for (size_t i = 0; i < lab->n_networks; i++) {
 		const struct isle_network *n = lab->networks[i];
 
 		if (!n->vlan_of && is_in(n, shared))
-			isle_ovsdb_add_bridge(c, n->name, n->datapath == ISLE_DATAPATH_NETDEV ? "netdev" : "system", &n->switch_loc);
+			isle_ovsdb_add_bridge(c, n->name, isle_ovs_datapath(n), &n->switch_loc);
 	}
 }
 

@@ -38,7 +38,7 @@ int isle_ovs_tell(const struct isle_lab *, bool shared, struct isle_ovsdb *, str
 struct isle_ovsdb_port_spec;
 typedef int isle_ovs_port_fn(const struct isle_ovsdb_port_spec *, void *arg);
 int isle_ovs_each_port(const struct isle_lab *, bool shared, isle_ovs_port_fn *, void *arg);
-
+const char *isle_ovs_datapath(const struct isle_network *);	/* as the database calls it */
 
 /* shared.c: the machine's, in the parent; RUN is /run/isle, locked, or -1: no lab is up */
 #define ISLE_OVS_JOURNAL ".ovs."	/* in /run/isle, and the lab's name: it has or may have rows there */

@@ -89,6 +89,18 @@ isle disconnect green br1 >/dev/null
 isle host rm green >/dev/null
 same "$(isle ovs show --lab lab | grep -c ' Port ')" 6
 
+# a switch comes with a host on it and a link, and goes; the last one stays
+printf '  br2: {switch: ovs, hosts: [green]}\n' | sed -e '/br1:/r /dev/stdin' -e 's/br0 -- br1/br0 -- br1, br1 -- br2/' "$T/joined.yaml" >"$T/third.yaml"
+says '+ Open vSwitch br2' isle plan "$T/third.yaml"
+isle plan --commands "$T/third.yaml" | grep -q 'add-br br2 -- set bridge br2 datapath_type='
+isle up "$T/third.yaml" >"$T/out"
+isle exec green -- ping -c 1 -W 5 10.0.0.2 >/dev/null
+says 'already up' isle up "$T/third.yaml"
+isle up "$T/joined.yaml" >"$T/out"
+grep -q -- '^- Open vSwitch br2' "$T/out"
+same "$(isle ovs show --lab lab | grep -cE ' (Port|Bridge) ')" 8
+reaches
+
 # what cannot be
 refuses()
 {
@@ -96,10 +108,10 @@ refuses()
 	grep -qF "$1" "$T/out"
 }
 sed 's/br1: {switch: ovs/br1: {switch: bridge/' "$T/joined.yaml" >"$T/no.yaml"
-refuses "the Open vSwitch 'br1' can neither come nor go"
-printf '  br2: {switch: ovs, subnet: 10.2.0.0/24, hosts: [red]}\n' | sed '/br1:/r /dev/stdin' "$T/joined.yaml" >"$T/no.yaml"
-refuses "the Open vSwitch 'br2' can neither come nor go"
-printf '  br2: {hosts: [blue]}\n' | sed 's/hosts: .blue./hosts: []/; /br1:/r /dev/stdin' "$T/joined.yaml" >"$T/no.yaml"
+refuses "the Open vSwitch 'br1' cannot become another kind"
+printf 'lab: lab\nnetworks:\n  br3: {subnet: 10.0.0.0/24, hosts: [red]}\n' >"$T/no.yaml"
+refuses "is the only one, and can neither come nor go"
+printf '  br2: {hosts: [blue]}\n' | sed -e 's/hosts: .blue./hosts: []/' -e '/br1:/r /dev/stdin' "$T/joined.yaml" >"$T/no.yaml"
 refuses "the Open vSwitch 'br1' cannot take or leave an interface that is on something else"
 reaches
 same_ns
