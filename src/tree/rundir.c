@@ -227,9 +227,16 @@ int isle_rundir_drop(int fd)
 	r = drop_netns(fd, run);
 	if (r)
 		return r;
-	if (fstat(fd, &root) < 0 || (is_root(fd) && umount2(ISLE_RUN_DIR, MNT_DETACH | UMOUNT_NOFOLLOW) < 0))
+	if (fstat(fd, &root) < 0)
 		return -errno;
-	r = isle_rundir_unmark(root.st_dev);
+	if (is_root(fd)) {
+		r = isle_rundir_unmark(root.st_dev, true);
+		if (r)
+			return r;
+		if (umount2(ISLE_RUN_DIR, MNT_DETACH | UMOUNT_NOFOLLOW) < 0)
+			return -errno;
+	}
+	r = isle_rundir_unmark(root.st_dev, false);
 	if (r)
 		return r;
 	/* Not empty: others have theirs on it. */

@@ -30,6 +30,10 @@ int isle_rundir_netns(int fd, struct isle_diag *);
 enum isle_rundir_mark { ISLE_RUNDIR_NO_MARK, ISLE_RUNDIR_STALE_MARK, ISLE_RUNDIR_OTHER_MARK };
 enum isle_rundir_mark isle_rundir_mark_of(const char *name);
 int isle_rundir_mark(int below, int root);	/* that ROOT, a tmpfs, is mounted on BELOW, a descriptor older than the mount; -errno */
-int isle_rundir_unmark(dev_t own);		/* that the tmpfs OWN is not mounted any more, nor who is stale; -errno */
+/*
+ * That the tmpfs OWN is not mounted any more, nor who is stale; -errno. While it still IS_MOUNTED, so that who is killed leaves
+ * an empty mount and no more; where the kernel lets nobody look below it, that does nothing, and it is for when it has gone.
+ */
+int isle_rundir_unmark(dev_t own, bool is_mounted);
 
 #endif

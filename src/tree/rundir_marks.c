@@ -16,6 +16,7 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
+#include "ns/ns.h"
 #include "tree/rundir.h"
 
 #define PREFIX ".mounted."
@@ -113,19 +114,39 @@ enum isle_rundir_mark isle_rundir_mark_of(const char *name)
 	return !parse(name, &mark) ? ISLE_RUNDIR_NO_MARK : is_stale(&mark) ? ISLE_RUNDIR_STALE_MARK : ISLE_RUNDIR_OTHER_MARK;
 }
 
-int isle_rundir_unmark(dev_t own)
+/* The directory below the mount on it, by a copy of the mount of /run alone; where that must not be copied, after the mount has gone. */
+static int open_below(void)
 {
-	int fd = open(ISLE_RUN_DIR, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+	isle_auto(close) int run = isle_mount_clone(AT_FDCWD, "/run", false);
+	int fd = run < 0 ? -1 : openat(run, "isle", O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+
+	return run < 0 ? run : fd < 0 ? -errno : fd;
+}
+
+static int remove_marks(int fd, dev_t own)
+{
+	DIR *dir = fdopendir(fd);
 	struct mark mark;
+	int r = 0;
 
 	if (!dir) {
-		isle_auto_close(&fd);
-		return -errno;
+		r = -errno;
+		close(fd);
+		return r;
 	}
 	for (struct dirent *e; (e = readdir(dir));)
-		if (parse(e->d_name, &mark) && ((mark.major == major(own) && mark.minor == minor(own)) || is_stale(&mark)))
-			unlinkat(fd, e->d_name, 0);
+		if (parse(e->d_name, &mark) && ((mark.major == major(own) && mark.minor == minor(own)) || is_stale(&mark)) &&
+		    unlinkat(dirfd(dir), e->d_name, 0) < 0 && errno != ENOENT)
+			r = -errno;
 	closedir(dir);
-	return 0;
+	return r;
+}
+
+int isle_rundir_unmark(dev_t own, bool is_mounted)
+{
+	int fd = is_mounted ? open_below() : open(ISLE_RUN_DIR, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+
+	if (fd < 0)
+		return is_mounted ? 0 : -errno;
+	return remove_marks(fd, own);
 }
