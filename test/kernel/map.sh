@@ -47,6 +47,12 @@ sleeper=$!
 eventually elsewhere "$sleeper"
 ln -s /proc/$sleeper/ns/net /run/netns/kod
 
+# the kernel tells of a carrier up to a second later
+carries()
+{
+	[[ $(isle map) != *'no carrier'* ]]
+}
+eventually carries
 ids=$(ip netns list)
 same "$(isle map)" "the machine
 ├─ veth0           10.1.1.1/24  ─── veth1 of blue
