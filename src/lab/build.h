@@ -162,8 +162,7 @@ int isle_lab_written(struct isle_build *);
 int isle_lab_add_address(struct isle_build *, struct isle_biface *, const struct isle_ip *);
 /* Why IP cannot be a host's address in NET, or NULL. */
 const char *isle_lab_not_a_host(const struct isle_ip *net, const struct isle_ip *ip);
-/* special.c: why some address in PREFIX can be no host's, or NULL; and the same said about a written prefix */
-const char *isle_lab_special(const struct isle_ip *prefix, bool on_lo);
+/* special.c: what isle_lab_special() says, about a written prefix */
 bool isle_lab_check_prefix(struct isle_build *, const struct isle_doc_prefix *);
 /* address.c: addresses assigned */
 int isle_lab_assign(struct isle_build *);

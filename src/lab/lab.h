@@ -234,6 +234,8 @@ void isle_lab_free(struct isle_lab *);
 
 struct isle_host *isle_lab_host(const struct isle_lab *, const char *name);
 struct isle_network *isle_lab_network(const struct isle_lab *, const char *name);
+/* special.c: why some address in PREFIX can be no host's, whatever lab it is, or NULL */
+const char *isle_lab_special(const struct isle_ip *prefix, bool on_lo);
 
 /* full.c: the long form; loading it gives the identical network, and its own long form is itself. */
 int isle_lab_full(const struct isle_lab *, struct isle_buf *out);

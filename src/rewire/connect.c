@@ -59,12 +59,12 @@ static int find_bridge(struct isle_rewire *w, int end, struct isle_snap_link **r
 	return -EINVAL;
 }
 
-/* A bridge's port is called after its wire. */
-static int port_name(struct isle_rewire *w, int end, char ret[IFNAMSIZ], struct isle_diag *d)
+/* A bridge's port is called after its wire; NTH of its two ends. */
+static int port_name(struct isle_rewire *w, int end, int nth, char ret[IFNAMSIZ], struct isle_diag *d)
 {
 	const char *id = w->mark + strlen(ISLE_WIRE_MARK);
 
-	for (int i = 0; i < 10; i++) {
+	for (int i = nth; i < 10; i += 2) {
 		snprintf(ret, IFNAMSIZ, "p%.6s", id + i);
 		if (!isle_snap_link_named(w->in[end], ret))
 			return 0;
@@ -72,17 +72,22 @@ static int port_name(struct isle_rewire *w, int end, char ret[IFNAMSIZ], struct 
 	return isle_fail(d, EEXIST, NULL, "no name is free for a port of %s", w->place[end]->ifname);
 }
 
-/* "this" is the end in a namespace; "that" may be a bridge's port. */
-static int add_pair(struct isle_rewire *w, int this, int that, uint32_t mtu, struct isle_snap_link *bridge, struct isle_diag *d)
+static int end_name(struct isle_rewire *w, int end, int nth, const struct isle_snap_link *bridge, char ret[IFNAMSIZ], struct isle_diag *d)
 {
-	const char *const that_wanted = w->place[that]->ifname;
+	return bridge ? port_name(w, end, nth, ret, d) : isle_rewire_ifname(w, end, w->place[end]->ifname, ret, d);
+}
+
+/* Each end may be a bridge's port; if one is, it is "that". */
+static int add_pair(struct isle_rewire *w, int this, int that, uint32_t mtu, struct isle_snap_link *bridges[2], struct isle_diag *d)
+{
+	const struct isle_snap_link *bridge = bridges[that];
 	char names[2][IFNAMSIZ];
 	struct isle_change *c;
-	int r = isle_rewire_ifname(w, this, w->place[this]->ifname, names[0], d);
+	int r = end_name(w, this, 0, bridges[this], names[0], d);
 	const uint8_t *mac = r ? NULL : isle_rewire_made(w, this, names[0]);
 
 	if (!r)
-		r = bridge ? port_name(w, that, names[1], d) : isle_rewire_ifname(w, that, that_wanted, names[1], d);
+		r = end_name(w, that, 1, bridge, names[1], d);
 	if (r)
 		return r;
 	c = isle_rewire_add(w, ISLE_STEP_VETH, this);
@@ -126,7 +131,7 @@ void isle_connect_mark(struct isle_rewire *w, int end, const char *name, const c
 	c->step.altname.altname = mark;
 }
 
-void isle_connect_up(struct isle_rewire *w, int end, const char *name, enum isle_step_kind kind)
+static void up(struct isle_rewire *w, int end, const char *name, enum isle_step_kind kind, const struct isle_snap_link *master)
 {
 	struct isle_change *c = isle_rewire_add(w, kind, end);
 
@@ -135,6 +140,15 @@ void isle_connect_up(struct isle_rewire *w, int end, const char *name, enum isle
 	c->step.link.ifindex = w->next[end];
 	c->step.link.name = name;
 	c->step.link.up = true;
+	if (master) {
+		c->step.link.master = (uint32_t)master->ifindex;
+		c->step.link.master_name = master->name;
+	}
+}
+
+void isle_connect_up(struct isle_rewire *w, int end, const char *name, enum isle_step_kind kind)
+{
+	up(w, end, name, kind, NULL);
 }
 
 int isle_connect_address(struct isle_rewire *w, int end, const char *name, const char *text, struct isle_diag *d)
@@ -143,7 +157,7 @@ int isle_connect_address(struct isle_rewire *w, int end, const char *name, const
 	struct isle_change *c;
 	struct isle_ip ip;
 
-	if (isle_parse_address(text, &ip, d))
+	if (isle_parse_new_address(text, &ip, d))
 		return -EINVAL;
 	for (size_t i = 0; i < ns->n_addresses; i++)
 		if (isle_ip_equal(&ns->addresses[i].ip, &ip)) {
@@ -169,6 +183,15 @@ static const char *second_mark(struct isle_rewire *w)
 	return mark;
 }
 
+/* As `ip link add` and brctl leave it. */
+static void warn_down(const struct isle_place *p, const struct isle_snap_link *bridge, struct isle_diag *d)
+{
+	if (!bridge || bridge->flags & IFF_UP)
+		return;
+	isle_warn(d, NULL, "%s is down: nothing goes through it", bridge->name);
+	isle_hint(d, "`isle link up %s:%s`", isle_place_is_bare(p) ? "host" : p->word, p->ifname);
+}
+
 static int add_wire(struct isle_rewire *w, const struct isle_wish *wish, uint32_t mtu, struct isle_diag *d)
 {
 	struct isle_snap_link *bridge[2] = { NULL, NULL };
@@ -176,13 +199,14 @@ static int add_wire(struct isle_rewire *w, const struct isle_wish *wish, uint32_
 
 	if (!r)
 		r = find_bridge(w, 0, &bridge[0], d);
-	if (!r && bridge[0] && bridge[1])
-		r = isle_reject(d, NULL, "%s and %s are both bridges: a wire between them is `isle bridge`'s", bridge[0]->name,
-				bridge[1]->name);
-	that = bridge[0] ? 0 : 1;
+	if (!r && bridge[0] && bridge[0] == bridge[1])
+		r = isle_reject(d, NULL, "%s is at both ends: frames would go round for ever", bridge[0]->name);
+	if (!r && bridge[0] && bridge[1] && wish->n_addresses)
+		r = isle_reject(d, NULL, "%s and %s are bridges: a wire between them has no addresses", bridge[0]->name, bridge[1]->name);
+	that = bridge[0] && !bridge[1] ? 0 : 1;
 	this = !that;
 	if (!r)
-		r = add_pair(w, this, that, mtu, bridge[that], d);
+		r = add_pair(w, this, that, mtu, bridge, d);
 	if (r)
 		return r;
 	isle_connect_mark(w, this, w->made[0].name, w->mark);
@@ -195,20 +219,31 @@ static int add_wire(struct isle_rewire *w, const struct isle_wish *wish, uint32_
 	}
 	if (!bridge[that])
 		isle_connect_up(w, that, w->made[1].name, ISLE_STEP_LINK);
-	isle_connect_up(w, this, w->made[0].name, ISLE_STEP_LINK);
+	up(w, this, w->made[0].name, ISLE_STEP_LINK, bridge[this]);
 	isle_connect_up(w, this, w->made[0].name, ISLE_STEP_CARRIER);
+	for (int i = 0; i < 2 && !r; i++)
+		warn_down(w->place[i], bridge[i], d);
 	return r;
 }
 
-static bool is_port(const struct isle_rewire *w)
+/* The end of the wire that was made as number NTH, with the bridge that has it, if one has. */
+static void put_end(const struct isle_rewire *w, int nth, struct isle_buf *out)
 {
-	return w->changes->list[0].step.veth.that_master;
+	const struct isle_place *p = w->place[w->made[nth].end];
+	const struct isle_snap_link *l = *p->ifname ? isle_snap_link_named(w->in[w->made[nth].end], p->ifname) : NULL;
+
+	if (l)
+		isle_buf_printf(out, "%s%s%s, by its port %s", p->word, isle_place_is_bare(p) ? "" : ":", isle_place_is_bare(p) ? "" : p->ifname,
+				w->made[nth].name);
+	else
+		isle_buf_printf(out, "%s:%s", p->word, w->made[nth].name);
 }
 
 static int connect_plain(const struct isle_wish *wish, const struct isle_rewire_options *o, char **ret_said, struct isle_diag *d)
 {
 	const struct isle_place *a = &wish->pair->a, *b = wish->pair->has_b ? &wish->pair->b : NULL;
 	isle_auto(rewire) struct isle_rewire w = { 0 };
+	struct isle_buf ends[2] = { { 0 }, { 0 } };
 	uint32_t mtu = 0;
 	char what[160];
 	int r = wish->kind ? 0 : take_keys(wish, &mtu, d);
@@ -227,8 +262,12 @@ static int connect_plain(const struct isle_wish *wish, const struct isle_rewire_
 		return r;
 	if (wish->kind)
 		return isle_connect_kind_say(&w, wish, ret_said, d);
-	return isle_rewire_say(o, ret_said, d, "connected %s:%s to %s%s%s", w.place[w.made[0].end]->word, w.made[0].name,
-			       w.place[w.made[1].end]->word, is_port(&w) ? ", by its port " : ":", w.made[1].name);
+	put_end(&w, 0, &ends[0]);
+	put_end(&w, 1, &ends[1]);
+	r = ends[0].s && ends[1].s ? isle_rewire_say(o, ret_said, d, "connected %s to %s", ends[0].s, ends[1].s) : -ENOMEM;
+	isle_buf_done(&ends[0]);
+	isle_buf_done(&ends[1]);
+	return r;
 }
 
 /* *RET NULL: a pair. */

@@ -22,6 +22,19 @@ int isle_parse_address(const char *s, struct isle_ip *ret, struct isle_diag *d)
 	return -EINVAL;
 }
 
+int isle_parse_new_address(const char *s, struct isle_ip *ret, struct isle_diag *d)
+{
+	struct isle_ip alone;
+	const char *why;
+
+	if (isle_parse_address(s, ret, d))
+		return -EINVAL;
+	alone = *ret;
+	alone.len = ret->family == AF_INET ? 32 : 128;
+	why = isle_lab_special(&alone, true);
+	return why ? isle_reject(d, NULL, "%s can be nobody's: %s", s, why) : 0;
+}
+
 static bool is_loopback(const struct isle_snap_link *l)
 {
 	return l->flags & IFF_LOOPBACK;
@@ -81,7 +94,7 @@ static int addr_add_plain(const struct isle_place *p, const char *address, const
 	int r = isle_rewire_begin(&w, p, NULL, ISLE_SNAP_ADDRESSES, o, d);
 
 	if (!r)
-		r = isle_parse_address(address, &ip, d);
+		r = isle_parse_new_address(address, &ip, d);
 	if (!r)
 		r = find_link(&w, &l, d);
 	if (!r && find_address(&w, NULL, &ip)) {

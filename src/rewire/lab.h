@@ -24,5 +24,6 @@ int isle_lab_set(const struct isle_pair *, const struct isle_key_value *, size_t
 
 /* An address with its length, or without: all of it. */
 int isle_parse_address(const char *, struct isle_ip *ret, struct isle_diag *);
+int isle_parse_new_address(const char *, struct isle_ip *ret, struct isle_diag *);	/* that an interface can have */
 
 #endif

@@ -74,6 +74,8 @@ isle route add red 10.8.0.0/16 blackhole >/dev/null
 isle route add red default 10.0.0.2 >/dev/null
 refuses 'has a route to default already' route add red default 10.0.0.2
 refuses 'is an address, not a prefix' route add red 10.9.0.1/16 10.0.0.2
+refuses 'it is for multicast' addr add red:eth0 224.0.0.1/32
+refuses 'it means no address' addr add red:lo 0.0.0.0/0
 refuses 'is no next router' route add red 10.7.0.0/16 blue
 refuses 'Nexthop has invalid gateway' route add red 10.7.0.0/16 172.16.0.1
 refuses "has no interface 'eth7'" route add red 10.7.0.0/16 dev eth7
@@ -150,6 +152,30 @@ isle link down blue br0 >/dev/null
 same "$(ip -br link show master br0 | awk '{print $2}')" DOWN
 isle disconnect br0 blue >/dev/null
 same "$(ip -o link show master br0)" ''
+# two bridges, tutorial 001; one that is down is told of
+ip link add br1 type bridge
+isle connect blue br1 -a 10.1.0.2/24 >"$T/out" 2>&1
+grep -q 'br1 is down: nothing goes through it' "$T/out"
+isle link up host:br1 >/dev/null
+isle connect red br0 -a 10.1.0.1/24 >/dev/null
+# the kernel says it of a bridge up to a second later
+both_up()
+{
+	[ "$(ip -br link show type bridge | awk '{ print $2 }')" = $'UP\nUP' ]
+}
+eventually both_up
+refuses 'has no addresses' connect br0 br1 -a 10.1.0.3/24
+refuses 'br0 is at both ends' connect br0 br0
+isle connect br0 br1 >"$T/out"
+grep -qE '^connected br0, by its port p[0-9a-f]* to br1, by its port p[0-9a-f]*$' "$T/out"
+eventually ip netns exec red ping -c 1 -W 1 10.1.0.2
+isle link down br0 br1 >/dev/null
+not ip netns exec red ping -c 1 -W 1 10.1.0.2
+isle disconnect br0 br1 >/dev/null
+same "$(ip -o link show type veth | grep -c 'master br')" 2
+isle disconnect br0 >/dev/null
+isle disconnect br1 >/dev/null
+ip link del br1
 # named alone, the bridge stays, and what others have on it
 refuses 'no wire on br0' disconnect br0
 refuses 'no wire on host:br0' disconnect host:br0
