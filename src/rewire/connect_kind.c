@@ -53,29 +53,42 @@ static int look_up(struct isle_rewire *w, int end, struct isle_link_value *v, st
 	return r;
 }
 
-int isle_kind_end_key(struct isle_rewire *w, const struct isle_wish *wish, const struct isle_key_value *k, struct isle_kind_end *e,
-		      struct isle_diag *d)
+/* One value of O's, the N bytes at TEXT. */
+static int take_value(struct isle_rewire *w, const struct isle_option *o, const char *text, size_t n, struct isle_kind_end *e, struct isle_diag *d)
 {
-	const struct isle_option *o = isle_link_option(wish->kind, k->key);
 	struct isle_link_wrong wrong;
 	int r;
 
-	if (!strcmp(k->key, "mtu"))
-		return isle_connect_mtu(k->value, &e->mtu, d);
-	if (!o)
-		return no_option(wish, k->key, d);
-	if (isle_kind_end_option(e, k->key) || e->n_options == ISLE_COUNT(e->options))
-		return isle_reject(d, NULL, "'%s' is said twice", k->key);
-	r = isle_link_parse(w->changes->arena, o, k->value, strlen(k->value), &e->options[e->n_options], &wrong);
+	if (e->n_options == ISLE_COUNT(e->options))
+		return isle_reject(d, NULL, "these are too many options");
+	r = isle_link_parse(w->changes->arena, o, text, n, &e->options[e->n_options], &wrong);
 	if (r == -ENOMEM)
-		return isle_fail(d, ENOMEM, NULL, "reading '%s'", k->key);
+		return isle_fail(d, ENOMEM, NULL, "reading '%s'", o->name);
 	if (r) {
-		isle_reject(d, NULL, "%s %s", k->key, wrong.why);
+		isle_reject(d, NULL, "%s %s", o->name, wrong.why);
 		if (*wrong.hint)
 			isle_hint(d, "%s", wrong.hint);
 		return r;
 	}
 	return look_up(w, e->end, &e->options[e->n_options++], d);
+}
+
+int isle_kind_end_key(struct isle_rewire *w, const struct isle_wish *wish, const struct isle_key_value *k, struct isle_kind_end *e,
+		      struct isle_diag *d)
+{
+	const struct isle_option *o = isle_link_option(wish->kind, k->key);
+	const char *text = k->value, *comma;
+	int r = 0;
+
+	if (!strcmp(k->key, "mtu"))
+		return isle_connect_mtu(k->value, &e->mtu, d);
+	if (!o)
+		return no_option(wish, k->key, d);
+	if (isle_kind_end_option(e, k->key))
+		return isle_reject(d, NULL, "'%s' is said twice", k->key);
+	for (; o->flags & ISLE_OPTION_LIST && (comma = strchr(text, ',')) && !r; text = comma + 1)
+		r = take_value(w, o, text, (size_t)(comma - text), e, d);
+	return r ? r : take_value(w, o, text, strlen(text), e, d);
 }
 
 int isle_kind_end_check(const struct isle_wish *wish, const struct isle_kind_end *e, struct isle_diag *d)
@@ -206,6 +219,37 @@ static int add_keys(struct isle_rewire *w, const struct isle_wish *wish, struct 
 	return r ? r : isle_kind_end_check(wish, e, d);
 }
 
+/* Several other ends of one vxlan are entries of its table. */
+static void add_ends(struct isle_rewire *w, const struct isle_kind_end *e)
+{
+	const bool by_hand = isle_rewire_commands(w->options);
+	size_t n = 0;
+
+	for (size_t i = 0; i < e->n_options; i++)
+		n += e->options[i].option->flags & ISLE_OPTION_LIST ? 1 : 0;
+	for (size_t i = 0; i < e->n_options && n > 1; i++) {
+		struct isle_change *c = e->options[i].option->flags & ISLE_OPTION_LIST ? isle_rewire_add(w, ISLE_STEP_FDB, e->end) : NULL;
+
+		if (!c)
+			continue;
+		c->step.fdb.ifindex = by_hand ? 0 : isle_rewire_index(w, e->end);
+		c->step.fdb.dev = e->name;
+		c->step.fdb.ip = e->options[i].ip;
+	}
+}
+
+static int check_one_remote(const struct isle_wish *wish, struct isle_diag *d)
+{
+	for (size_t i = 0; i < wish->n_keys; i++)
+		if (!strcmp(wish->keys[i].key, "remote") && strchr(wish->keys[i].value, ',')) {
+			isle_reject(d, NULL, "a %s between two has one remote", wish->kind->name);
+			isle_hint(d, "one with several ends: `isle link add %s %s remote=%s`", wish->pair->a.word, wish->kind->name,
+				  wish->keys[i].value);
+			return -EINVAL;
+		}
+	return 0;
+}
+
 /* A wireguard gets its key, a new one if none was given. */
 static int add_wireguard(struct isle_rewire *w, const struct isle_wish *wish, const struct isle_kind_end *e, struct isle_diag *d)
 {
@@ -236,8 +280,10 @@ int isle_connect_kind(struct isle_rewire *w, const struct isle_wish *wish, struc
 	if (!e)
 		return isle_fail(d, ENOMEM, NULL, "connecting %s", w->place[0]->word);
 	if (w->place[1] && !wish->kind->lower) {
-		if (wish->kind->is_tunnel)
-			return isle_connect_tunnel(w, wish, d);
+		if (wish->kind->is_tunnel) {
+			r = check_one_remote(wish, d);
+			return r ? r : isle_connect_tunnel(w, wish, d);
+		}
 		isle_reject(d, NULL, "%s connects nobody: it is an interface by itself", wish->kind->what);
 		isle_hint(d, "`isle link add %s %s`", w->place[0]->word, wish->kind->name);
 		return -EINVAL;
@@ -248,6 +294,8 @@ int isle_connect_kind(struct isle_rewire *w, const struct isle_wish *wish, struc
 	stand_alone(w);
 	if (!r)
 		r = isle_kind_end_make(w, wish, e, d);
+	if (!r)
+		add_ends(w, e);
 	if (!r)
 		r = add_wireguard(w, wish, e, d);
 	for (size_t i = 0; !r && i < wish->n_addresses; i++)

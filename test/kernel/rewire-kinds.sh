@@ -124,6 +124,17 @@ alone vrf table=7
 alone tap user=0
 alone tun
 alone vxlan id=7 remote=192.0.2.2 dev=eth0
+if have vxlan id=7; then
+	isle link add red:x vxlan id=7 remote=192.0.2.2,192.0.2.3 >/dev/null
+	same "$(bridge -n red fdb show dev x | grep -c '^00:00:00:00:00:00 dst 192.0.2.[23] ')" 2
+	isle link del red:x >/dev/null
+	isle link add red:x vxlan id=7 remote=192.0.2.2,192.0.2.3 --commands | sh -e
+	same "$(bridge -n red fdb show dev x | grep -c '^00:00:00:00:00:00 dst 192.0.2.[23] ')" 2
+	ip -n red link del x
+	eventually is_as "$apart"
+	refuses "remote is an address, not '192.0.2'" link add red:x vxlan id=7 remote=192.0.2.2,192.0.2
+	refuses 'a vxlan between two has one remote' connect red blue vxlan id=7 remote=192.0.2.2,192.0.2.3
+fi
 
 if have wireguard; then
 	refuses 'wireguards send only what is for addresses' connect red:t blue:t wireguard
