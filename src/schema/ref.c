@@ -120,8 +120,8 @@ static bool reject_name(struct isle_set *set, struct isle_node *node, struct isl
 		return isle_set_reject(set, node, name.off, name.n, "a host alone is declared in `hosts`; `uplink: nat` leads to the machine",
 				       "a link has two ends");
 	if (link_end && isle_name_is_wire(s, name.n))
-		return isle_set_reject(set, node, name.off, name.n, "an end is a host or a network",
-				       "a link to '%.*s' is not in this version", (int)name.n, s);
+		return isle_set_reject(set, node, name.off, name.n, "an end is a host or a network; `hosts: {web: {attach: docker:NAME}}` makes a container one",
+				       "'%.*s' is reserved, and no name of a host or a network", (int)name.n, s);
 	if (name.n && s[0] == '.')
 		hint = "a host part never stands alone: 'web .80'";
 	else if (name.n > 1 && s[0] == '-')
