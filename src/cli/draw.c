@@ -207,12 +207,51 @@ static void uplinks(const struct pen *p)
 	}
 }
 
+/* Where it leads beyond the hosts' own wires: to something of the machine's, or onto another host's interface. */
+static bool leads_on(const struct isle_iface *i)
+{
+	const struct isle_iface *lower = isle_iface_lower(i);
+
+	return isle_iface_machine_lower(i) || (lower && isle_iface_host(lower) != isle_iface_host(i));
+}
+
+static void onto(const struct pen *p, const struct isle_iface *i)
+{
+	const struct isle_iface *lower = isle_iface_lower(i);
+
+	end(i);
+	if (isle_iface_machine_lower(i))
+		printf(" %s %s of the machine (%s)", p->wire, isle_iface_machine_lower(i), isle_iface_kind(i));
+	else
+		printf(" %s %s:%s (%s)", p->wire, isle_host_name(isle_iface_host(lower)), isle_iface_name(lower), isle_iface_kind(i));
+	trouble(p, i);
+	putchar('\n');
+}
+
+static void others(const struct pen *p)
+{
+	bool titled = false;
+
+	for (size_t i = 0; i < isle_lab_n_hosts(p->s->lab); i++) {
+		const struct isle_host *h = isle_lab_host_at(p->s->lab, i);
+
+		for (size_t k = 0; k < isle_host_n_ifaces(h); k++) {
+			if (!leads_on(isle_host_iface_at(h, k)))
+				continue;
+			if (!titled)
+				cli_title("\non other interfaces\n", p->s->cli);
+			titled = true;
+			onto(p, isle_host_iface_at(h, k));
+		}
+	}
+}
+
 static bool stands_alone(const struct isle_host *h)
 {
 	for (size_t k = 0; k < isle_host_n_ifaces(h); k++) {
 		const struct isle_iface *i = isle_host_iface_at(h, k);
 
-		if (isle_iface_network(i) || isle_iface_peer(i) || isle_iface_is_uplink(i))
+		if (isle_iface_network(i) || isle_iface_peer(i) || isle_iface_is_uplink(i) || leads_on(i))
 			return false;
 	}
 	return true;
@@ -246,6 +285,7 @@ void show_lab(const struct show *s)
 	for (size_t i = 0; i < isle_lab_n_networks(s->lab); i++)
 		network(&p, isle_lab_network_at(s->lab, i));
 	links(&p);
+	others(&p);
 	uplinks(&p);
 	alone(&p);
 }

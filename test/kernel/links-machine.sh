@@ -25,6 +25,9 @@ isle up "$T/out.yaml"
 isle exec a -- ping -c 1 -W 5 192.0.2.1 >/dev/null
 says 'macvlan mode bridge' isle exec a -- ip -d link show eth0
 says 'eth0 macvlan' isle show a
+isle show out >"$T/shown"
+grep -q '^a:eth0 .* out0 of the machine (macvlan)$' "$T/shown"
+not grep 'connected to nothing' "$T/shown"
 isle down out
 unchanged_since "$before"
 isle run -f "$T/out.yaml" a -- ping -c 1 -W 5 192.0.2.1 >/dev/null
