@@ -15,7 +15,7 @@ static int addresses(struct cli *c, char *text, const char **ret, size_t *ret_n)
 			return cli_wrong(c, "more than %d addresses", ADDRESSES_MAX);
 		ret[(*ret_n)++] = a;
 	}
-	return 0;
+	return text && !*ret_n ? cli_wrong(c, "no address is in '%s'", c->opt[OPT_ADDRESSES]) : 0;
 }
 
 int cli_connect(struct cli *c, const char *b, const char *kind, int first_key)

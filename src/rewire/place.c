@@ -270,6 +270,20 @@ static bool leads_out(struct isle_pair *p)
 	return p->a.kind == ISLE_PLACE_HOST && p->b.kind == ISLE_PLACE_DEVICE;
 }
 
+/* The lab that was said, though the ends may be of none. */
+static int check_lab(const char *lab, struct isle_diag *d)
+{
+	struct isle_tree tree;
+	struct isle_site site;
+	int r = isle_site_find(&site, d);
+
+	if (!r)
+		r = isle_tree_open(&site, lab, &tree, d);
+	if (!r)
+		isle_tree_close(&tree);
+	return r;
+}
+
 int isle_pair_find(const char *a, const char *b, const struct isle_rewire_options *o, struct isle_pair *ret, struct isle_diag *d)
 {
 	const char *near = o ? o->lab : NULL;
@@ -278,6 +292,9 @@ int isle_pair_find(const char *a, const char *b, const struct isle_rewire_option
 	memset(ret, 0, sizeof(*ret));
 	ret->a.net = ret->b.net = -1;
 	ret->has_b = b;
+	r = near ? check_lab(near, d) : 0;
+	if (r)
+		return r;
 	if (!b) {
 		r = isle_place_find(a, near, &ret->a, d);
 		ret->is_lab = !r && isle_place_is_lab(&ret->a);

@@ -129,6 +129,8 @@ isle disconnect red:eth1 blue >/dev/null
 isle disconnect blue red >/dev/null
 refuses 'are not connected' disconnect red blue
 refuses 'has no wire that isle made' disconnect red
+refuses 'lab nolab is not up' connect red blue --lab nolab
+refuses "no address is in ','" connect red blue -a ,
 
 # what is not ours
 ip link add v0 netns red type veth peer name v1 netns blue
