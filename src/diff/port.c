@@ -321,6 +321,18 @@ static bool is_fallback(const struct isle_snap_link *link)
 	return false;
 }
 
+/* What Open vSwitch makes for itself: a device for each of its switches, and one for all. */
+static bool is_switch_device(const struct isle_differ *d, uint32_t ns, const struct isle_snap_link *link)
+{
+	const struct isle_network *n = isle_lab_network(d->in->plan->lab, link->name);
+
+	if (ns != ISLE_NS_FABRIC)
+		return false;
+	for (size_t k = 0; k < d->in->n_owned && !n; k++)
+		n = isle_lab_network(d->in->owned[k]->lab, link->name);
+	return (n && isle_ovs_is_own(n)) || !strcmp(link->name, "ovs-netdev") || !strcmp(link->name, "ovs-system");
+}
+
 void isle_differ_ends(struct isle_differ *d)
 {
 	for (size_t ns = 0; ns < d->n_rooms; ns++) {
@@ -333,7 +345,7 @@ void isle_differ_ends(struct isle_differ *d)
 				continue;
 			if (is_owned(d, (uint32_t)ns, link))
 				room->links[i] = ISLE_ENDS;
-			else if (!room->goes && !isle_diff_is_foreign(d->in, ns))
+			else if (!room->goes && !isle_diff_is_foreign(d->in, ns) && !is_switch_device(d, (uint32_t)ns, link))
 				isle_changes_leave(d->out, (uint32_t)ns, "%s is not isle's, and is left alone", link->name);
 		}
 	}

@@ -74,6 +74,7 @@ reaches
 # a host comes to a switch, moves to the other one, and goes
 says '+ port ' isle plan "$T/more.yaml"
 isle up "$T/more.yaml" >"$T/out"
+not grep "is not isle's" "$T/out"
 isle exec green -- ping -c 1 -W 5 10.0.0.2 >/dev/null
 isle ping >/dev/null
 says 'already up' isle up "$T/more.yaml"
