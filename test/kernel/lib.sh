@@ -239,6 +239,24 @@ outside_world()
 	ip route add default via 10.123.0.2
 }
 
+# $T/serve.py PORT NAME says "NAME heard" and what it was told, line by line, to whoever asks with $T/ask ADDRESS PORT.
+talkers()
+{
+	cat >"$T/serve.py" <<'END'
+import socket, sys, threading
+s = socket.create_server(('::', int(sys.argv[1])), family=socket.AF_INET6, dualstack_ipv6=True)
+def talk(c):
+    while (said := c.recv(100)):
+        c.sendall(sys.argv[2].encode() + b' heard ' + said)
+while True:
+    threading.Thread(target=talk, args=(s.accept()[0],), daemon=True).start()
+END
+	cat >"$T/ask" <<'END'
+#!/bin/bash
+exec 3<>"/dev/tcp/$1/$2" && echo me >&3 && read -r -t 5 said <&3 && echo "$said"
+END
+}
+
 # As few processes as can be: most tests ask for it, some often.
 machine_state()
 {

@@ -15,19 +15,7 @@ need root veth bridge nft tun userns pasta python3
 outside_world
 ip link set lo up
 make_user
-cat >"$T/serve.py" <<'END'
-import socket, sys, threading
-s = socket.create_server(('', int(sys.argv[1])))
-def talk(c):
-    while (said := c.recv(100)):
-        c.sendall(sys.argv[2].encode() + b' heard ' + said)
-while True:
-    threading.Thread(target=talk, args=(s.accept()[0],), daemon=True).start()
-END
-cat >"$T/ask" <<'END'
-#!/bin/bash
-exec 3<>"/dev/tcp/$1/$2" && echo me >&3 && read -r -t 5 said <&3 && echo "$said"
-END
+talkers
 cat >"$T/none.yaml" <<-END
 	lab: live
 	networks:

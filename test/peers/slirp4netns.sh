@@ -16,19 +16,7 @@ ip address add fd12::1/64 dev h0 nodad
 ip -n outside address add fd12::2/64 dev h1 nodad
 ip route add default via fd12::2
 make_user
-cat >"$T/serve.py" <<'END'
-import socket, sys, threading
-s = socket.create_server(('::', int(sys.argv[1])), family=socket.AF_INET6, dualstack_ipv6=True)
-def talk(c):
-    while (said := c.recv(100)):
-        c.sendall(sys.argv[2].encode() + b' heard ' + said)
-while True:
-    threading.Thread(target=talk, args=(s.accept()[0],), daemon=True).start()
-END
-cat >"$T/ask" <<'END'
-#!/bin/bash
-exec 3<>"/dev/tcp/$1/$2" && echo me >&3 && read -r -t 5 said <&3 && echo "$said"
-END
+talkers
 cat >"$T/none.yaml" <<-END
 	lab: live
 	networks:
