@@ -116,6 +116,8 @@ void isle_warn(struct isle_diag *, const struct isle_loc *, const char *fmt, ...
 int isle_wrap(struct isle_diag *, int rc, const char *fmt, ...) ISLE_PRINTF(3, 4);	/* "CONTEXT: msg"; returns rc */
 void isle_hint(struct isle_diag *, const char *fmt, ...) ISLE_PRINTF(2, 3);
 void isle_diag_kernel(struct isle_diag *, const char *extack);
+/* What another one found, once more, without its place and its hint; "WHAT: " is before what is no warning. */
+void isle_diag_repeat(struct isle_diag *, const struct isle_diag_rec *, const char *what);
 size_t isle_diag_errors(const struct isle_diag *);	/* how many, without warnings */
 size_t isle_diag_warnings(const struct isle_diag *);
 const struct isle_diag_rec *isle_diag_first(const struct isle_diag *);

@@ -155,6 +155,17 @@ void isle_diag_kernel(struct isle_diag *d, const char *extack)
 		join(&d->newest->kernel, extack, "", "");
 }
 
+void isle_diag_repeat(struct isle_diag *d, const struct isle_diag_rec *r, const char *what)
+{
+	if (r->warning)
+		isle_warn(d, NULL, "%s", r->msg);
+	else if (r->ours)
+		isle_reject(d, NULL, "%s: %s", what, r->msg);
+	else
+		isle_fail(d, r->errnum, NULL, "%s: %s", what, r->msg);
+	isle_diag_kernel(d, r->kernel);
+}
+
 size_t isle_diag_errors(const struct isle_diag *d)
 {
 	return d ? d->n_errors : 0;

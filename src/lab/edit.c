@@ -276,12 +276,7 @@ static void pass_on(const char *what, const struct isle_diag *found, const struc
 	for (const struct isle_diag_rec *r = isle_diag_first(found); r; r = r->next) {
 		if (r->warning && (failed || has_said(before, r->msg)))
 			continue;
-		if (r->warning)
-			isle_warn(d, NULL, "%s", r->msg);
-		else if (r->ours)
-			isle_reject(d, NULL, "%s: %s", what, r->msg);
-		else
-			isle_fail(d, r->errnum, NULL, "%s: %s", what, r->msg);
+		isle_diag_repeat(d, r, what);
 		if (r->hint && !strstr(r->hint, "line ") && !strchr(r->hint, '`'))
 			isle_hint(d, "%s", r->hint);
 	}

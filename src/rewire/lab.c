@@ -50,14 +50,7 @@ static void keep_uplinks(const struct isle_lab *is, struct isle_lab *to)
 static void pass_on(const struct isle_diag *found, const char *what, struct isle_diag *d)
 {
 	for (const struct isle_diag_rec *r = isle_diag_first(found); r; r = r->next) {
-		if (r->warning)
-			isle_warn(d, NULL, "%s", r->msg);
-		else if (r->ours)
-			isle_reject(d, NULL, "%s: %s", what, r->msg);
-		else
-			isle_fail(d, r->errnum, NULL, "%s: %s", what, r->msg);
-		if (r->kernel)
-			isle_diag_kernel(d, r->kernel);
+		isle_diag_repeat(d, r, what);
 		if (r->hint)
 			isle_hint(d, "%s", r->hint);
 	}
